@@ -1,0 +1,44 @@
+import type { SecretText } from './secret-text.js';
+
+/** Injection token of {@link Config}. */
+export const CONFIG = Symbol('Config');
+
+/** What the environment says, parsed once. docs/configuration.md is generated from the schema in environment.ts. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  /** The gateway's port; other services on their own use the ports after it. */
+  readonly port: number;
+  /** Our base as browsers see it, without a slash at the end. */
+  readonly publicUrl: URL;
+  /** `/_sso` or whatever path `publicUrl` has; empty when it has none. */
+  readonly basePath: string;
+  /** Cookies are Secure by this, never by the request. */
+  readonly secureCookies: boolean;
+  readonly sandbox: SandboxConfig | undefined;
+  readonly jira: JiraConfig;
+  /** Undefined: start the embedded server below `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly encryptionKey: SecretText | undefined;
+  readonly adminToken: SecretText | undefined;
+  readonly configFile: string | undefined;
+  readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  /** Unsafe conveniences in use; printed at start, refused in production. */
+  readonly warnings: readonly string[];
+  /** Other variables of the environment that a configuration document may name as `{ env: NAME }`. */
+  readonly variable: (name: string) => string | undefined;
+}
+
+export interface SandboxConfig {
+  readonly jiraPort: number;
+  readonly idpPort: number;
+}
+
+export interface JiraConfig {
+  /** Where REST is called. */
+  readonly url: URL;
+  /** What browsers see; undefined: ask Jira (`baseUrl` of `serverInfo`). */
+  readonly publicUrl: URL | undefined;
+  readonly token: SecretText;
+}

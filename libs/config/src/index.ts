@@ -1,0 +1,3 @@
+export * from './config.js';
+export * from './load-config.js';
+export * from './secret-text.js';

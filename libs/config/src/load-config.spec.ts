@@ -1,0 +1,96 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, loadConfig } from './index.js';
+
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://jira.example/_sso',
+  JIRA_URL: 'https://jira.internal',
+  JIRA_TOKEN: 'a-personal-access-token',
+  DATABASE_URL: 'postgres://gatehouse@db/gatehouse',
+  ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  ADMIN_TOKEN: 'an-admin-token-of-some-length',
+};
+
+function problemsOf(variables: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(variables);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the environment', () => {
+  it('needs nothing at all: the embedded default with the sandbox', () => {
+    const config = loadConfig({});
+
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      basePath: '/_sso',
+      secureCookies: false,
+      databaseUrl: undefined,
+    });
+    expect(config.publicUrl.href).toBe('http://localhost:3000/_sso');
+    expect(config.sandbox).toEqual({ jiraPort: 8080, idpPort: 9000 });
+    expect(config.jira.url.href).toBe('http://localhost:8080/');
+    expect(config.warnings.join()).toMatch(/anyone can sign in/);
+  });
+
+  it('accepts a complete production environment without a warning', () => {
+    const config = loadConfig(production);
+
+    expect(config).toMatchObject({ production: true, secureCookies: true, sandbox: undefined, warnings: [] });
+  });
+
+  it('S03 warns about http and refuses it in production', () => {
+    expect(loadConfig({}).warnings.join()).toMatch(/PUBLIC_URL is http/);
+    expect(problemsOf({ ...production, PUBLIC_URL: 'http://jira.example/_sso' }).join()).toMatch(/PUBLIC_URL is http/);
+  });
+
+  it.each([
+    [{ SANDBOX: 'on' }, /anyone can sign in/],
+    [{ ENCRYPTION_KEY: '' }, /ENCRYPTION_KEY: required/],
+    [{ ADMIN_TOKEN: '' }, /ADMIN_TOKEN: required/],
+    [{ DATABASE_URL: '' }, /DATABASE_URL: required/],
+    [{ JIRA_URL: '' }, /JIRA_URL: required/],
+  ])('refuses in production %j', (change: Record<string, string>, problem) => {
+    expect(problemsOf({ ...production, ...change }).join('\n')).toMatch(problem);
+  });
+
+  it('reports every problem at once, each under its variable', () => {
+    const problems = problemsOf({ PORT: 'ninety', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud' });
+
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(
+      expect.arrayContaining(['PORT', 'DATABASE_URL', 'LOG_LEVEL']),
+    );
+  });
+
+  it('refuses to show the sandbox to others unless told so', () => {
+    expect(problemsOf({ HOST: '0.0.0.0' }).join()).toMatch(/SANDBOX_PUBLIC=yes/);
+    expect(problemsOf({ HOST: '0.0.0.0', SANDBOX_PUBLIC: 'yes' })).toEqual([]);
+  });
+
+  it('reads a secret from a file, and refuses two sources for one', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'config-')), 'token');
+    writeFileSync(file, 'token-from-a-file-0123456789\n');
+
+    expect(loadConfig({ ADMIN_TOKEN_FILE: file }).adminToken?.reveal()).toBe('token-from-a-file-0123456789');
+    expect(problemsOf({ ADMIN_TOKEN_FILE: file, ADMIN_TOKEN: 'x'.repeat(24) }).join()).toMatch(/keep one of the two/);
+    expect(problemsOf({ ADMIN_TOKEN_FILE: '/nowhere' }).join()).toMatch(/cannot read/);
+  });
+
+  it('S08 prints no secret, however it is printed', () => {
+    const config = loadConfig(production);
+    const printed = [inspect(config, { depth: 9 }), JSON.stringify(config), String(config.adminToken)].join();
+
+    for (const secret of [production.JIRA_TOKEN, production.ENCRYPTION_KEY, production.ADMIN_TOKEN]) {
+      expect(printed).not.toContain(secret);
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Config, JiraConfig } from './config.js';
+import { Environment } from './environment.js';
+import { SecretText } from './secret-text.js';
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** All mistakes of the environment at once, each under its variable's name. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** The one place that reads the process environment. */
+export function environment(): Variables {
+  return process.env;
+}
+
+/**
+ * Pure but for reading `*_FILE` secrets.
+ * @throws ConfigError listing every problem with its variable
+ */
+export function loadConfig(variables: Variables = environment()): Config {
+  const problems: string[] = [];
+  const parsed = Environment.safeParse(readFiles(withoutEmpty(variables), problems));
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    throw new ConfigError(problems);
+  }
+  const env = parsed.data;
+  const warnings: string[] = [];
+  const production = env.NODE_ENV === 'production';
+  const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}/_sso`);
+  const basePath = publicUrl.pathname.replace(/\/+$/, '');
+  const sandboxOn = (env.SANDBOX ?? (env.JIRA_URL || production ? 'off' : 'on')) === 'on';
+
+  if (publicUrl.search || publicUrl.hash) problems.push('PUBLIC_URL: must not have a query or a fragment');
+  if (publicUrl.protocol === 'http:') warnings.push('PUBLIC_URL is http: cookies and sign-ins can be read on the way');
+  if (sandboxOn) {
+    warnings.push('the sandbox is on: anyone can sign in');
+    if (!isLoopback(env.HOST) && env.SANDBOX_PUBLIC !== 'yes') {
+      problems.push(
+        'HOST: with the sandbox on only loopback is allowed; set SANDBOX=off, or SANDBOX_PUBLIC=yes if others may sign in as anyone',
+      );
+    }
+  }
+  if (!env.ENCRYPTION_KEY && production) problems.push('ENCRYPTION_KEY: required in production');
+  if (env.ENCRYPTION_KEY && !decodeKey(env.ENCRYPTION_KEY))
+    problems.push('ENCRYPTION_KEY: must be 32 bytes as base64 or hex');
+  if (!env.ADMIN_TOKEN && production) problems.push('ADMIN_TOKEN: required in production');
+  if (env.ADMIN_TOKEN && env.ADMIN_TOKEN.length < 24) problems.push('ADMIN_TOKEN: must have at least 24 characters');
+  if (!env.DATABASE_URL && production) problems.push('DATABASE_URL: required in production');
+  const jira = jiraConfig(env, sandboxOn, problems);
+  if (production) problems.push(...warnings.map((warning) => `NODE_ENV=production refuses this: ${warning}`));
+  if (problems.length > 0 || !jira) throw new ConfigError(problems);
+
+  return {
+    production,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: new URL(publicUrl.origin + basePath),
+    basePath,
+    secureCookies: publicUrl.protocol === 'https:',
+    sandbox: sandboxOn ? { jiraPort: env.SANDBOX_JIRA_PORT, idpPort: env.SANDBOX_IDP_PORT } : undefined,
+    jira,
+    databaseUrl: env.DATABASE_URL,
+    dataDir: resolve(env.DATA_DIR),
+    encryptionKey: secretOf(env.ENCRYPTION_KEY),
+    adminToken: secretOf(env.ADMIN_TOKEN),
+    configFile: env.CONFIG_FILE,
+    logLevel: env.LOG_LEVEL,
+    warnings,
+    variable: (name) => variables[name],
+  };
+}
+
+/** 32 bytes, or undefined when the text is neither base64 nor hex of that length. */
+export function decodeKey(text: string): Buffer | undefined {
+  const encoding = /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64';
+  const key = Buffer.from(text, encoding);
+  return key.length === 32 ? key : undefined;
+}
+
+function jiraConfig(env: Environment, sandboxOn: boolean, problems: string[]): JiraConfig | undefined {
+  const url = env.JIRA_URL ?? (sandboxOn ? `http://localhost:${env.SANDBOX_JIRA_PORT}` : undefined);
+  const token = env.JIRA_TOKEN ?? (sandboxOn && !env.JIRA_URL ? 'sandbox-admin-token' : undefined);
+  if (!url) problems.push('JIRA_URL: required when the sandbox is off');
+  if (!token) problems.push('JIRA_TOKEN: required when JIRA_URL is set');
+  if (!url || !token) return undefined;
+  return {
+    url: new URL(url),
+    publicUrl: env.JIRA_PUBLIC_URL ? new URL(env.JIRA_PUBLIC_URL) : undefined,
+    token: new SecretText(token),
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function secretOf(value: string | undefined): SecretText | undefined {
+  return value === undefined ? undefined : new SecretText(value);
+}
+
+function withoutEmpty(variables: Variables): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+/** `JIRA_TOKEN_FILE=/run/secrets/x` stands for `JIRA_TOKEN=<its content>`. */
+function readFiles(variables: Record<string, string>, problems: string[]): Record<string, string> {
+  const result = { ...variables };
+  for (const name of ['JIRA_TOKEN', 'ENCRYPTION_KEY', 'ADMIN_TOKEN', 'DATABASE_URL']) {
+    const file = variables[`${name}_FILE`];
+    if (!file) continue;
+    if (variables[name]) problems.push(`${name}_FILE: ${name} is set too; keep one of the two`);
+    try {
+      result[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      problems.push(`${name}_FILE: cannot read ${file}`);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigDocument } from './config-document.js';
+
+const provider = { name: 'Company', issuer: 'https://idp.example/pool', clientId: 'jira' };
+
+describe('the configuration document', () => {
+  it('fills in every default, so that readers never meet a hole', () => {
+    const document = ConfigDocument.parse({ version: 1, providers: { company: provider } });
+
+    expect(document.providers['company']).toMatchObject({ enabled: true, authoritativeForUsernames: false });
+    expect(document.mappings['company']).toMatchObject({
+      allowUserCreation: true,
+      groups: { mode: 'manual', keepExisting: true },
+    });
+    expect(document.settings).toMatchObject({ verificationWindowMinutes: 10, usernameVerifiedHours: 24 });
+  });
+
+  it('parses what it printed to the same document', () => {
+    const document = ConfigDocument.parse({ version: 1, providers: { company: provider } });
+
+    expect(ConfigDocument.parse(JSON.parse(JSON.stringify(document)))).toEqual(document);
+  });
+
+  it.each([
+    ['a misspelt key', { providers: { company: { ...provider, isuer: 'x' } } }, ['providers', 'company']],
+    [
+      'S14 scopes without openid',
+      { providers: { company: { ...provider, scopes: ['email'] } } },
+      ['providers', 'company', 'scopes'],
+    ],
+    [
+      'an empty scope list',
+      { providers: { company: { ...provider, scopes: [] } } },
+      ['providers', 'company', 'scopes'],
+    ],
+    [
+      'an issuer that is no address',
+      { providers: { company: { ...provider, issuer: 'idp' } } },
+      ['providers', 'company', 'issuer'],
+    ],
+    ['a mapping without its provider', { mappings: { other: {} } }, ['mappings', 'other']],
+    ['a provider key that cannot be part of an address', { providers: { 'a/b': provider } }, ['providers', 'a/b']],
+  ])('refuses %s and names its path', (_, part, path) => {
+    const result = ConfigDocument.safeParse({ version: 1, ...part });
+
+    expect(result.success).toBe(false);
+    expect(result.error?.issues.map((issue) => issue.path)).toContainEqual(path);
+  });
+});

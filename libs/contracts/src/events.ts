@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineEvent } from './event.js';
+import { TraceId } from './trace.js';
+
+export const IdentityReference = z.strictObject({ identityId: z.uuid(), traceId: TraceId });
+export const AccountReference = z.strictObject({ accountId: z.uuid(), traceId: TraceId });
+
+export const identityVerified = defineEvent({
+  name: 'identity.verified',
+  meaning: "the identity provider's answer was verified and the person may enter",
+  data: IdentityReference,
+});
+
+export const accessDesired = defineEvent({
+  name: 'access.desired',
+  meaning: 'what an account should be in Jira was decided (again)',
+  data: AccountReference,
+});
+
+export const accountKeyTaken = defineEvent({
+  name: 'account.key-taken',
+  meaning: 'the Jira user this identity leads to is held by another account',
+  data: IdentityReference,
+});

@@ -1,0 +1,11 @@
+import { accessDesired, accountKeyTaken, identityVerified } from './events.js';
+import { mapClaims, reconcileAccount } from './jobs.js';
+import { on, sameLane } from './route.js';
+import type { Route } from './route.js';
+
+/** The whole system on one screen: which fact starts which job, and in which lane it waits. */
+export const flow: readonly Route[] = [
+  on(identityVerified).start(mapClaims, 'interactive', ({ identityId, traceId }) => ({ identityId, traceId })),
+  on(accessDesired).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
+  on(accountKeyTaken).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
+];

@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { EventDefinition } from './event.js';
+import type { ServiceName } from './service.js';
+
+/** One piece of work, imperative, with exactly one handler. */
+export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly meaning: string;
+  /** Ids and a trace id only: a queue is not a place for people, claims or tokens. */
+  readonly payload: Payload;
+  /** Within a lane, a waiting job of this key absorbs newcomers and a running one is followed by one more. */
+  readonly key: (payload: z.output<Payload>) => string;
+  /** How often a fault of this one person is tried before the job is parked. An outage of Jira uses no attempt. */
+  readonly attempts: number;
+  /** The events this job may commit; the outbox refuses others. Lanes are derived from it. */
+  readonly emits: readonly EventDefinition[];
+}
+
+export type PayloadOf<Job extends JobDefinition> = z.output<Job['payload']>;
+
+export function defineJob<Payload extends z.ZodType>(job: JobDefinition<Payload>): JobDefinition<Payload> {
+  return Object.freeze(job);
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { defineEvent, defineJob, flow, lanesOf, mapClaims, on, reconcileAccount, sameLane } from './index.js';
+
+describe('the flow table', () => {
+  it('opens for each job only the lanes that something sends to', () => {
+    expect(lanesOf(mapClaims, flow)).toEqual(['interactive']);
+    expect(lanesOf(reconcileAccount, flow)).toEqual(['interactive']);
+  });
+
+  it('follows "same lane" back through every job that emits the event, around loops', () => {
+    const data = z.strictObject({ id: z.string() });
+    const [login, sweep, desired, again] = ['login', 'sweep', 'desired', 'again'].map((name) =>
+      defineEvent({ name, meaning: name, data }),
+    ) as [
+      ReturnType<typeof defineEvent>,
+      ReturnType<typeof defineEvent>,
+      ReturnType<typeof defineEvent>,
+      ReturnType<typeof defineEvent>,
+    ];
+    const job = (name: string, emits: (typeof login)[]) =>
+      defineJob({ name, service: 'group-sync', meaning: name, payload: data, key: ({ id }) => id, attempts: 1, emits });
+    const first = job('first', [desired]);
+    const second = job('second', [again]);
+    const same = (value: unknown) => value as { id: string };
+    const table = [
+      on(login).start(first, 'interactive', same),
+      on(sweep).start(first, 'bulk', same),
+      on(desired).start(second, sameLane, same),
+      on(again).start(first, sameLane, same),
+    ];
+
+    expect(lanesOf(second, table)).toEqual(['interactive', 'bulk']);
+    expect(lanesOf(first, table)).toEqual(['interactive', 'bulk']);
+  });
+
+  it('carries ids and a trace id only', () => {
+    const allowed = new Set(['identityId', 'accountId', 'traceId']);
+    for (const { job } of flow) {
+      const { properties } = z.toJSONSchema(job.payload) as { properties: Record<string, unknown> };
+      expect(Object.keys(properties).filter((name) => !allowed.has(name))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,5 @@
+export * from './data-source.js';
+export * from './encryption.js';
+export * from './entities/index.js';
+export * from './live-config.js';
+export * from './notifications.js';

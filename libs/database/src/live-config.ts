@@ -1,0 +1,59 @@
+import { ConfigDocument } from '@gatehouse/contracts';
+import type { DataSource } from 'typeorm';
+import { ConfigVersionRow, SecretRow } from './entities/index.js';
+import type { Encryption } from './encryption.js';
+import type { Notifications } from './notifications.js';
+
+export interface LiveConfig {
+  /** 0 while nothing has been applied. */
+  readonly version: number;
+  readonly document: ConfigDocument;
+  /** By path, e.g. `providers.cognito.clientSecret`. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+const hardAgeMs = 5_000;
+
+/**
+ * The newest configuration, for the services that only read it. One object is handed out per version,
+ * so whoever holds it works with one version from beginning to end.
+ */
+export class LiveConfigReader {
+  private cached: LiveConfig | undefined;
+  private checkedAt = 0;
+  private reading: Promise<LiveConfig> | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly encryption: Encryption,
+  ) {}
+
+  async follow(notifications: Notifications): Promise<void> {
+    await notifications.on('gatehouse_config', () => (this.checkedAt = 0));
+  }
+
+  async current(): Promise<LiveConfig> {
+    if (this.cached && Date.now() - this.checkedAt < hardAgeMs) return this.cached;
+    this.reading ??= this.read().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async read(): Promise<LiveConfig> {
+    const startedAt = Date.now();
+    const newest = await this.dataSource
+      .getRepository(ConfigVersionRow)
+      .findOne({ where: {}, order: { version: 'desc' } });
+    const version = newest?.version ?? 0;
+    if (this.cached?.version !== version) {
+      const rows = await this.dataSource.getRepository(SecretRow).find();
+      const secrets = new Map(rows.map((row) => [row.name, this.encryption.open(row.sealed, secretPlace(row.name))]));
+      this.cached = { version, document: ConfigDocument.parse(newest?.document ?? { version: 1 }), secrets };
+    }
+    this.checkedAt = startedAt;
+    return this.cached;
+  }
+}
+
+export function secretPlace(name: string): string {
+  return `console.secret/${name}`;
+}

@@ -1,0 +1,69 @@
+import pg from 'pg';
+
+export type Channel = 'gatehouse_outbox' | 'gatehouse_account' | 'gatehouse_session' | 'gatehouse_config';
+
+type Listener = (payload: string) => void;
+
+const reconnectDelayMs = 500;
+
+/**
+ * The one LISTEN connection of a process. A lost connection is made again; because a notification
+ * may be missed meanwhile, every listener is called with an empty payload after a reconnect, and
+ * every user of this class also polls slowly.
+ */
+export class Notifications {
+  private client: pg.Client | undefined;
+  private closed = false;
+  private reconnectTimer: NodeJS.Timeout | undefined;
+  private readonly listeners = new Map<Channel, Set<Listener>>();
+
+  constructor(private readonly url: string) {}
+
+  async start(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url, keepAlive: true, application_name: 'gatehouse-listen' });
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
+    client.on('notification', ({ channel, payload }) => this.deliver(channel as Channel, payload ?? ''));
+    await client.connect();
+    this.client = client;
+    for (const channel of this.listeners.keys()) await client.query(`listen ${channel}`);
+  }
+
+  /** Returns the function that stops listening. */
+  async on(channel: Channel, listener: Listener): Promise<() => void> {
+    const known = this.listeners.get(channel);
+    if (known) known.add(listener);
+    else {
+      this.listeners.set(channel, new Set([listener]));
+      // A failure here is a lost connection: the reconnect listens on every known channel.
+      await this.client?.query(`listen ${channel}`).catch(() => undefined);
+    }
+    return () => this.listeners.get(channel)?.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.reconnectTimer);
+    await this.client?.end().catch(() => undefined);
+  }
+
+  private deliver(channel: Channel, payload: string): void {
+    for (const listener of this.listeners.get(channel) ?? []) listener(payload);
+  }
+
+  private lost(client: pg.Client): void {
+    if (this.closed || (this.client !== client && this.client !== undefined)) return;
+    this.client = undefined;
+    clearTimeout(this.reconnectTimer);
+    this.reconnectTimer = setTimeout(() => void this.reconnect(), reconnectDelayMs);
+  }
+
+  private async reconnect(): Promise<void> {
+    try {
+      await this.start();
+      for (const channel of this.listeners.keys()) this.deliver(channel, '');
+    } catch {
+      if (!this.closed) this.reconnectTimer = setTimeout(() => void this.reconnect(), reconnectDelayMs);
+    }
+  }
+}

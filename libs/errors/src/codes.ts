@@ -1,0 +1,162 @@
+/**
+ * Every error code, what it means and what the operator does about it.
+ * Codes are `area.what_happened`. docs/errors.md is generated from this table.
+ */
+export const codes = {
+  'jira.unreachable': {
+    meaning: 'Jira did not answer within the deadline, or refused the connection.',
+    action: 'Check that Jira is up and that JIRA_URL is right. Work resumes by itself.',
+  },
+  'jira.unavailable': {
+    meaning: 'Jira answered with a server error or a page instead of data.',
+    action: 'Look at Jira (start-up, upgrade, maintenance). Work resumes by itself.',
+  },
+  'jira.rate_limited': {
+    meaning: 'Jira limits our requests (429).',
+    action:
+      'Exempt the service account from rate limiting in Jira. Work resumes by itself after the time Jira asked for.',
+  },
+  'jira.credentials_refused': {
+    meaning: 'Jira did not accept JIRA_TOKEN, or the account behind it may not administer users.',
+    action: 'Create a new personal access token of an account with the permission Administer Jira and set JIRA_TOKEN.',
+  },
+  'jira.conflict': {
+    meaning: 'Jira refused a change, and reading the account again did not explain it.',
+    action: 'It is tried again; if it is parked, look at the recorded answer and repair the user in Jira.',
+  },
+  'jira.request_refused': {
+    meaning: 'Jira refused a change as invalid.',
+    action:
+      'Look at the recorded answer: a name or value that Jira does not accept must change at the identity provider or in the mapping.',
+  },
+  'jira.group_missing': {
+    meaning: 'A group named by the mapping does not exist in Jira.',
+    action: 'Create the group in Jira or correct the mapping, then retry.',
+  },
+  'jira.directory_read_only': {
+    meaning: 'The Jira user lives in a directory that Jira cannot write.',
+    action: 'Change the user in its own directory, or turn profile mapping off for this provider.',
+  },
+  'jira.account_missing': {
+    meaning: 'The Jira user linked to this account no longer exists.',
+    action: 'Restore the user in Jira, or unlink the account.',
+  },
+  'jira.account_inactive': {
+    meaning: 'The Jira user is deactivated.',
+    action: 'Activate the user in Jira if the person should have access.',
+  },
+  'match.administrator': {
+    meaning: 'The username belongs to a Jira administrator; administrators are never linked automatically.',
+    action: 'Link the account by hand, or give the person another username at the identity provider.',
+  },
+  'match.reserved_name': {
+    meaning: 'The username is reserved and never linked automatically.',
+    action: 'Give the person another username at the identity provider.',
+  },
+  'match.email_differs': {
+    meaning:
+      "A Jira user of this name exists, but its e-mail address differs from the identity provider's verified one.",
+    action: 'Correct one of the two addresses, or mark the provider authoritative for usernames.',
+  },
+  'match.key_taken': {
+    meaning: 'The Jira user this person leads to is already held by another account.',
+    action: 'Look at both identities: if they are one person, make their verified e-mail addresses equal.',
+  },
+  'match.creation_off': {
+    meaning: 'No Jira user of this name exists and user creation is off.',
+    action: 'Create the user in Jira or allow user creation for this provider.',
+  },
+  'match.identity_not_linked': {
+    meaning: 'Another identity already owns this username, and the linking policy does not join the two.',
+    action:
+      'If both are one person, make their verified e-mail addresses equal, or mark the provider authoritative for usernames.',
+  },
+  'entry.email_not_verified': {
+    meaning: 'The identity provider has not verified the e-mail address of this person.',
+    action: 'The person verifies the address at the identity provider and signs in again.',
+  },
+  'entry.email_missing': {
+    meaning: 'The identity provider sent no e-mail address.',
+    action: 'Release the e-mail claim to this client at the identity provider, or correct the mapping.',
+  },
+  'entry.username_missing': {
+    meaning: 'The identity provider sent no username under the mapped claim.',
+    action: 'Release the claim at the identity provider, or correct the mapping of the username.',
+  },
+  'entry.username_invalid': {
+    meaning: 'The username has characters or a length that Jira does not accept.',
+    action: 'Give the person another username at the identity provider, or correct the mapping.',
+  },
+  'login.provider_unavailable': {
+    meaning: 'The identity provider did not answer as it should.',
+    action: 'Check the provider: discovery, token endpoint and JWKS. The log has the cause under the reference.',
+  },
+  'login.provider_refused': {
+    meaning: 'The identity provider ended the sign-in with an error.',
+    action: 'Look up the reference in the log; often the person cancelled or is not assigned to the application.',
+  },
+  'login.provider_unknown': {
+    meaning: 'The provider does not exist or is disabled.',
+    action: 'Enable the provider, or remove links that still lead to it.',
+  },
+  'login.answer_invalid': {
+    meaning: "The identity provider's answer did not pass verification.",
+    action: 'Look up the reference in the log: signature, issuer, audience, nonce and times are named there.',
+  },
+  'login.transaction_unknown': {
+    meaning: 'The sign-in was not started in this browser, has expired or was already used.',
+    action: 'The person starts again from Jira. Many of these may mean an attack or a proxy that drops cookies.',
+  },
+  'login.interaction_expired': {
+    meaning: 'The page was open for too long, or cookies are blocked.',
+    action: 'The person starts again from Jira.',
+  },
+  'login.account_pending': {
+    meaning: 'The Jira account was not ready in the time the page waits.',
+    action: 'Look at the parked and waiting jobs of this person; the account continues to be prepared.',
+  },
+  'login.account_parked': {
+    meaning: 'Preparing the Jira account failed and waits for an operator.',
+    action: 'Find the parked job by the reference, remove the cause, retry.',
+  },
+  'login.unexpected': {
+    meaning: 'An unexpected error.',
+    action: 'Look up the reference in the log and report it.',
+  },
+  'config.invalid': {
+    meaning: 'The configuration document is not valid; each problem names its path.',
+    action: 'Correct the paths named in the answer and apply again.',
+  },
+  'config.stale': {
+    meaning: 'The configuration was changed by somebody else in the meantime.',
+    action: 'Read it again and repeat the change.',
+  },
+  'config.missing': {
+    meaning: 'No configuration has been applied yet.',
+    action: 'Apply a document with CONFIG_FILE or PUT /api/v1/config.',
+  },
+  'api.unauthorized': {
+    meaning: 'The request carries no valid admin token.',
+    action: 'Send Authorization: Bearer with the admin token printed at first start.',
+  },
+  'api.not_found': { meaning: 'There is no such thing.', action: 'Check the id.' },
+  'api.request_invalid': { meaning: 'The request is not valid.', action: 'Correct what the answer names.' },
+  'api.unexpected': {
+    meaning: 'An unexpected error.',
+    action: 'Look up the trace id in the log and report it.',
+  },
+  'job.payload_invalid': {
+    meaning: 'A job arrived with a payload that its contract does not allow.',
+    action: 'This is a fault of the program or a foreign writer on the queue store: report it.',
+  },
+  'job.failed': {
+    meaning: 'A job failed for an unknown cause until its attempts ran out.',
+    action: 'Look at the recorded error, remove the cause, retry.',
+  },
+  'database.unreachable': {
+    meaning: 'PostgreSQL did not answer.',
+    action: 'Check DATABASE_URL and the server. Work resumes by itself.',
+  },
+} as const satisfies Record<string, { meaning: string; action: string }>;
+
+export type ErrorCode = keyof typeof codes;

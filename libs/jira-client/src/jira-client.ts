@@ -1,0 +1,52 @@
+/** A Jira user as REST gives it. `key` is immutable and opaque; `name` can change. */
+export interface JiraUser {
+  readonly key: string;
+  readonly name: string;
+  readonly emailAddress: string;
+  readonly displayName: string;
+  readonly active: boolean;
+  /** Exact names as Jira spells them. Compare them case-insensitively. */
+  readonly groups: readonly string[];
+}
+
+export interface NewJiraUser {
+  readonly username: string;
+  readonly email: string;
+  readonly displayName: string;
+}
+
+export interface JiraProfileChange {
+  readonly email?: string;
+  readonly displayName?: string;
+}
+
+export interface JiraServerInfo {
+  readonly baseUrl: string;
+  readonly version: string;
+}
+
+/**
+ * Jira's user and group REST, and nothing else of Jira. Only group-sync calls it.
+ *
+ * Every method has a deadline, and throws OutageError when Jira as a whole is away, RetryableError when
+ * this one change may succeed later, and TerminalError when a person must act. Writes are idempotent:
+ * "already a member" and "not a member" are success once a second read confirms them.
+ */
+export abstract class JiraClient {
+  /** One read with groups. Undefined: Jira positively said that there is no such user. */
+  abstract findUser(by: { key: string } | { username: string }): Promise<JiraUser | undefined>;
+
+  /** `exists`: the name is taken. Whoever asked must read and decide again; it is not success. */
+  abstract createUser(user: NewJiraUser): Promise<{ kind: 'created'; user: JiraUser } | { kind: 'exists' }>;
+
+  abstract updateUser(key: string, change: JiraProfileChange): Promise<void>;
+
+  abstract addToGroup(username: string, group: string): Promise<void>;
+
+  abstract removeFromGroup(username: string, group: string): Promise<void>;
+
+  abstract serverInfo(): Promise<JiraServerInfo>;
+
+  /** The same Jira, counting the calls made through it, for the record of one run. */
+  abstract counted(): JiraClient & { readonly calls: number };
+}

@@ -1,0 +1,79 @@
+import { decodeKey } from '@gatehouse/config';
+import type { Config } from '@gatehouse/config';
+import {
+  Encryption,
+  LiveConfigReader,
+  migrate,
+  Notifications,
+  openDatabase,
+  resolveEncryptionKey,
+  startEmbeddedPostgres,
+} from '@gatehouse/database';
+import { Messaging } from '@gatehouse/messaging';
+import type { Logger } from '@gatehouse/telemetry';
+import type { DataSource } from 'typeorm';
+import type { Closing } from './closing.js';
+import type { Platform } from './platform.module.js';
+import type { ServiceDefinition } from './service.js';
+import { databaseUnreachable } from './start-failure.js';
+
+/** Of the budget of 25 connections per process; the queues and the listener take the rest. */
+const poolSize = 10;
+
+/** Opens everything the services stand on: the sandbox beside, PostgreSQL, the encryption key, the queues. */
+export async function openPlatform(
+  config: Config,
+  services: readonly ServiceDefinition[],
+  logger: Logger,
+  closing: Closing,
+): Promise<Platform> {
+  const databaseUrl = await chooseDatabase(config, logger, closing);
+  for (const service of services) {
+    const beside = await service.beside?.(config, logger);
+    if (beside) closing.add(service.name, () => beside.close());
+  }
+  const dataSource = await open(databaseUrl, closing);
+  const encryption = new Encryption(
+    await resolveEncryptionKey({
+      configured: config.encryptionKey && decodeKey(config.encryptionKey.reveal()),
+      dataDir: config.dataDir,
+      dataSource,
+    }),
+  );
+  const notifications = new Notifications(databaseUrl);
+  await notifications.start();
+  closing.add('notifications', () => notifications.close());
+  const liveConfig = new LiveConfigReader(dataSource, encryption);
+  await liveConfig.follow(notifications);
+  const messaging = await Messaging.open({
+    databaseUrl,
+    dataSource,
+    notifications,
+    logger,
+    services: services.map(({ name }) => name),
+  });
+  closing.add('messaging', () => messaging.close());
+  const seed = services.map((service) => service.seed?.(config)).find((document) => document !== undefined);
+  return { config, logger, dataSource, encryption, notifications, liveConfig, messaging, seed };
+}
+
+async function chooseDatabase(config: Config, logger: Logger, closing: Closing): Promise<string> {
+  if (config.databaseUrl) return config.databaseUrl;
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: (message) => logger.debug(message),
+  });
+  closing.add('embedded PostgreSQL', () => embedded.close());
+  return embedded.url;
+}
+
+async function open(databaseUrl: string, closing: Closing): Promise<DataSource> {
+  try {
+    const dataSource = await openDatabase(databaseUrl, poolSize);
+    closing.add('database', () => dataSource.destroy());
+    await migrate(dataSource);
+    return dataSource;
+  } catch (error) {
+    throw databaseUnreachable(error, databaseUrl);
+  }
+}

@@ -1,0 +1,37 @@
+import { environment } from '@gatehouse/config';
+import { run } from './run.js';
+import type { ServiceDefinition } from './service.js';
+import { explain } from './start-failure.js';
+
+const closeWithinMs = 15_000;
+
+/** What an entry point calls: runs until a signal, drains, and leaves with an honest exit code. */
+export async function runProcess(services: readonly ServiceDefinition[]): Promise<void> {
+  const stopAsked = signalled();
+  try {
+    const running = await run(services, environment());
+    if (running.greeting.length > 0) process.stdout.write(`${running.greeting.join('\n')}\n`);
+    await stopAsked;
+    const deadline = setTimeout(() => process.exit(1), closeWithinMs);
+    await running.close();
+    clearTimeout(deadline);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`\nGatehouse did not start. ${explain(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** The first signal asks for a clean stop, a second one means now. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = () => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}

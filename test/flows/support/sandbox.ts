@@ -1,0 +1,85 @@
+import type { HttpBrowser, Page } from '@gatehouse/testing';
+import type { Installation } from './installation.js';
+
+export interface SandboxUser {
+  readonly key: string;
+  readonly name: string;
+  readonly emailAddress: string;
+  readonly displayName: string;
+  readonly active: boolean;
+  readonly groups: readonly string[];
+}
+
+export interface SandboxJiraState {
+  readonly users: readonly SandboxUser[];
+  readonly groups: readonly string[];
+  readonly calls: { readonly total: number };
+  readonly writes: number;
+}
+
+/** A person's hands: opens a deep page, chooses to log in, signs in at the identity provider. */
+export async function signIn(
+  browser: HttpBrowser,
+  installation: Installation,
+  person: string,
+  options: { provider?: 'cognito' | 'partner'; deepPage?: string } = {},
+): Promise<Page> {
+  const form = await toIdentityProvider(browser, installation, options);
+  return browser.submit(form, { username: person, password: 'demo' });
+}
+
+/** Up to the identity provider's form; when its own session is alive, up to whatever comes after it. */
+export async function toIdentityProvider(
+  browser: HttpBrowser,
+  installation: Installation,
+  options: { provider?: 'cognito' | 'partner'; deepPage?: string } = {},
+): Promise<Page> {
+  const loginPage = await browser.get(installation.origin + (options.deepPage ?? '/browse/DEMO-1?focused=1'));
+  const choice = await browser.click(loginPage, 'single sign-on');
+  return browser.click(choice, options.provider === 'partner' ? 'Partner' : 'Company');
+}
+
+export async function jiraState(installation: Installation): Promise<SandboxJiraState> {
+  const response = await fetch(`${installation.jira}/__test/state`);
+  return (await response.json()) as SandboxJiraState;
+}
+
+export async function jiraUser(installation: Installation, name: string): Promise<SandboxUser | undefined> {
+  const { users } = await jiraState(installation);
+  return users.find((user) => user.name.toLowerCase() === name.toLowerCase());
+}
+
+export async function setFaults(installation: Installation, faults: unknown): Promise<void> {
+  await control(`${installation.jira}/__test/faults`, 'POST', faults);
+}
+
+export async function clearFaults(installation: Installation): Promise<void> {
+  await setFaults(installation, []);
+}
+
+export async function setPerson(installation: Installation, name: string, change: unknown): Promise<void> {
+  await control(`${installation.idp}/__test/people/${name}`, 'PUT', change);
+}
+
+/** Jira's own REST as an administrator would use it by hand. */
+export async function jiraRest(
+  installation: Installation,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response> {
+  return fetch(installation.jira + path, {
+    method,
+    headers: { authorization: 'Bearer sandbox-admin-token', 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function control(url: string, method: string, body: unknown): Promise<void> {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
+}
