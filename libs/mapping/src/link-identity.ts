@@ -1,0 +1,61 @@
+import type { ConfigDocument } from '@gatehouse/contracts';
+import type { ErrorCode } from '@gatehouse/errors';
+import { sameEmail } from './names.js';
+import { trustedEmail } from './profile.js';
+import type { Identity } from './provider-of.js';
+import { rulesOf } from './provider-of.js';
+
+/**
+ * How far an account has come. `established`: it holds a Jira key, or may already have created a user.
+ * `refused`: Jira's side was asked and the account got nothing. `undecided`: not asked yet.
+ */
+export type Standing = 'undecided' | 'refused' | 'established';
+
+export interface LinkedIdentity extends Identity {
+  readonly identityId: string;
+}
+
+export type LinkDecision =
+  { kind: 'join'; displaced: readonly string[] } | { kind: 'refuse'; code: Extract<ErrorCode, `match.${string}`> };
+
+interface Question {
+  readonly candidate: Identity;
+  readonly linked: readonly LinkedIdentity[];
+  readonly standing: Standing;
+  /** `key`: the names differ and only the Jira key is common, so being trusted to name users proves nothing. */
+  readonly sharing: 'name' | 'key';
+  readonly config: ConfigDocument;
+}
+
+/**
+ * Whether a further identity is the same person as those already linked: an equal verified e-mail address says so,
+ * or a provider that is trusted to name Jira users (O60).
+ *
+ * While the account holds nothing at Jira, a linked identity of another address has proven nothing. It is displaced:
+ * otherwise whoever claims a name first could lock its owner out, or come in later on the owner's proof.
+ */
+export function linkIdentity({ candidate, linked, standing, sharing, config }: Question): LinkDecision {
+  const email = emailOf(candidate, config);
+  const isSame = (one: Identity) => email !== undefined && sameAddress(email, emailOf(one, config));
+  const isTrusted = (one: Identity) => sharing === 'name' && mayNameUsers(one, config);
+  const isFree = standing === 'undecided' ? linked.length === 0 : standing === 'refused' && !linked.some(isTrusted);
+  if (!isFree && !isTrusted(candidate) && !linked.some(isSame)) return { kind: 'refuse', code: refusalOf[sharing] };
+  if (standing === 'established') return { kind: 'join', displaced: [] };
+  const unproven = linked.filter((one) => !isSame(one) && !isTrusted(one));
+  return { kind: 'join', displaced: unproven.map(({ identityId }) => identityId) };
+}
+
+const refusalOf = { name: 'match.identity_not_linked', key: 'match.key_taken' } as const;
+
+function emailOf(identity: Identity, config: ConfigDocument): string | undefined {
+  const rules = rulesOf(identity, config);
+  return rules && trustedEmail(identity.claims, rules.provider, rules.mapping);
+}
+
+function mayNameUsers(identity: Identity, config: ConfigDocument): boolean {
+  return rulesOf(identity, config)?.provider.authoritativeForUsernames ?? false;
+}
+
+function sameAddress(one: string, other: string | undefined): boolean {
+  return other !== undefined && sameEmail(one, other);
+}

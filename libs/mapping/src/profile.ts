@@ -1,0 +1,42 @@
+import type { MappingConfig, ProviderConfig } from '@gatehouse/contracts';
+import type { Claims } from './claim.js';
+import { claimOf } from './claim.js';
+import { readDisplayName, readEmail, readUsername } from './names.js';
+
+/** Only values that passed the checks; everything else is undefined and changes nothing in Jira. */
+export interface Profile {
+  readonly username: string | undefined;
+  readonly email: string | undefined;
+  readonly emailVerified: boolean;
+  readonly displayName: string | undefined;
+}
+
+export function profileOf(claims: Claims, mapping: MappingConfig): Profile {
+  const username = readUsername(claims, mapping.profile.username.claim);
+  const email = readEmail(claims, mapping.profile.email.claim);
+  return {
+    username: username.kind === 'valid' ? username.value : undefined,
+    email: email.kind === 'valid' ? email.value : undefined,
+    emailVerified: email.kind === 'valid' && isVerified(email.value, claims),
+    displayName: readDisplayName(displayNameParts(claims, mapping.profile.displayName)),
+  };
+}
+
+/** The address that may speak for the person: verified, or of a provider whose addresses are trusted unverified. */
+export function trustedEmail(claims: Claims, provider: ProviderConfig, mapping: MappingConfig): string | undefined {
+  const { email, emailVerified } = profileOf(claims, mapping);
+  return emailVerified || provider.trustUnverifiedEmail ? email : undefined;
+}
+
+/**
+ * Only the boolean counts: "true", 1 and "yes" are what unsigned or careless sources send. The claim speaks of
+ * `email` alone (OpenID Connect Core 5.1), so an address under another name is verified only when it is the same one.
+ */
+function isVerified(address: string, claims: Claims): boolean {
+  return claimOf(claims, 'email_verified') === true && claimOf(claims, 'email') === address;
+}
+
+function displayNameParts(claims: Claims, from: MappingConfig['profile']['displayName']): unknown[] {
+  if ('claim' in from) return [claimOf(claims, from.claim)];
+  return [claimOf(claims, from.givenNameClaim), claimOf(claims, from.familyNameClaim)];
+}
