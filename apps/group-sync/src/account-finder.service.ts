@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import type { Settings } from '@gatehouse/contracts';
+import { RetryableError, TerminalError } from '@gatehouse/errors';
+import type { ErrorCode } from '@gatehouse/errors';
+import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
+import { matchAccount } from '@gatehouse/mapping';
+import type { CreateIntent } from '@gatehouse/mapping';
+import { JiraAccountsStore } from './jira-accounts.store.js';
+import type { KnownAccount } from './jira-accounts.store.js';
+
+export type How = 'pinned' | 'adopted' | 'created';
+
+export type Finding =
+  { kind: 'found'; user: JiraUser; how: How } | { kind: 'refused'; code: ErrorCode; user?: JiraUser; takenBy?: string };
+
+/** The one Jira user of an account: by its pinned key; without one it is matched or created, and pinned. */
+@Injectable()
+export class AccountFinder {
+  constructor(private readonly accounts: JiraAccountsStore) {}
+
+  async find(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {
+    const finding =
+      account.jiraKey === undefined
+        ? await this.match(account, jira, settings)
+        : await this.byKey(account.jiraKey, jira);
+    if (finding.kind === 'found' && !finding.user.active) {
+      return { kind: 'refused', code: 'jira.account_inactive', user: finding.user };
+    }
+    return finding;
+  }
+
+  /** Never made again under the old name: whoever holds that name now is somebody else. */
+  private async byKey(key: string, jira: JiraClient): Promise<Finding> {
+    // Nodes of a cluster lag behind each other, and this answer locks a person out: it is asked for twice.
+    const user = (await jira.findUser({ key })) ?? (await jira.findUser({ key }));
+    return user ? { kind: 'found', user, how: 'pinned' } : { kind: 'refused', code: 'jira.account_missing' };
+  }
+
+  private async match(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {
+    const { desired, unansweredIntent } = account;
+    const found = await jira.findUser({ username: desired.username });
+    const decision = matchAccount({ found, desired, unansweredIntent, settings });
+    switch (decision.kind) {
+      case 'refuse':
+        return { kind: 'refused', code: decision.code };
+      case 'adopt':
+        return this.pin(account, found!, decision.createdByUs);
+      case 'create':
+        return this.create(account, decision.user, jira, settings);
+    }
+  }
+
+  private async create(
+    account: KnownAccount,
+    intent: CreateIntent,
+    jira: JiraClient,
+    settings: Settings,
+  ): Promise<Finding> {
+    await this.accounts.intendToCreate(account.accountId, intent);
+    const answer = await this.askToCreate(account.accountId, intent, jira);
+    if (answer.kind === 'created') return this.pin(account, answer.user, true);
+
+    const found = await jira.findUser({ username: intent.username });
+    if (!found)
+      throw new RetryableError('jira.conflict', 'Jira says that the username is taken, but shows no such user');
+    const decision = matchAccount({ ...account, found, settings });
+    if (decision.kind === 'adopt') return this.pin(account, found, decision.createdByUs);
+    return { kind: 'refused', code: decision.kind === 'refuse' ? decision.code : 'jira.conflict' };
+  }
+
+  private async askToCreate(accountId: string, intent: CreateIntent, jira: JiraClient) {
+    try {
+      return await jira.createUser(intent);
+    } catch (error) {
+      if (error instanceof TerminalError) await this.accounts.forgetIntent(accountId);
+      throw error;
+    }
+  }
+
+  private async pin(account: KnownAccount, user: JiraUser, createdByUs: boolean): Promise<Finding> {
+    const pinning = await this.accounts.pin(account.accountId, user, createdByUs);
+    switch (pinning.kind) {
+      case 'pinned':
+        return { kind: 'found', user, how: createdByUs ? 'created' : 'adopted' };
+      case 'taken':
+        return { kind: 'refused', code: 'match.key_taken', takenBy: pinning.by };
+      case 'raced':
+        throw new RetryableError('jira.conflict', 'Another run linked this account to a Jira user at the same time');
+    }
+  }
+}

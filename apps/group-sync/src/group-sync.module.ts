@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { JiraClientModule } from '@gatehouse/jira-client';
+import { AccountFinder } from './account-finder.service.js';
+import { JiraAccountsStore } from './jira-accounts.store.js';
+import { JiraChanges } from './jira-changes.service.js';
+import { ReconcileAccountHandler } from './reconcile-account.handler.js';
+import { RunsStore } from './runs.store.js';
+
+@Module({
+  imports: [JiraClientModule],
+  controllers: [ReconcileAccountHandler],
+  providers: [JiraAccountsStore, AccountFinder, JiraChanges, RunsStore],
+})
+export class GroupSyncModule {}

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import type { JiraAccountState } from '@gatehouse/database';
+import type { JiraUser } from '@gatehouse/jira-client';
+import { CreateIntent, DesiredAccess } from '@gatehouse/mapping';
+import { DataSource, QueryFailedError } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+
+/** What is known of an account before Jira is asked. */
+export interface KnownAccount {
+  readonly accountId: string;
+  readonly desired: DesiredAccess;
+  readonly version: number;
+  readonly identityIds: readonly string[];
+  readonly jiraKey: string | undefined;
+  readonly username: string | undefined;
+  readonly state: JiraAccountState | undefined;
+  readonly takenBy: string | undefined;
+  /** Left by an earlier run that did not learn what became of its create. */
+  readonly unansweredIntent: CreateIntent | undefined;
+  /** This version is applied and was seen in Jira within the window. */
+  readonly isFresh: boolean;
+  /** The database's clock, before Jira is asked: whatever Jira says is at least this new. */
+  readonly readAt: Date;
+}
+
+export type Pinning = { kind: 'pinned' } | { kind: 'taken'; by: string } | { kind: 'raced' };
+
+interface KnownRecord {
+  version: number;
+  content: unknown;
+  identity_ids: string[];
+  jira_key: string | null;
+  username: string | null;
+  state: JiraAccountState | null;
+  taken_by: string | null;
+  create_intent: unknown;
+  is_fresh: boolean | null;
+  read_at: Date;
+}
+
+const uniqueViolation = '23505';
+
+/** What group-sync remembers of Jira's side of an account. */
+@Injectable()
+export class JiraAccountsStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  /** Undefined: nothing is desired of this account, or no identity leads to it. */
+  async read(accountId: string, windowMinutes: number): Promise<KnownAccount | undefined> {
+    const rows = await this.dataSource.query<KnownRecord[]>(
+      `select d.version, d.content, now() as read_at,
+         j.jira_key, j.username, j.state, j.taken_by, j.create_intent,
+         j.state = 'ready' and j.active and j.applied_version = d.version
+           and j.verified_at > now() - make_interval(mins => $2::int) as is_fresh,
+         array(select identity_id from mapping.account_identity where account_id = $1 order by 1) as identity_ids
+       from mapping.desired_access d left join sync.jira_account j using (account_id)
+       where d.account_id = $1`,
+      [accountId, windowMinutes],
+    );
+    const row = rows[0];
+    if (!row || row.identity_ids.length === 0) return undefined;
+    return {
+      accountId,
+      desired: DesiredAccess.parse(row.content),
+      version: row.version,
+      identityIds: row.identity_ids,
+      jiraKey: row.jira_key ?? undefined,
+      username: row.username ?? undefined,
+      state: row.state ?? undefined,
+      takenBy: row.taken_by ?? undefined,
+      unansweredIntent: row.create_intent === null ? undefined : CreateIntent.parse(row.create_intent),
+      isFresh: row.is_fresh ?? false,
+      readAt: row.read_at,
+    };
+  }
+
+  /** Committed before Jira is asked, so that a lost answer can later be told from somebody else's user. */
+  async intendToCreate(accountId: string, intent: CreateIntent): Promise<void> {
+    await this.dataSource.query(
+      `insert into sync.jira_account (account_id, create_intent, state) values ($1, $2, 'pending')
+       on conflict (account_id) do update
+       set create_intent = excluded.create_intent, state = 'pending', code = null, taken_by = null, updated_at = now()`,
+      [accountId, JSON.stringify(intent)],
+    );
+  }
+
+  /** Jira refused the create: there is nothing of ours to be found. */
+  async forgetIntent(accountId: string): Promise<void> {
+    await this.dataSource.query('update sync.jira_account set create_intent = null where account_id = $1', [accountId]);
+  }
+
+  /** Once and for ever. A key has one account, an account has one key. */
+  async pin(accountId: string, user: JiraUser, createdByUs: boolean): Promise<Pinning> {
+    try {
+      return await this.transaction(async (manager) => {
+        const rows = await manager.query<unknown[]>(
+          `insert into sync.jira_account as known (account_id, jira_key, username, active, created_by_us, state)
+           values ($1, $2, $3, $4, $5, 'pending')
+           on conflict (account_id) do update set
+             jira_key = excluded.jira_key, username = excluded.username, active = excluded.active,
+             created_by_us = excluded.created_by_us, create_intent = null,
+             state = 'pending', code = null, taken_by = null, updated_at = now()
+           where known.jira_key is null
+           returning 1`,
+          [accountId, user.key, user.name, user.active, createdByUs],
+        );
+        if (rows.length === 0) return { kind: 'raced' };
+        await this.doubtOlderHolders(manager, accountId, user.name);
+        return { kind: 'pinned' };
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const holder = await this.holderOf(user.key);
+      return holder === undefined ? { kind: 'raced' } : { kind: 'taken', by: holder };
+    }
+  }
+
+  /**
+   * A name now seen at this account's user cannot be another's any more: whoever still carries it is asked for again
+   * before the name is handed to Jira, or that person would land in this account.
+   */
+  async doubtOlderHolders(manager: EntityManager, accountId: string, username: string): Promise<void> {
+    await manager.query(
+      `update sync.jira_account set verified_at = null
+       where lower(username) = lower($2) and account_id <> $1 and verified_at is not null`,
+      [accountId, username],
+    );
+  }
+
+  async announce(manager: EntityManager, accountId: string): Promise<void> {
+    await manager.query(`select pg_notify('gatehouse_account', $1)`, [accountId]);
+  }
+
+  private async holderOf(jiraKey: string): Promise<string | undefined> {
+    const rows = await this.dataSource.query<{ account_id: string }[]>(
+      'select account_id from sync.jira_account where jira_key = $1',
+      [jiraKey],
+    );
+    return rows[0]?.account_id;
+  }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const driverError: unknown = error.driverError;
+  return (
+    typeof driverError === 'object' &&
+    driverError !== null &&
+    'code' in driverError &&
+    driverError.code === uniqueViolation
+  );
+}

@@ -1,0 +1,82 @@
+import { reconcileAccount } from '@gatehouse/contracts';
+import type { PayloadOf, Settings } from '@gatehouse/contracts';
+import { LiveConfigReader } from '@gatehouse/database';
+import { GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
+import type { ErrorCode } from '@gatehouse/errors';
+import { JiraClient } from '@gatehouse/jira-client';
+import { planAccount } from '@gatehouse/mapping';
+import { Handles } from '@gatehouse/messaging';
+import type { JobContext } from '@gatehouse/messaging';
+import { AccountFinder } from './account-finder.service.js';
+import { JiraAccountsStore } from './jira-accounts.store.js';
+import { JiraChanges } from './jira-changes.service.js';
+import { RunsStore } from './runs.store.js';
+import type { Run } from './runs.store.js';
+import { windowMinutesOf } from './verification-window.js';
+
+/** Reads what is desired, reads Jira once, applies the difference. One configuration from beginning to end. */
+@Handles(reconcileAccount)
+export class ReconcileAccountHandler {
+  constructor(
+    private readonly liveConfig: LiveConfigReader,
+    private readonly accounts: JiraAccountsStore,
+    private readonly finder: AccountFinder,
+    private readonly changes: JiraChanges,
+    private readonly runs: RunsStore,
+    private readonly jira: JiraClient,
+  ) {}
+
+  async handle({ accountId, traceId }: PayloadOf<typeof reconcileAccount>, context: JobContext): Promise<void> {
+    const { settings } = (await this.liveConfig.current()).document;
+    const account = await this.accounts.read(accountId, windowMinutesOf(settings));
+    if (!account || account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
+
+    const run: Run = { account, traceId, context, jira: this.jira.counted() };
+    let remaining: unknown[];
+    try {
+      remaining = await this.reconcile(run, settings);
+    } catch (error) {
+      await this.interrupt(run, error);
+      throw error;
+    }
+    if (remaining.length === 0) return;
+    await this.endWith(run, remaining);
+  }
+
+  /** @returns the changes that Jira refused; with any, the run is not committed yet. */
+  private async reconcile(run: Run, settings: Settings): Promise<unknown[]> {
+    const finding = await this.finder.find(run.account, run.jira, settings);
+    if (finding.kind === 'refused') {
+      await this.runs.refused(run, finding);
+      return [];
+    }
+    run.seen = finding;
+    run.plan = planAccount({ desired: run.account.desired, actual: finding.user, settings });
+    const failures = await this.changes.apply(run.plan, finding.user, run.jira);
+    if (failures.length === 0) await this.runs.ready(run);
+    return failures;
+  }
+
+  /**
+   * One broken rule must not lock people out: what Jira refused for good leaves the account usable, and the job is
+   * parked where an operator sees it. What may succeed later is tried first: a person is not let in without their
+   * groups while that is a matter of seconds.
+   */
+  private async endWith(run: Run, failures: readonly unknown[]): Promise<never> {
+    const error = failures.find((failure) => !(failure instanceof TerminalError)) ?? failures[0];
+    const comesBack = !(error instanceof TerminalError) && run.context.attempt < reconcileAccount.attempts;
+    if (comesBack) await this.runs.interrupted(run, 'failed', 'pending', codeOf(error));
+    else await this.runs.usable(run, codeOf(error));
+    throw error;
+  }
+
+  private async interrupt(run: Run, error: unknown): Promise<void> {
+    const outcome = error instanceof OutageError ? 'outage' : 'failed';
+    const state = error instanceof TerminalError ? 'failed' : 'pending';
+    await this.runs.interrupted(run, outcome, state, codeOf(error));
+  }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof GatehouseError ? error.code : 'job.failed';
+}

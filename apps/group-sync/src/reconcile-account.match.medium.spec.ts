@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OutageError, RetryableError, TerminalError } from '@gatehouse/errors';
+import { desiredGroups, Installation } from '../test/installation.js';
+
+const away = () => new OutageError('jira.unreachable', 'Jira did not answer');
+
+let gatehouse: Installation;
+beforeAll(async () => void (gatehouse = await Installation.open()));
+afterAll(() => gatehouse.close());
+beforeEach(async () => {
+  await gatehouse.empty();
+  await gatehouse.configure({});
+  gatehouse.jira.addGroups('users', 'developers', 'support', 'by-hand', 'jira-administrators');
+});
+
+describe('a person without a Jira user', () => {
+  it('S02 is created, pinned and given the groups, in 5 calls for 3 groups', async () => {
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['users', 'developers', 'support']) });
+    await gatehouse.reconcile(ada);
+
+    const user = gatehouse.jira.named('ada')!;
+    expect([...user.groups].sort()).toEqual(['developers', 'support', 'users']);
+    expect(user).toMatchObject({ emailAddress: 'ada@example.com', displayName: 'ada' });
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'ready',
+      jiraKey: user.key,
+      username: 'ada',
+      active: true,
+      createdByUs: true,
+      createIntent: null,
+      appliedVersion: 1,
+      code: null,
+    });
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'applied', code: null, jira_calls: 5, version: 1 });
+    expect(gatehouse.settled).toBe(1);
+  });
+
+  it('S23 is refused when creation is off, without a write', async () => {
+    const ada = await gatehouse.account('ada', { mayCreate: false });
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'refused', code: 'match.creation_off', jiraKey: null });
+    expect(gatehouse.jira.calls).toEqual(['find ada']);
+    expect(gatehouse.settled).toBe(1);
+  });
+
+  it('commits the intent before it asks Jira to create', async () => {
+    const ada = await gatehouse.account('ada');
+    let intent: unknown;
+    gatehouse.jira.gate = async (call) => {
+      if (call === 'create ada') intent = (await gatehouse.stateOf(ada))?.createIntent;
+    };
+    await gatehouse.reconcile(ada);
+    expect(intent).toEqual({ username: 'ada', email: 'ada@example.com', displayName: 'ada' });
+  });
+
+  it('F17 I5 becomes the user whose creation was never answered, and no second one', async () => {
+    const ada = await gatehouse.account('ada');
+    gatehouse.jira.fail('create', away(), { when: 'after' });
+    await expect(gatehouse.reconcile(ada)).rejects.toThrow(OutageError);
+    await gatehouse.desire(ada, { email: 'ada@new.example' });
+    await gatehouse.reconcile(ada);
+    expect(gatehouse.jira.users.size).toBe(1);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', createdByUs: true });
+    expect(gatehouse.jira.named('ada')?.emailAddress).toBe('ada@new.example');
+  });
+
+  it('is matched again when Jira says that the name is taken meanwhile', async () => {
+    const ada = await gatehouse.account('ada');
+    gatehouse.jira.gate = async (call) => {
+      if (call === 'create ada') gatehouse.jira.addUser({ name: 'ada', emailAddress: 'someone@else.example' });
+    };
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'refused',
+      code: 'match.email_differs',
+      jiraKey: null,
+      createIntent: null,
+    });
+  });
+
+  it('is linked, not counted as created, when the same person was made by somebody else meanwhile', async () => {
+    const ada = await gatehouse.account('ada');
+    gatehouse.jira.gate = async (call) => {
+      if (call === 'create ada') gatehouse.jira.addUser({ name: 'ada', displayName: 'ada' });
+    };
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', createdByUs: false });
+  });
+
+  it('fails visibly when Jira does not accept the person, and forgets the intent', async () => {
+    const ada = await gatehouse.account('a<da');
+    await expect(gatehouse.reconcile(ada)).rejects.toThrow(TerminalError);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'failed',
+      code: 'jira.request_refused',
+      createIntent: null,
+    });
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'failed', code: 'jira.request_refused' });
+    expect(gatehouse.settled).toBe(0);
+  });
+});
+
+describe('an existing Jira user', () => {
+  it('S24 P05 is adopted by name in any case when the e-mail is the same', async () => {
+    const { key } = gatehouse.jira.addUser({ name: 'Ada', emailAddress: 'ADA@example.com' });
+    const ada = await gatehouse.account('ada', { displayName: undefined });
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'ready',
+      jiraKey: key,
+      username: 'Ada',
+      createdByUs: false,
+    });
+    expect(gatehouse.jira.calls).toEqual(['find ada']);
+  });
+
+  it.each([
+    ['an administrator', { groups: ['Jira-Administrators'] }, 'match.administrator'],
+    ['somebody with another e-mail', { emailAddress: 'eve@evil.test' }, 'match.email_differs'],
+  ])('O62 is not linked when it is %s, and nothing is written', async (_, change, code) => {
+    gatehouse.jira.addUser({ name: 'ada', ...change });
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['users']) });
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'refused', code, jiraKey: null });
+    expect(gatehouse.jira.calls).toEqual(['find ada']);
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'refused', code });
+  });
+
+  it('O62 a reserved name is not linked to anybody', async () => {
+    gatehouse.jira.addUser({ name: 'admin' });
+    const admin = await gatehouse.account('admin', { authoritative: true });
+    await gatehouse.reconcile(admin);
+    expect(await gatehouse.stateOf(admin)).toMatchObject({ state: 'refused', code: 'match.reserved_name' });
+  });
+
+  it('that is deactivated stays deactivated, and the person is refused', async () => {
+    gatehouse.jira.addUser({ name: 'ada', active: false });
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['users']) });
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'refused',
+      code: 'jira.account_inactive',
+      active: false,
+    });
+    expect(gatehouse.jira.calls).toEqual(['find ada']);
+
+    const { key } = gatehouse.jira.named('ada')!;
+    gatehouse.jira.change(key, { active: true });
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', jiraKey: key, active: true });
+  });
+});
+
+describe('two accounts, one Jira key', () => {
+  async function collide() {
+    const { key } = gatehouse.jira.addUser({ name: 'ada' });
+    const holder = await gatehouse.account('ada');
+    await gatehouse.reconcile(holder);
+    gatehouse.jira.change(key, { name: 'ada.l', emailAddress: 'ada.l@example.com' });
+    const second = await gatehouse.account('ada.l', {}, 2);
+    await gatehouse.reconcile(second);
+    return { holder, second, key };
+  }
+
+  it('the second is refused, and claim-mapping is told about each of its identities', async () => {
+    const { holder, second, key } = await collide();
+    expect(await gatehouse.stateOf(second)).toMatchObject({
+      state: 'refused',
+      code: 'match.key_taken',
+      takenBy: holder,
+      jiraKey: null,
+    });
+    expect(await gatehouse.stateOf(holder)).toMatchObject({ jiraKey: key });
+    const events = await gatehouse.published();
+    expect(events.map(({ event, queue }) => [event, queue])).toEqual([
+      ['account.key-taken', 'claim-mapping.interactive'],
+      ['account.key-taken', 'claim-mapping.interactive'],
+    ]);
+  });
+
+  it('is told once: the two services do not call each other for ever', async () => {
+    const { second } = await collide();
+    await gatehouse.reconcile(second);
+    expect(await gatehouse.published()).toHaveLength(2);
+    expect(await gatehouse.lastRunOf(second)).toMatchObject({ outcome: 'refused', code: 'match.key_taken' });
+  });
+
+  it('at the same time: one gets the key, the other is refused', async () => {
+    const { key } = gatehouse.jira.addUser({ name: 'ada' });
+    const one = await gatehouse.account('ada');
+    const two = await gatehouse.account('ADA', { email: 'ada@example.com' });
+    let waiting = 0;
+    let release = () => {};
+    const both = new Promise<void>((resolve) => (release = resolve));
+    gatehouse.jira.gate = async (call) => {
+      if (!call.startsWith('find')) return;
+      waiting += 1;
+      if (waiting === 2) release();
+      await both;
+    };
+    await Promise.all([gatehouse.reconcile(one), gatehouse.reconcile(two)]);
+    const states = [await gatehouse.stateOf(one), await gatehouse.stateOf(two)];
+    expect(states.map((row) => row?.jiraKey ?? null).filter(Boolean)).toEqual([key]);
+    expect(states.map((row) => row?.code ?? 'ready').sort()).toEqual(['match.key_taken', 'ready']);
+  });
+});
+
+it('a pinned key is never exchanged by a run that found another user of the name', async () => {
+  const { key } = gatehouse.jira.addUser({ name: 'ada' });
+  const ada = await gatehouse.account('ada');
+  let late: Promise<void> | undefined;
+  gatehouse.jira.gate = async () => {
+    if (late) return;
+    late = gatehouse.reconcile(ada);
+    await late;
+    gatehouse.jira.change(key, { name: 'ada.old' });
+    gatehouse.jira.addUser({ name: 'ada' });
+  };
+  await expect(gatehouse.reconcile(ada)).rejects.toThrow(RetryableError);
+  expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', jiraKey: key });
+});
+
+it('F19 the same account in several deliveries at once is one user with the right groups', async () => {
+  const ada = await gatehouse.account('ada', { groups: desiredGroups(['users', 'developers']) });
+  const runs = await Promise.allSettled(Array.from({ length: 4 }, () => gatehouse.reconcile(ada)));
+  for (const run of runs) if (run.status === 'rejected') expect(run.reason).toBeInstanceOf(RetryableError);
+  await gatehouse.reconcile(ada);
+  expect(gatehouse.jira.users.size).toBe(1);
+  expect([...gatehouse.jira.named('ada')!.groups].sort()).toEqual(['developers', 'users']);
+  expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', jiraKey: gatehouse.jira.named('ada')!.key });
+});

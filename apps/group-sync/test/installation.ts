@@ -1,0 +1,146 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { flow, reconcileAccount } from '@gatehouse/contracts';
+import type { ConfigDocumentInput } from '@gatehouse/contracts';
+import { Encryption, JiraAccountRow, LiveConfigReader, openDatabase } from '@gatehouse/database';
+import type { DesiredAccess } from '@gatehouse/mapping';
+import { Outbox } from '@gatehouse/messaging';
+import { createTestDatabase } from '@gatehouse/testing';
+import type { DataSource, EntityManager } from 'typeorm';
+import { AccountFinder } from '../src/account-finder.service.js';
+import { JiraAccountsStore } from '../src/jira-accounts.store.js';
+import { JiraChanges } from '../src/jira-changes.service.js';
+import { ReconcileAccountHandler } from '../src/reconcile-account.handler.js';
+import { RunsStore } from '../src/runs.store.js';
+import { InMemoryJira } from './in-memory.jira-client.js';
+
+export interface RunRecord {
+  outcome: string;
+  code: string | null;
+  jira_calls: number;
+  version: number;
+  plan: Record<string, unknown> | null;
+}
+
+/** group-sync on a database of its own, with a Jira of its own. */
+export class Installation {
+  jira = new InMemoryJira();
+  settled = 0;
+
+  private constructor(
+    readonly dataSource: DataSource,
+    readonly databaseUrl: string,
+    private readonly closeDatabase: () => Promise<void>,
+  ) {}
+
+  static async open(): Promise<Installation> {
+    const database = await createTestDatabase();
+    const dataSource = await openDatabase(database.url, 8);
+    return new Installation(dataSource, database.url, async () => {
+      await dataSource.destroy();
+      await database.drop();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.closeDatabase();
+  }
+
+  async empty(): Promise<void> {
+    this.settled = 0;
+    this.jira = new InMemoryJira();
+    await this.dataSource.query(
+      `truncate mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account, sync.reconcile_run,
+       messaging.outbox, console.config_version cascade`,
+    );
+  }
+
+  async configure(settings: NonNullable<ConfigDocumentInput['settings']>): Promise<void> {
+    const document: ConfigDocumentInput = { version: 1, settings };
+    await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [
+      JSON.stringify(document),
+    ]);
+  }
+
+  /** What claim-mapping would have decided. */
+  async account(username: string, change: Partial<DesiredAccess> = {}, identities = 1): Promise<string> {
+    const accountId = randomUUID();
+    await this.dataSource.query('insert into mapping.account (id, name_folded) values ($1, $2)', [accountId, username]);
+    for (let n = 0; n < identities; n += 1) {
+      await this.dataSource.query('insert into mapping.account_identity (identity_id, account_id) values ($1, $2)', [
+        randomUUID(),
+        accountId,
+      ]);
+    }
+    await this.desire(accountId, { username, email: `${username}@example.com`, displayName: username, ...change });
+    return accountId;
+  }
+
+  async desire(accountId: string, change: Partial<DesiredAccess>): Promise<void> {
+    const rows = await this.dataSource.query<{ content: DesiredAccess }[]>(
+      'select content from mapping.desired_access where account_id = $1',
+      [accountId],
+    );
+    const nothing = { groups: desiredGroups([]), mayCreate: true, authoritative: false };
+    await this.dataSource.query(
+      `insert into mapping.desired_access as known (account_id, version, content, config_version) values ($1, 1, $2, 1)
+       on conflict (account_id) do update set version = known.version + 1, content = excluded.content`,
+      [accountId, JSON.stringify({ ...nothing, ...rows[0]?.content, ...change })],
+    );
+  }
+
+  async reconcile(accountId: string, attempt = 1): Promise<void> {
+    const accounts = new JiraAccountsStore(this.dataSource);
+    const liveConfig = new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
+    const runs = new RunsStore(accounts, new Outbox(flow));
+    const finder = new AccountFinder(accounts);
+    const handler = new ReconcileAccountHandler(liveConfig, accounts, finder, new JiraChanges(), runs, this.jira);
+    const traceId = randomBytes(16).toString('hex');
+    await handler.handle(
+      { accountId, traceId },
+      {
+        job: reconcileAccount.name,
+        lane: 'interactive',
+        attempt,
+        traceId,
+        settle: (manager) => this.settle(manager),
+      },
+    );
+  }
+
+  private settle(manager: EntityManager): Promise<void> {
+    this.settled += 1;
+    return manager.queryRunner?.isTransactionActive ? Promise.resolve() : Promise.reject(new Error('no transaction'));
+  }
+
+  stateOf(accountId: string): Promise<JiraAccountRow | null> {
+    return this.dataSource.getRepository(JiraAccountRow).findOneBy({ accountId });
+  }
+
+  /** As if the last verification were longer ago than any window. */
+  async grow(accountId: string): Promise<void> {
+    await this.dataSource.query(
+      `update sync.jira_account set verified_at = verified_at - interval '2 days' where account_id = $1`,
+      [accountId],
+    );
+  }
+
+  async runsOf(accountId: string): Promise<RunRecord[]> {
+    return this.dataSource.query(
+      'select outcome, code, jira_calls, version, plan from sync.reconcile_run where account_id = $1 order by id',
+      [accountId],
+    );
+  }
+
+  async lastRunOf(accountId: string): Promise<RunRecord | undefined> {
+    return (await this.runsOf(accountId)).at(-1);
+  }
+
+  async published(): Promise<{ event: string; key: string; queue: string }[]> {
+    return this.dataSource.query('select event, key, queue from messaging.outbox order by id');
+  }
+}
+
+export function desiredGroups(wanted: string[], managed: string[] = []): DesiredAccess['groups'] {
+  const reasons = wanted.map((group) => ({ group, source: 'rule' as const, provider: 'p', claimed: group }));
+  return { wanted, managed, reasons, holds: [] };
+}
