@@ -33,7 +33,9 @@ describe('a first login while Jira is away', () => {
 
       expect(plain(waiting.body)).toMatch(/preparing your account/i);
       expect(refreshes(waiting)).toBe(true);
-      const told = await refreshUntil(browser, waiting, (page) => /jira is (not|busy|limiting)|jira does not/i.test(plain(page.body)));
+      const told = await refreshUntil(browser, waiting, (page) =>
+        /jira is (not|busy|limiting)|jira does not/i.test(plain(page.body)),
+      );
       expect(plain(told.body)).toMatch(/[0-9a-f]{32}/);
       expect(await jiraUser(installation, person)).toBeUndefined();
 
@@ -47,7 +49,9 @@ describe('a first login while Jira is away', () => {
   );
 
   it('F17 a connection cut after Jira had created the user ends in one user, signed in', async () => {
-    await setFaults(installation, [{ match: { method: 'POST', pathPrefix: '/rest/api/2/user' }, kind: 'reset-after', times: 1 }]);
+    await setFaults(installation, [
+      { match: { method: 'POST', pathPrefix: '/rest/api/2/user' }, kind: 'reset-after', times: 1 },
+    ]);
     const browser = new HttpBrowser();
     const waiting = await signIn(browser, installation, 'load-0171');
     const landed = await refreshUntil(browser, waiting, (page) => page.url.pathname === '/browse/DEMO-1');

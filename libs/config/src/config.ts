@@ -3,6 +3,9 @@ import type { SecretText } from './secret-text.js';
 /** Injection token of {@link Config}. */
 export const CONFIG = Symbol('Config');
 
+/** Injection token of the document a brand-new installation starts with: `ConfigDocumentInput | undefined`. */
+export const SEED_DOCUMENT = Symbol('SeedDocument');
+
 /** What the environment says, parsed once. docs/configuration.md is generated from the schema in environment.ts. */
 export interface Config {
   readonly production: boolean;

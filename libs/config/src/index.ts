@@ -1,3 +1,4 @@
 export * from './config.js';
+export * from './environment.js';
 export * from './load-config.js';
 export * from './secret-text.js';

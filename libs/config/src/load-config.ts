@@ -4,6 +4,9 @@ import type { Config, JiraConfig } from './config.js';
 import { Environment } from './environment.js';
 import { SecretText } from './secret-text.js';
 
+/** Variables that may be given as a file, by their name with `_FILE` at the end. */
+export const fileVariables: readonly string[] = ['JIRA_TOKEN', 'ENCRYPTION_KEY', 'ADMIN_TOKEN', 'DATABASE_URL'];
+
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** All mistakes of the environment at once, each under its variable's name. */
@@ -112,7 +115,7 @@ function withoutEmpty(variables: Variables): Record<string, string> {
 /** `JIRA_TOKEN_FILE=/run/secrets/x` stands for `JIRA_TOKEN=<its content>`. */
 function readFiles(variables: Record<string, string>, problems: string[]): Record<string, string> {
   const result = { ...variables };
-  for (const name of ['JIRA_TOKEN', 'ENCRYPTION_KEY', 'ADMIN_TOKEN', 'DATABASE_URL']) {
+  for (const name of fileVariables) {
     const file = variables[`${name}_FILE`];
     if (!file) continue;
     if (variables[name]) problems.push(`${name}_FILE: ${name} is set too; keep one of the two`);

@@ -20,7 +20,7 @@ const SecretValue = z.union([
   z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name an environment variable') }),
 ]);
 
-const Provider = z.strictObject({
+export const Provider = z.strictObject({
   name: z.string().min(1).max(100).describe('What people read on the sign-in page.'),
   enabled: z.boolean().default(true),
   issuer: HttpUrl.describe('The exact `iss` of the tokens; discovery is read below it.'),
@@ -50,7 +50,7 @@ const DisplayName = z.union([
   z.strictObject({ givenNameClaim: ClaimName, familyNameClaim: ClaimName }),
 ]);
 
-const Mapping = z.strictObject({
+export const Mapping = z.strictObject({
   profile: z
     .strictObject({
       username: z.strictObject({ claim: ClaimName }).default({ claim: 'preferred_username' }),
@@ -77,7 +77,7 @@ const Mapping = z.strictObject({
     .prefault({}),
 });
 
-const Settings = z.strictObject({
+export const Settings = z.strictObject({
   verificationWindowMinutes: z
     .number()
     .int()

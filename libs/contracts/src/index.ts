@@ -8,3 +8,4 @@ export * from './jobs.js';
 export * from './route.js';
 export * from './flow.js';
 export * from './config-document.js';
+export * from './api.js';

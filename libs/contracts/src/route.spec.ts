@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import type { EventDefinition } from './index.js';
 import { defineEvent, defineJob, flow, lanesOf, mapClaims, on, reconcileAccount, sameLane } from './index.js';
 
 describe('the flow table', () => {
@@ -10,15 +11,12 @@ describe('the flow table', () => {
 
   it('follows "same lane" back through every job that emits the event, around loops', () => {
     const data = z.strictObject({ id: z.string() });
-    const [login, sweep, desired, again] = ['login', 'sweep', 'desired', 'again'].map((name) =>
-      defineEvent({ name, meaning: name, data }),
-    ) as [
-      ReturnType<typeof defineEvent>,
-      ReturnType<typeof defineEvent>,
-      ReturnType<typeof defineEvent>,
-      ReturnType<typeof defineEvent>,
-    ];
-    const job = (name: string, emits: (typeof login)[]) =>
+    const event = (name: string) => defineEvent({ name, meaning: name, data });
+    const login = event('login');
+    const sweep = event('sweep');
+    const desired = event('desired');
+    const again = event('again');
+    const job = (name: string, emits: EventDefinition[]) =>
       defineJob({ name, service: 'group-sync', meaning: name, payload: data, key: ({ id }) => id, attempts: 1, emits });
     const first = job('first', [desired]);
     const second = job('second', [again]);

@@ -1,4 +1,6 @@
 export * from './data-source.js';
+export * from './embedded/index.js';
+export * from './encryption-key.js';
 export * from './encryption.js';
 export * from './entities/index.js';
 export * from './live-config.js';

@@ -29,6 +29,10 @@ export const codes = {
     action:
       'Look at the recorded answer: a name or value that Jira does not accept must change at the identity provider or in the mapping.',
   },
+  'jira.answer_incomplete': {
+    meaning: 'Jira answered with a part of a record: a list of groups without all its names, or more than 1 MB.',
+    action: 'It is tried again; nothing is removed on such an answer. If it is parked, look at the user in Jira.',
+  },
   'jira.group_missing': {
     meaning: 'A group named by the mapping does not exist in Jira.',
     action: 'Create the group in Jira or correct the mapping, then retry.',
@@ -58,6 +62,10 @@ export const codes = {
       "A Jira user of this name exists, but its e-mail address differs from the identity provider's verified one.",
     action: 'Correct one of the two addresses, or mark the provider authoritative for usernames.',
   },
+  'match.name_differs': {
+    meaning: 'Asked for one username, Jira answered with a user of another name.',
+    action: 'Look at both names in Jira: they may differ in characters that Jira treats as equal. Rename one of them.',
+  },
   'match.key_taken': {
     meaning: 'The Jira user this person leads to is already held by another account.',
     action: 'Look at both identities: if they are one person, make their verified e-mail addresses equal.',
@@ -78,6 +86,10 @@ export const codes = {
   'entry.email_missing': {
     meaning: 'The identity provider sent no e-mail address.',
     action: 'Release the e-mail claim to this client at the identity provider, or correct the mapping.',
+  },
+  'entry.email_invalid': {
+    meaning: 'What the identity provider sent as e-mail address is not one plain address.',
+    action: 'Correct the address at the identity provider, or the mapping of the e-mail claim.',
   },
   'entry.username_missing': {
     meaning: 'The identity provider sent no username under the mapped claim.',
@@ -119,6 +131,18 @@ export const codes = {
     meaning: 'Preparing the Jira account failed and waits for an operator.',
     action: 'Find the parked job by the reference, remove the cause, retry.',
   },
+  'login.userinfo_unavailable': {
+    meaning: 'The userinfo endpoint of the identity provider failed; the sign-in went on with the ID token alone.',
+    action: 'Check the userinfo endpoint. Groups and names that only it knows stay as they were.',
+  },
+  'login.request_refused': {
+    meaning: 'An authorization request to our OpenID Provider is not valid.',
+    action: 'Look up the reference in the log. If Jira sent it, register Gatehouse in Jira again.',
+  },
+  'logout.cross_site': {
+    meaning: 'A sign-out was asked for by a page of another site and was refused.',
+    action: 'Nothing. Many of these mean that a site tries to sign people out.',
+  },
   'login.unexpected': {
     meaning: 'An unexpected error.',
     action: 'Look up the reference in the log and report it.',
@@ -131,6 +155,10 @@ export const codes = {
     meaning: 'The configuration was changed by somebody else in the meantime.',
     action: 'Read it again and repeat the change.',
   },
+  'config.if_match_missing': {
+    meaning: 'A change was sent without saying which version it changes.',
+    action: 'Read the configuration, then send its ETag as If-Match.',
+  },
   'config.missing': {
     meaning: 'No configuration has been applied yet.',
     action: 'Apply a document with CONFIG_FILE or PUT /api/v1/config.',
@@ -141,6 +169,15 @@ export const codes = {
   },
   'api.not_found': { meaning: 'There is no such thing.', action: 'Check the id.' },
   'api.request_invalid': { meaning: 'The request is not valid.', action: 'Correct what the answer names.' },
+  'api.too_many_attempts': {
+    meaning: 'Too many requests with a wrong token came from this address.',
+    action: 'Wait for the time named by Retry-After. Look in the log for who is guessing.',
+  },
+  'api.body_too_large': { meaning: 'The body is larger than 1 MB.', action: 'Send a smaller document.' },
+  'api.media_type_unsupported': {
+    meaning: 'The body has a media type that is not understood here.',
+    action: 'Send application/json, or application/yaml where the description says so.',
+  },
   'api.unexpected': {
     meaning: 'An unexpected error.',
     action: 'Look up the trace id in the log and report it.',
@@ -148,6 +185,10 @@ export const codes = {
   'job.payload_invalid': {
     meaning: 'A job arrived with a payload that its contract does not allow.',
     action: 'This is a fault of the program or a foreign writer on the queue store: report it.',
+  },
+  'job.already_resolved': {
+    meaning: 'The parked job was retried, discarded or superseded in the meantime.',
+    action: 'Nothing. Read the list again.',
   },
   'job.failed': {
     meaning: 'A job failed for an unknown cause until its attempts ran out.',

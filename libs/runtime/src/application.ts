@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -33,7 +34,7 @@ export async function createApplication(
   const frontServer = new FrontServer();
   const adapter = new FastifyAdapter({
     serverFactory: frontServer.factory,
-    rewriteUrl: (request) => withoutBasePath(request.url ?? '/', config.basePath),
+    rewriteUrl: (request: IncomingMessage) => withoutBasePath(request.url ?? '/', config.basePath),
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
   });

@@ -21,12 +21,13 @@ export class Installation {
     private readonly remove: () => Promise<void>,
   ) {}
 
-  static async start(extra: Record<string, string> = {}): Promise<Installation> {
+  static async start({ host = 'localhost', ...extra }: Record<string, string> = {}): Promise<Installation> {
     const database = await createTestDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-flow-'));
     const [port, jiraPort, idpPort] = [await freePort(), await freePort(), await freePort()];
     const variables = {
       PORT: String(port),
+      PUBLIC_URL: `http://${host}:${port}/_sso`,
       SANDBOX_JIRA_PORT: String(jiraPort),
       SANDBOX_IDP_PORT: String(idpPort),
       DATABASE_URL: database.url,
@@ -44,11 +45,11 @@ export class Installation {
   }
 
   get origin(): string {
-    return `http://localhost:${this.variables['PORT']}`;
+    return new URL(this.base).origin;
   }
 
   get base(): string {
-    return `${this.origin}/_sso`;
+    return this.variables['PUBLIC_URL']!;
   }
 
   get jira(): string {

@@ -187,6 +187,7 @@ create table sync.jira_account (
   verified_at     timestamptz,              -- key -> name seen in Jira
   updated_at      timestamptz not null default now()
 );
+create index jira_account_username on sync.jira_account (lower(username));
 
 create table sync.reconcile_run (
   id           bigint generated always as identity primary key,

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { Mapping, Provider, Settings } from './config-document.js';
+
+/** What the admin API answers and asks for; its OpenAPI description is made from these schemas. */
+
+export const ConfigChange = z
+  .strictObject({
+    path: z.string().describe('e.g. `providers.cognito.issuer`'),
+    change: z.enum(['added', 'changed', 'removed']),
+  })
+  .meta({ id: 'ConfigChange' });
+export type ConfigChange = z.output<typeof ConfigChange>;
+
+export const DocumentProblem = z
+  .strictObject({
+    path: z.string().describe('Where in the document; empty when it is no document at all.'),
+    message: z.string(),
+    line: z.int().min(1).optional().describe('Of a YAML document.'),
+  })
+  .meta({ id: 'DocumentProblem' });
+export type DocumentProblem = z.output<typeof DocumentProblem>;
+
+/** RFC 9457. `type` is left out, which means `about:blank`: the code is what tells errors apart. */
+export const Problem = z
+  .strictObject({
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string().describe('What happened, for a person.'),
+    code: z.string().describe('Stable, `area.what_happened`.'),
+    action: z.string().describe('What to do about it.'),
+    traceId: z.string().describe('Finds the log lines of this request.'),
+    errors: z.array(DocumentProblem).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.output<typeof Problem>;
+
+/** The configuration as it is kept and exported: every default filled in, no secret. */
+export const ConfigExport = z
+  .strictObject({
+    version: z.literal(1),
+    providers: z.record(z.string(), Provider.omit({ clientSecret: true })),
+    mappings: z.record(z.string(), Mapping),
+    settings: Settings,
+  })
+  .meta({ id: 'ConfigExport' });
+export type ConfigExport = z.output<typeof ConfigExport>;
+
+export const ConfigApplied = z
+  .strictObject({
+    version: z.int().min(0).describe('The version that holds now; also the ETag.'),
+    changed: z
+      .boolean()
+      .describe(
+        'False: the same document and secrets were there already. With a dry run: whether it would change anything.',
+      ),
+    changes: z.array(ConfigChange),
+  })
+  .meta({ id: 'ConfigApplied' });
+export type ConfigApplied = z.output<typeof ConfigApplied>;
+
+export const ApplyQuery = z.strictObject({
+  dryRun: z.enum(['true', 'false']).default('false').describe('Only validate, and tell what would change.'),
+});
+export type ApplyQuery = z.output<typeof ApplyQuery>;
+
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe('Items per page.'),
+  after: z.string().min(1).max(512).optional().describe('`next` of the page before.'),
+});
+export type PageQuery = z.output<typeof PageQuery>;
+
+export const ParkedJob = z
+  .strictObject({
+    id: z.uuid(),
+    job: z.string(),
+    queue: z.string(),
+    key: z.string(),
+    traceId: z.string(),
+    code: z.string(),
+    message: z.string(),
+    detail: z.string().nullable().describe('For the operator: the recorded answer or stack.'),
+    action: z.string().describe('What to do about it.'),
+    attempts: z.int(),
+    parkedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'ParkedJob' });
+export type ParkedJob = z.output<typeof ParkedJob>;
+
+export const ParkedPage = z
+  .strictObject({
+    items: z.array(ParkedJob),
+    next: z.string().nullable().describe('Cursor of the next page; null on the last one.'),
+  })
+  .meta({ id: 'ParkedPage' });
+export type ParkedPage = z.output<typeof ParkedPage>;
+
+export const ParkedReference = z.strictObject({ id: z.uuid() });
+export type ParkedReference = z.output<typeof ParkedReference>;
+
+export const ParkedRetried = z
+  .strictObject({ id: z.uuid(), result: z.literal('retried') })
+  .meta({ id: 'ParkedRetried' });
+export type ParkedRetried = z.output<typeof ParkedRetried>;
+
+export const JiraRegistrationStatus = z
+  .strictObject({
+    state: z
+      .enum(['waiting-for-client-secret', 'registering', 'registered', 'retrying'])
+      .describe('Of the process that answers; the id is shared by all.'),
+    idpId: z.int().nullable().describe("Jira's id of our entry."),
+    registeredAt: z.iso.datetime().nullable(),
+    lastError: z
+      .strictObject({ code: z.string(), message: z.string(), action: z.string(), at: z.iso.datetime() })
+      .nullable(),
+  })
+  .meta({ id: 'JiraRegistrationStatus' });
+export type JiraRegistrationStatus = z.output<typeof JiraRegistrationStatus>;
