@@ -76,7 +76,8 @@ export function loadConfig(variables: Variables = environment()): Config {
     configFile: env.CONFIG_FILE,
     logLevel: env.LOG_LEVEL,
     warnings,
-    variable: (name) => variables[name],
+    // Our own are secrets or addresses that no identity provider may be sent, whatever a document says.
+    variable: (name) => (Object.hasOwn(Environment.shape, name) ? undefined : variables[name]),
   };
 }
 

@@ -40,7 +40,8 @@ export async function resolveEncryptionKey({ configured, dataDir, dataSource }: 
 }
 
 async function keyFromFile(file: string, dataSource: DataSource): Promise<Buffer> {
-  if ((await readIfThere(file)) === undefined && (await storedCheck(dataSource)) !== undefined) {
+  // In this order: whoever stored the check made the file before, so its absence is a loss and not a race.
+  if ((await storedCheck(dataSource)) !== undefined && (await readIfThere(file)) === undefined) {
     throw new EncryptionKeyError(
       `The encryption key of this database is missing: there is no ${file}. Put the file back, or set ENCRYPTION_KEY.`,
     );

@@ -52,7 +52,7 @@ export class HttpBrowser {
 
   /** Follows the link whose text contains `text`. */
   async click(page: Page, text: string): Promise<Page> {
-    for (const [, attributes, content] of page.body.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a>/gi)) {
+    for (const [, attributes, content] of page.body.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a\s*>/gi)) {
       const href = attribute(attributes!, 'href');
       if (href !== undefined && plain(content!).includes(text)) return this.get(new URL(href, page.url));
     }
@@ -126,7 +126,7 @@ function pathMatches(requestPath: string, cookiePath: string): boolean {
 }
 
 function formOf(html: string): { action: string; fields: Record<string, string> } {
-  const form = /<form\b([^>]*)>([\s\S]*?)<\/form>/i.exec(html);
+  const form = /<form\b([^>]*)>([\s\S]*?)<\/form\s*>/i.exec(html);
   if (!form) throw new Error(`no form on the page:\n${plain(html).slice(0, 800)}`);
   const fields: Record<string, string> = {};
   for (const [, attributes] of form[2]!.matchAll(/<input\b([^>]*)>/gi)) {

@@ -1,2 +1,4 @@
-export * from './test-database.js';
+export * from './free-port.js';
 export * from './http-browser.js';
+export * from './test-database.js';
+export * from './wait-for.js';

@@ -13,33 +13,34 @@ const templateLock = 7_261_408;
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = process.env['TEST_SERVER_URL'];
   if (!server) throw new Error('TEST_SERVER_URL is missing: run the tests through npm test');
-  const name = `gatehouse_test_${randomUUID().replaceAll('-', '')}`;
+  const prefix = prefixOf(process.env['TEST_RUN_ID'] ?? 'local');
+  const name = `${prefix}_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   await withClient(server, async (client) => {
+    // Held until this client ends. Test files run in parallel, and copying needs a template that nobody is connected to.
     await client.query('select pg_advisory_lock($1)', [templateLock]);
-    const template = await ensureTemplate(client, server);
+    const template = await ensureTemplate(client, server, `${prefix}_template`);
     await client.query(`create database ${name} template ${template}`);
-    await client.query('select pg_advisory_unlock($1)', [templateLock]);
   });
   return {
     url: urlOf(server, name),
-    drop: () =>
-      withClient(server, async (client) => void (await client.query(`drop database if exists ${name} with (force)`))),
+    drop: () => withClient(server, (client) => client.query(`drop database if exists ${name} with (force)`)),
   };
 }
 
-async function ensureTemplate(client: pg.Client, server: string): Promise<string> {
-  const run = process.env['TEST_RUN_ID'] ?? 'local';
-  const template = `gatehouse_template_${createHash('sha256').update(run).digest('hex').slice(0, 12)}`;
+/** Renamed only when it is migrated, so that a half-made template is never copied. */
+async function ensureTemplate(client: pg.Client, server: string, template: string): Promise<string> {
   const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
   if (rowCount) return template;
-  await client.query(`create database ${template}`);
-  const dataSource = await openDatabase(urlOf(server, template), 2);
-  await migrate(dataSource);
-  await dataSource.destroy();
+  const draft = `${template}_draft`;
+  await client.query(`drop database if exists ${draft} with (force)`);
+  await client.query(`create database ${draft}`);
+  const dataSource = await openDatabase(urlOf(server, draft), 2);
+  await migrate(dataSource).finally(() => dataSource.destroy());
+  await client.query(`alter database ${draft} rename to ${template}`);
   return template;
 }
 
-async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -47,6 +48,11 @@ async function withClient(url: string, work: (client: pg.Client) => Promise<void
   } finally {
     await client.end();
   }
+}
+
+/** Also known to test/global-teardown.mjs, which drops what a run left behind. */
+function prefixOf(run: string): string {
+  return `gatehouse_test_${createHash('sha256').update(run).digest('hex').slice(0, 12)}`;
 }
 
 function urlOf(server: string, database: string): string {

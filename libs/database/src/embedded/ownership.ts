@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+
+/** Any constant: held by the one Gatehouse process that owns an embedded server. */
+const ownerLock = 7_261_409;
+/** A session of a process that was just killed takes a moment to end. */
+const patienceMs = 2_000;
+const pollMs = 50;
+
+export type Claim =
+  { readonly kind: 'owned'; readonly ownership: Ownership } | { readonly kind: 'held'; readonly by: string };
+
+/**
+ * The right to start, stop and hand out an embedded server: an advisory lock in that server, held by one session.
+ * It ends with the process that holds it, however that process ends, which no lock file does.
+ */
+export class Ownership {
+  private released = false;
+
+  private constructor(
+    private readonly url: string,
+    private session: pg.Client,
+  ) {
+    this.watch();
+  }
+
+  static async claim(url: string): Promise<Claim> {
+    const session = await connect(url);
+    const deadline = Date.now() + patienceMs;
+    do {
+      if (await tryLock(session)) return { kind: 'owned', ownership: new Ownership(url, session) };
+      await delay(pollMs);
+    } while (Date.now() < deadline);
+    const by = await holderOf(session);
+    await session.end();
+    return { kind: 'held', by };
+  }
+
+  /** The first value of the answer, e.g. of `show cluster_name`. */
+  async ask(sql: string): Promise<string | undefined> {
+    const { rows } = await this.session.query<unknown[]>({ text: sql, rowMode: 'array' });
+    return rows[0] === undefined ? undefined : String(rows[0][0]);
+  }
+
+  /** Before the server is stopped on purpose: what ends the session from now on is no loss. */
+  release(): void {
+    this.released = true;
+  }
+
+  async end(): Promise<void> {
+    this.released = true;
+    await this.session.end().catch(() => undefined); // The server may have ended it already.
+  }
+
+  private watch(): void {
+    this.session.once('end', () => void this.reclaim());
+  }
+
+  /** A crash of one backend makes PostgreSQL end every session, ours too. */
+  private async reclaim(): Promise<void> {
+    while (!this.released) {
+      await delay(1_000, undefined, { ref: false });
+      try {
+        const session = await connect(this.url);
+        if (await tryLock(session)) {
+          this.session = session;
+          this.watch();
+          return;
+        }
+        await session.end();
+      } catch {
+        // The server is away; its loss shows everywhere else, and a later try finds it again.
+      }
+    }
+  }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const session = new pg.Client({
+    connectionString: url,
+    application_name: `gatehouse, process ${process.pid}`,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+  session.on('error', () => undefined); // Followed by 'end', which is watched; unheard it would end the process.
+  await session.connect();
+  return session;
+}
+
+async function tryLock(session: pg.Client): Promise<boolean> {
+  const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [ownerLock]);
+  return rows[0]?.locked === true;
+}
+
+async function holderOf(session: pg.Client): Promise<string> {
+  const { rows } = await session.query<{ name: string }>(
+    `select application_name as name from pg_stat_activity join pg_locks using (pid)
+     where locktype = 'advisory' and objid = $1 and granted`,
+    [ownerLock],
+  );
+  return rows[0]?.name ?? 'another process';
+}
