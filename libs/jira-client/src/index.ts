@@ -1,1 +1,4 @@
 export * from './jira-client.js';
+export * from './http.jira-client.js';
+export * from './jira-client.module.js';
+export * from './sso/index.js';

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/**
+ * What we read of Jira's REST answers, restated from the 10.3 contract. Jira adds fields between versions,
+ * so unknown ones are dropped; the ones we decide by must be there.
+ */
+const groupList = z.object({
+  size: z.int().nonnegative(),
+  items: z.array(z.object({ name: z.string().min(1) })),
+});
+
+export const userAnswer = z.object({
+  key: z.string().min(1),
+  name: z.string().min(1),
+  // Users of an external directory may have none; an empty address never equals a verified one.
+  emailAddress: z
+    .string()
+    .nullish()
+    .transform((email) => email ?? ''),
+  displayName: z.string(),
+  active: z.boolean(),
+  groups: groupList.optional(),
+});
+export type UserAnswer = z.output<typeof userAnswer>;
+
+export const groupAnswer = z.object({ name: z.string().min(1) });
+
+export const serverInfoAnswer = z.object({
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  version: z.string().min(1),
+});
+
+const permission = z.object({ havePermission: z.boolean() });
+
+export const permissionsAnswer = z.object({
+  permissions: z.object({ ADMINISTER: permission.optional(), SYSTEM_ADMIN: permission.optional() }),
+});
+
+/** Jira's own error envelope. Either half may be empty; filters, plugins and proxies in front of it use other shapes. */
+export const errorEnvelope = z.object({
+  errorMessages: z.array(z.string()),
+  errors: z.record(z.string(), z.string()),
+});
