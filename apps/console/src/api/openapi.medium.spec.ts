@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { z } from 'zod';
+import { Surroundings } from '../../test/running-console.js';
+import type { RunningConsole } from '../../test/running-console.js';
+
+const Content = z.record(z.string(), z.looseObject({ schema: z.looseObject({}) }));
+const Operation = z.looseObject({
+  responses: z.record(z.string(), z.looseObject({ description: z.string(), content: Content.optional() })),
+  requestBody: z.looseObject({ content: Content }).optional(),
+  parameters: z
+    .array(
+      z.looseObject({ name: z.string(), in: z.string(), schema: z.looseObject({}), required: z.boolean().optional() }),
+    )
+    .default([]),
+  security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
+});
+const Description = z.looseObject({
+  openapi: z.string().regex(/^3\.\d+\.\d+$/),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  servers: z.array(z.looseObject({ url: z.url() })),
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+  components: z.looseObject({
+    securitySchemes: z.record(z.string(), z.unknown()),
+    schemas: z.record(z.string(), z.unknown()).default({}),
+  }),
+});
+
+describe('the description of the admin API', () => {
+  let surroundings: Surroundings;
+  let description: z.output<typeof Description>;
+  let text: string;
+  let running: RunningConsole;
+
+  beforeAll(async () => {
+    surroundings = await Surroundings.open();
+    running = await surroundings.start();
+    text = await (await running.request('openapi.json')).text();
+    description = Description.parse(JSON.parse(text));
+  });
+  afterAll(() => surroundings.close());
+
+  it('lists every route, with its answers and with the token it needs', () => {
+    const routes = Object.entries(description.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method} ${path}`),
+    );
+
+    expect(routes.sort()).toEqual([
+      'get /api/v1/config',
+      'get /api/v1/jira/registration',
+      'get /api/v1/openapi.json',
+      'get /api/v1/parked',
+      'post /api/v1/parked/{id}/retry',
+      'put /api/v1/config',
+    ]);
+    for (const operations of Object.values(description.paths)) {
+      for (const { responses, security } of Object.values(operations)) {
+        expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', 'default']));
+        expect(security).toEqual([{ bearer: [] }]);
+      }
+    }
+    expect(Object.keys(description.components.securitySchemes)).toEqual(['bearer']);
+  });
+
+  it('says where the API is: below PUBLIC_URL', () => {
+    expect(description.servers.map(({ url }) => url)).toEqual(['http://localhost:3000/_sso']);
+  });
+
+  it('declares every part of a path and every query parameter', () => {
+    const names = (path: string, method: string) =>
+      description.paths[path]![method]!.parameters.map((parameter) => `${parameter.in} ${parameter.name}`);
+
+    expect(names('/api/v1/parked', 'get').sort()).toEqual(['query after', 'query limit']);
+    expect(names('/api/v1/parked/{id}/retry', 'post')).toEqual(['path id']);
+    expect(names('/api/v1/config', 'put').sort()).toEqual(['header If-Match', 'query dryRun']);
+  });
+
+  it('has no reference that leads nowhere, and no keyword that OpenAPI 3.0 does not know', () => {
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, name]) => name!);
+    expect(references.length).toBeGreaterThan(0);
+    for (const name of references) {
+      expect(name).toMatch(/^#\/components\/schemas\//);
+      expect(description.components.schemas).toHaveProperty([name.replace('#/components/schemas/', '')]);
+    }
+    expect(text).not.toMatch(/"(\$schema|\$defs|definitions|\$id|const|propertyNames|prefixItems)":/);
+  });
+
+  it.each([
+    ['config', 'ConfigExport', 200],
+    ['parked', 'ParkedPage', 200],
+    ['jira/registration', 'JiraRegistrationStatus', 200],
+    ['nothing', 'Problem', 404],
+  ])('holds for a live answer of %s', async (path, schema, status) => {
+    const answer = await running.request(path);
+    expect(answer.status).toBe(status);
+
+    const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+    const validate = ajv.compile({ $ref: `#/components/schemas/${schema}`, components: description.components });
+    validate(await answer.json());
+    expect(validate.errors).toBeNull();
+  });
+
+  it('describes the document in both forms, and the errors in theirs', () => {
+    const put = description.paths['/api/v1/config']!['put']!;
+    expect(Object.keys(put.requestBody!.content)).toEqual(['application/json', 'application/yaml']);
+    for (const name of ['authoritativeForUsernames', 'clientSecret', 'defaultGroups']) {
+      expect(JSON.stringify(put.requestBody)).toContain(name);
+    }
+    expect(put.responses['default']!.content).toEqual({
+      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+    });
+  });
+
+  it('S08 knows a client secret only as something that is sent', () => {
+    expect(JSON.stringify(description.components)).not.toContain('clientSecret');
+    expect(JSON.stringify(description.paths['/api/v1/config']!['get'])).not.toContain('clientSecret');
+  });
+});

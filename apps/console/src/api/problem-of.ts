@@ -1,0 +1,83 @@
+import type { Problem } from '@gatehouse/contracts';
+import { codes, GatehouseError, OutageError, RetryableError } from '@gatehouse/errors';
+import type { ErrorCode } from '@gatehouse/errors';
+import { ConfigInvalidError } from '../config/config-invalid.js';
+import { RequestInvalidError } from './request-invalid.js';
+
+export interface ProblemAnswer {
+  readonly problem: Problem;
+  readonly retryAfterMs: number | undefined;
+}
+
+const statusByCode: Partial<Record<ErrorCode, number>> = {
+  'api.unauthorized': 401,
+  'api.too_many_attempts': 429,
+  'api.not_found': 404,
+  'api.request_invalid': 400,
+  'api.body_too_large': 413,
+  'api.media_type_unsupported': 415,
+  'config.invalid': 422,
+  'config.stale': 412,
+  'config.if_match_missing': 428,
+  'job.already_resolved': 409,
+};
+
+const codeByStatus: Partial<Record<number, ErrorCode>> = {
+  400: 'api.request_invalid',
+  404: 'api.not_found',
+  413: 'api.body_too_large',
+  415: 'api.media_type_unsupported',
+};
+
+const titles: Partial<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  428: 'Precondition Required',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+};
+
+/** What a caller may know of an error: nothing at all of an unexpected one. */
+export function problemOf(error: unknown, traceId: string): ProblemAnswer {
+  if (error instanceof GatehouseError) {
+    const retryAfterMs =
+      error instanceof OutageError || error instanceof RetryableError ? error.retryAfterMs : undefined;
+    return { problem: problem(error.code, statusOf(error), error.message, traceId, error), retryAfterMs };
+  }
+  const status = callerFault(error);
+  const code = (status === undefined ? undefined : codeByStatus[status]) ?? 'api.unexpected';
+  return { problem: problem(code, statusByCode[code] ?? 500, codes[code].meaning, traceId), retryAfterMs: undefined };
+}
+
+function problem(code: ErrorCode, status: number, detail: string, traceId: string, error?: GatehouseError): Problem {
+  const errors =
+    error instanceof ConfigInvalidError || error instanceof RequestInvalidError ? [...error.problems] : undefined;
+  return {
+    title: titles[status] ?? 'Internal Server Error',
+    status,
+    detail,
+    code,
+    action: codes[code].action,
+    traceId,
+    ...(errors && { errors }),
+  };
+}
+
+function statusOf(error: GatehouseError): number {
+  if (error instanceof OutageError || error instanceof RetryableError) return 503;
+  return statusByCode[error.code] ?? 500;
+}
+
+/** Nest's HttpException and Fastify's own errors (a body that is no JSON, too large, of an unknown type) both know their status. */
+function callerFault(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('getStatus' in error && typeof error.getStatus === 'function')
+    return Number((error as { getStatus: () => unknown }).getStatus());
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '@gatehouse/config';
+import type { Config } from '@gatehouse/config';
+import type { ConfigApplied } from '@gatehouse/contracts';
+import { Encryption, secretPlace } from '@gatehouse/database';
+import { currentTraceId, LOGGER } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { documentChanges, secretChanges } from './config-changes.js';
+import { assertSecretsComplete, separateSecrets } from './config-secrets.js';
+import type { SeparatedConfig } from './config-secrets.js';
+import { readStoredConfig, writeConfig } from './config.store.js';
+import type { StoredConfig } from './config.store.js';
+import type { ConfigSource } from './parse-config-text.js';
+import { validateConfig } from './validate-config.js';
+
+export interface ApplyOptions {
+  /** For the audit: `token:<name>`, `file:<name>` or `seed`. */
+  readonly actor: string;
+  /** Looks at the version that holds while nobody else can change it, and throws to stop. */
+  readonly precondition?: (version: number) => void;
+  readonly dryRun?: boolean;
+}
+
+/** One writer at a time, whichever replica it is in. */
+const applyLock = 7_261_409;
+
+@Injectable()
+export class ConfigApplier {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly encryption: Encryption,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  current(): Promise<StoredConfig> {
+    return readStoredConfig(this.dataSource.manager);
+  }
+
+  /**
+   * All or nothing, in one commit. The same document with the same secrets makes no new version.
+   * @throws ConfigInvalidError, or what the precondition throws
+   */
+  async apply(source: ConfigSource, options: ApplyOptions): Promise<ConfigApplied> {
+    const separated = separateSecrets(source, validateConfig(source), this.config.variable);
+    const applied = await this.dataSource.transaction(async (manager) => {
+      await manager.query('select pg_advisory_xact_lock($1)', [applyLock]);
+      const stored = await readStoredConfig(manager);
+      options.precondition?.(stored.version);
+      assertSecretsComplete(source, separated, new Set(stored.secrets.keys()));
+      return this.write(manager, stored, separated, options);
+    });
+    if (applied.changed && !options.dryRun) {
+      this.logger.info({ actor: options.actor, version: applied.version }, 'a new configuration holds');
+    }
+    return applied;
+  }
+
+  private async write(
+    manager: EntityManager,
+    stored: StoredConfig,
+    { document, secrets, places }: SeparatedConfig,
+    { actor, dryRun }: ApplyOptions,
+  ): Promise<ConfigApplied> {
+    const fingerprints = new Map([...secrets].map(([name, value]) => [name, this.encryption.fingerprint(value)]));
+    const ofSecrets = secretChanges(stored.secrets, fingerprints, places);
+    const changes = [...documentChanges(stored.document, document), ...ofSecrets];
+    // The very first document is a version even if it only says what holds by default.
+    const changed = changes.length > 0 || stored.version === 0;
+    if (!changed || dryRun) return { version: stored.version, changed, changes };
+    const sealed = ofSecrets
+      .filter(({ change }) => change !== 'removed')
+      .map(({ path: name }) => ({
+        name,
+        sealed: this.encryption.seal(secrets.get(name)!, secretPlace(name)),
+        fingerprint: fingerprints.get(name)!,
+      }));
+    const removedSecrets = ofSecrets.filter(({ change }) => change === 'removed').map(({ path }) => path);
+    const version = await writeConfig(manager, {
+      document,
+      actor,
+      changes,
+      traceId: currentTraceId(),
+      sealed,
+      removedSecrets,
+    });
+    return { version, changed, changes };
+  }
+}

@@ -1,0 +1,95 @@
+import { Body, Controller, Get, Headers, Put, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ApplyQuery, ConfigApplied, ConfigDocument, ConfigExport } from '@gatehouse/contracts';
+import { TerminalError } from '@gatehouse/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { stringify } from 'yaml';
+import { AdminTokenGuard } from '../access/admin-token.guard.js';
+import { actorOf } from '../access/actor.js';
+import { ApiProblems } from '../api/api-problems.decorator.js';
+import { bodySchema } from '../api/body-schema.js';
+import { ProblemFilter } from '../api/problem.filter.js';
+import { requestSchemaPipe } from '../api/request-schema.pipe.js';
+import { ConfigApplier } from './config.applier.js';
+import { assertIfMatch, entityTag, requireIfMatch } from './entity-tag.js';
+import { parseConfigText, sourceOfJson } from './parse-config-text.js';
+import type { ConfigSource } from './parse-config-text.js';
+import { prefersYaml } from './prefers-yaml.js';
+
+const mediaType = { json: 'application/json', yaml: 'application/yaml' } as const;
+
+@ApiTags('configuration')
+@ApiBearerAuth()
+@ApiProblems()
+@Controller('api/v1/config')
+@UseGuards(AdminTokenGuard)
+@UseFilters(ProblemFilter)
+export class ConfigController {
+  constructor(private readonly applier: ConfigApplier) {}
+
+  @Get()
+  @ApiOperation({
+    summary:
+      'The configuration without secrets, as JSON or YAML by Accept; its version is the ETag. What is answered can be applied again.',
+  })
+  @ApiProduces(mediaType.json, mediaType.yaml)
+  @ApiOkResponse({ standardSchema: ConfigExport, headers: { ETag: { schema: { type: 'string' } } } })
+  async read(
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConfigExport | string> {
+    const { version, document } = await this.applier.current();
+    void reply.header('etag', entityTag(version)).header('vary', 'accept');
+    if (!prefersYaml(accept)) return document;
+    void reply.type(mediaType.yaml);
+    return stringify(document);
+  }
+
+  @Put()
+  @ApiOperation({ summary: 'Replaces the configuration. A secret that is left out stays as it is stored.' })
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag of the version this change is based on, or *. Required unless it is a dry run.',
+  })
+  @ApiConsumes(mediaType.json, mediaType.yaml)
+  @ApiBody({ required: true, schema: bodySchema(ConfigDocument) })
+  @ApiOkResponse({ standardSchema: ConfigApplied, headers: { ETag: { schema: { type: 'string' } } } })
+  async replace(
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+    @Headers('content-type') contentType: string | undefined,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Query({ schema: ApplyQuery, pipes: [requestSchemaPipe] }) query: ApplyQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConfigApplied> {
+    const dryRun = query.dryRun === 'true';
+    if (!dryRun) requireIfMatch(ifMatch);
+    const applied = await this.applier.apply(sourceOf(body, contentType), {
+      actor: actorOf(request),
+      dryRun,
+      precondition: (version) => {
+        if (ifMatch !== undefined) assertIfMatch(ifMatch, version);
+      },
+    });
+    void reply.header('etag', entityTag(applied.version));
+    return applied;
+  }
+}
+
+/** The content parser leaves YAML as text, so that it is read only for those who may apply it. */
+function sourceOf(body: unknown, contentType: string | undefined): ConfigSource {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase();
+  if (type === mediaType.json) return sourceOfJson(body);
+  if (type === mediaType.yaml && typeof body === 'string') return parseConfigText(body);
+  throw new TerminalError('api.media_type_unsupported', 'Send the document as application/yaml or application/json.');
+}
