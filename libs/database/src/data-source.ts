@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
@@ -16,7 +17,13 @@ export async function openDatabase(url: string, poolSize: number): Promise<DataS
     poolSize,
     applicationName: 'gatehouse',
     connectTimeoutMS: 5_000,
-    extra: { keepAlive: true, statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000 },
+    extra: {
+      keepAlive: true,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+      // A server that cuts a connection the moment it is made speaks before TypeORM listens, and that would end the process.
+      onConnect: (client: ClientBase) => void client.on('error', () => undefined),
+    },
     // pg emits this for idle clients when the server restarts; without a listener it would end the process.
     poolErrorHandler: () => undefined,
   });

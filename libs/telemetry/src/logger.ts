@@ -16,7 +16,6 @@ const neverPrinted = [
   'password',
   'client_secret',
   'clientSecret',
-  'code',
   'id_token',
   'access_token',
   'refresh_token',

@@ -8,8 +8,9 @@ import type { JsonSchema, OpenApi } from './contract-files.js';
 export function shapeDifferences(ours: JsonSchema, theirs: JsonSchema, document: OpenApi, path = ''): string[] {
   const known = resolveReference(theirs, document);
   const types = typesOf(ours);
-  if (known.type !== undefined && !types.every((type) => type === known.type)) {
-    return [`${path}: ${types.join(' or ')} here, ${known.type} there`];
+  const expected = known.type === undefined ? types : [known.type].flat();
+  if (!types.every((type) => expected.includes(type))) {
+    return [`${path}: ${types.join(' or ')} here, ${expected.join(' or ')} there`];
   }
   if (ours.items && known.items) return shapeDifferences(ours.items, known.items, document, `${path}[]`);
   return Object.entries(ours.properties ?? {}).flatMap(([name, property]) => {
@@ -32,7 +33,7 @@ export function outline(value: unknown): unknown {
 
 function typesOf(schema: JsonSchema): string[] {
   if (schema.anyOf) return schema.anyOf.flatMap(typesOf);
-  if (schema.type !== undefined) return [schema.type];
+  if (schema.type !== undefined) return [schema.type].flat();
   return [typeof (schema.const ?? schema.enum?.[0])];
 }
 

@@ -16,6 +16,8 @@ export interface SecretPlace {
   readonly path: readonly string[];
   /** Nothing works without it. */
   readonly required: boolean;
+  /** Whom the secret is shown to. */
+  readonly issuer: string;
 }
 
 /**
@@ -30,10 +32,10 @@ export function separateSecrets(
   const secrets = new Map<string, string>();
   const faults: { path: readonly string[]; message: string }[] = [];
   const places: SecretPlace[] = [];
-  for (const [key, { clientSecret, enabled }] of Object.entries(full.providers)) {
+  for (const [key, { clientSecret, enabled, issuer }] of Object.entries(full.providers)) {
     const path = ['providers', key, 'clientSecret'];
     const name = path.join('.');
-    places.push({ name, path, required: enabled });
+    places.push({ name, path, required: enabled, issuer });
     if (clientSecret === undefined) continue;
     const value = typeof clientSecret === 'string' ? clientSecret : variable(clientSecret.env);
     if (value) secrets.set(name, value);
@@ -47,16 +49,24 @@ export function separateSecrets(
   return { document: withoutSecrets(full), secrets, places };
 }
 
-/** @throws ConfigInvalidError where an enabled provider has neither a given nor a stored secret */
+/**
+ * A stored secret is good only for the issuer it was given for: otherwise whoever may edit an address, but does not
+ * know the secret, could have it sent to a server of theirs.
+ * @param storedFor issuers by the names of the stored secrets
+ * @throws ConfigInvalidError where an enabled provider has no secret, or a stored one would go to another issuer
+ */
 export function assertSecretsComplete(
   source: ConfigSource,
   { secrets, places }: SeparatedConfig,
-  stored: ReadonlySet<string>,
+  storedFor: ReadonlyMap<string, string | undefined>,
 ): void {
-  const missing = places.filter(({ name, required }) => required && !secrets.has(name) && !stored.has(name));
-  if (missing.length === 0) return;
-  const message = 'required: no secret is stored for this provider yet';
-  throw new ConfigInvalidError(missing.map(({ path }) => problemAt(source, { path, message })));
+  const faults = places.flatMap(({ name, path, required, issuer }) => {
+    if (secrets.has(name)) return [];
+    if (!storedFor.has(name))
+      return required ? [{ path, message: 'required: no secret is stored for this provider yet' }] : [];
+    return storedFor.get(name) === issuer ? [] : [{ path, message: 'required again, because the issuer changed' }];
+  });
+  if (faults.length > 0) throw new ConfigInvalidError(faults.map((fault) => problemAt(source, fault)));
 }
 
 export function withoutSecrets(full: ConfigDocument): ConfigExport {

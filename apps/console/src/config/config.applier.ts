@@ -49,7 +49,7 @@ export class ConfigApplier {
       await manager.query('select pg_advisory_xact_lock($1)', [applyLock]);
       const stored = await readStoredConfig(manager);
       options.precondition?.(stored.version);
-      assertSecretsComplete(source, separated, new Set(stored.secrets.keys()));
+      assertSecretsComplete(source, separated, issuersOf(stored));
       return this.write(manager, stored, separated, options);
     });
     if (applied.changed && !options.dryRun) {
@@ -88,4 +88,11 @@ export class ConfigApplier {
     });
     return { version, changed, changes };
   }
+}
+
+function issuersOf({ secrets, document }: StoredConfig): ReadonlyMap<string, string | undefined> {
+  const issuers = new Map(
+    Object.entries(document.providers ?? {}).map(([key, { issuer }]) => [`providers.${key}.clientSecret`, issuer]),
+  );
+  return new Map([...secrets.keys()].map((name) => [name, issuers.get(name)]));
 }

@@ -109,6 +109,21 @@ describe('the configuration over the admin API', () => {
     expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': secret });
   });
 
+  it.each([true, false])(
+    'S08 asks for the secret again when the issuer changes (enabled: %s): a stored one never goes to another server',
+    async (enabled) => {
+      await applied(config.put(document));
+      const moved = { ...withoutSecret, enabled, issuer: 'https://elsewhere.example/pool' };
+      const problem = await refused(config.put({ version: 1, providers: { cognito: moved } }), 422);
+
+      expect(problem.errors).toEqual([
+        { path: 'providers.cognito.clientSecret', message: 'required again, because the issuer changed' },
+      ]);
+      await applied(config.put({ version: 1, providers: { cognito: { ...moved, clientSecret: 'another' } } }));
+      expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': 'another' });
+    },
+  );
+
   it('deletes the secret of a provider that is gone, so that a new one of its name does not inherit it', async () => {
     await applied(config.put(document));
     await applied(config.put({ version: 1 }));
