@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+const Match = z.strictObject({
+  method: z.string().optional(),
+  /** Below the context path. */
+  pathPrefix: z.string().optional(),
+});
+
+/**
+ * `status`: answers `status` (default 503). `html`: 200 with a login page, as a proxy in front of Jira would.
+ * `slow`: answers after `delayMs` (default 1000). `timeout`: never answers. `reset`: cuts the connection unanswered.
+ * `reset-after`: does the work, then cuts the connection. `ratelimit`: 429. `down`: cuts every connection.
+ */
+export const Fault = z.strictObject({
+  kind: z.enum(['status', 'html', 'slow', 'reset', 'reset-after', 'ratelimit', 'timeout', 'down']),
+  match: Match.default({}),
+  status: z.number().int().min(400).max(599).default(503),
+  delayMs: z.number().int().min(0).max(600_000).default(1_000),
+  retryAfterSeconds: z.number().int().min(0).default(1),
+  /** Strikes so often and is gone. Default: until cleared. */
+  times: z.number().int().min(1).optional(),
+  /** Strikes with this chance. */
+  probability: z.number().min(0).max(1).default(1),
+});
+export type Fault = z.infer<typeof Fault>;
+
+/** A list replaces what is set; an empty list clears. */
+export const FaultRequest = z.union([
+  z.array(Fault).max(100),
+  z.strictObject({ faults: z.array(Fault).max(100) }),
+  z.strictObject({ clear: z.literal(true) }),
+]);
+export type FaultRequest = z.infer<typeof FaultRequest>;
+
+interface Armed {
+  readonly fault: Fault;
+  left: number;
+}
+
+/** The faults that are set, in order; the first that matches strikes. */
+export class Faults {
+  private armed: Armed[] = [];
+
+  constructor(private readonly random: () => number = Math.random) {}
+
+  set(faults: readonly Fault[]): void {
+    this.armed = faults.map((fault) => ({ fault, left: fault.times ?? Infinity }));
+  }
+
+  list(): Fault[] {
+    return this.armed.map(({ fault }) => fault);
+  }
+
+  strike(method: string, path: string): Fault | undefined {
+    const hit = this.armed.find(({ fault }) => matches(fault, method, path) && this.random() < fault.probability);
+    if (!hit) return undefined;
+    hit.left -= 1;
+    if (hit.left <= 0) this.armed = this.armed.filter((armed) => armed !== hit);
+    return hit.fault;
+  }
+}
+
+function matches({ match }: Fault, method: string, path: string): boolean {
+  if (match.method !== undefined && match.method.toUpperCase() !== method) return false;
+  return path.startsWith(match.pathPrefix ?? '');
+}
