@@ -25,6 +25,7 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/unbound-method': 'off', // Jest's expect(port.method) and Nest's metadata read methods unbound.
       '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // Nest types its options as classes and takes plain objects.
     },
   },
   { files: ['libs/config/**'], rules: { 'no-restricted-syntax': 'off' } },

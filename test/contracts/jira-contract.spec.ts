@@ -42,6 +42,7 @@ function againstTheFiles(): void {
       ['AddGroupBean', rest.AddGroupBean, 'AddGroupBean', platform],
       ['UpdateUserToGroupBean', rest.UpdateUserToGroupBean, 'UpdateUserToGroupBean', platform],
       ['ApplicationRoleBean', rest.ApplicationRoleBean, 'ApplicationRoleBean', platform],
+      ['PermissionBean', rest.PermissionBean, 'PermissionJsonBean', platform],
       ['ErrorCollection', rest.ErrorCollection, 'ErrorCollection', platform],
       ['IdpConfigEntity', sso.IdpConfigEntity, 'IdpConfigEntity', app],
       ['SsoConfigEntity', sso.SsoConfigEntity, 'SsoConfigEntity', app],

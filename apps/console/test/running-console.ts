@@ -119,7 +119,6 @@ export class RunningConsole {
     const app = await NestFactory.create<NestFastifyApplication>(
       TestModule.of(surroundings, options),
       adapter,
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object.
       nestOptions,
     );
     try {

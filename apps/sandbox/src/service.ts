@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '@gatehouse/config';
 import { portTaken } from '@gatehouse/runtime';
 import type { ServiceDefinition, Stoppable } from '@gatehouse/runtime';
+import type { Logger } from '@gatehouse/telemetry';
 import { demoPassword, demoPeople, startSandboxIdp } from './idp/index.js';
 import { startSandboxJira } from './jira/index.js';
 import { idpClients, seedDocument } from './seed.js';
@@ -9,7 +10,7 @@ import { idpClients, seedDocument } from './seed.js';
 /** An identity provider and a Jira to try everything with. The configuration refuses it in production. */
 export const sandbox: ServiceDefinition = { name: 'sandbox', beside: startSandbox, seed: seedDocument, greeting };
 
-async function startSandbox(config: Config): Promise<Stoppable> {
+async function startSandbox(config: Config, logger: Logger): Promise<Stoppable> {
   const { sandbox: ports, host, publicUrl, dataDir } = config;
   if (!ports) return { close: async () => {} };
   const idp = await orPortTaken(
@@ -25,7 +26,13 @@ async function startSandbox(config: Config): Promise<Stoppable> {
   try {
     const dataFile = join(dataDir, 'sandbox-jira.json');
     const jira = await orPortTaken(
-      startSandboxJira({ host, port: ports.jiraPort, publicUrl: publicUrl.origin, dataFile }),
+      startSandboxJira({
+        host,
+        port: ports.jiraPort,
+        publicUrl: publicUrl.origin,
+        dataFile,
+        onDefect: (error) => logger.error({ err: error }, 'the sandbox Jira failed'),
+      }),
       ports.jiraPort,
       'SANDBOX_JIRA_PORT',
     );

@@ -13,6 +13,9 @@ export const shapeDeviations: Readonly<Record<string, Readonly<Record<string, st
     'users.end-index: not there': 'The example of the 8.4.3 WADL has it.',
     'expand: not there': 'The example of the 8.4.3 WADL has it.',
   },
+  PermissionBean: {
+    'havePermission: not there': "In the document's own example of the same schema.",
+  },
   UserWriteBean: {
     'notification: string or boolean here, string there': "Jira's mapper turns a boolean into text.",
   },

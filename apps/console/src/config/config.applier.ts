@@ -92,7 +92,7 @@ export class ConfigApplier {
 
 function issuersOf({ secrets, document }: StoredConfig): ReadonlyMap<string, string | undefined> {
   const issuers = new Map(
-    Object.entries(document.providers ?? {}).map(([key, { issuer }]) => [`providers.${key}.clientSecret`, issuer]),
+    Object.entries(document.providers).map(([key, { issuer }]) => [`providers.${key}.clientSecret`, issuer]),
   );
   return new Map([...secrets.keys()].map((name) => [name, issuers.get(name)]));
 }

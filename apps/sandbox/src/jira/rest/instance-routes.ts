@@ -4,7 +4,7 @@ import { sendJson } from '../server/respond.js';
 import { challenge, requireAdministrator, requireUser, viewerOf } from '../server/viewer.js';
 import { RestFailure, notAuthenticated } from './failures.js';
 import { expands } from './query.js';
-import type { ServerInfoBean } from './rest-shapes.js';
+import type { PermissionBean, ServerInfoBean } from './rest-shapes.js';
 
 /** The instance itself: who am I, what are you, what may be used. */
 export function instanceRoutes(app: FastifyInstance, jira: Instance): void {
@@ -17,6 +17,11 @@ export function instanceRoutes(app: FastifyInstance, jira: Instance): void {
     return sendJson(reply, 200, serverInfo(jira.baseUrl(), new Date()));
   });
 
+  app.get('/mypermissions', (request, reply) => {
+    const havePermission = jira.directory.isAdministrator(requireUser(request));
+    return sendJson(reply, 200, { permissions: globalPermissions(havePermission) });
+  });
+
   app.get('/applicationrole', (request, reply) => {
     requireAdministrator(request, jira);
     return sendJson(reply, 200, [jira.represent.applicationRole()]);
@@ -27,6 +32,17 @@ export function instanceRoutes(app: FastifyInstance, jira: Instance): void {
 function refuseBadCredential(request: FastifyRequest): void {
   if (viewerOf(request).credential !== 'refused') return;
   throw new RestFailure(401, { errorMessages: [notAuthenticated], errors: {} }, challenge);
+}
+
+/** The two that decide whether somebody may manage users; an administrator of this Jira has both. */
+function globalPermissions(havePermission: boolean): Record<string, PermissionBean> {
+  const permission = (id: string, key: string, name: string) => {
+    return { id, key, name, type: 'GLOBAL' as const, description: name, havePermission };
+  };
+  return {
+    ADMINISTER: permission('0', 'ADMINISTER', 'Jira Administrators'),
+    SYSTEM_ADMIN: permission('44', 'SYSTEM_ADMIN', 'Jira System Administrators'),
+  };
 }
 
 function serverInfo(baseUrl: string, now: Date): ServerInfoBean {

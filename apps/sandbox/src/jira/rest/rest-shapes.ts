@@ -121,3 +121,14 @@ export const ErrorCollection = z.strictObject({
   errors: z.record(z.string(), z.string()),
 });
 export type ErrorCollection = z.infer<typeof ErrorCollection>;
+
+/** One of `permissions` in `GET /mypermissions`. */
+export const PermissionBean = z.strictObject({
+  id: z.string(),
+  key: z.string(),
+  name: z.string(),
+  type: z.literal('GLOBAL'),
+  description: z.string(),
+  havePermission: z.boolean(),
+});
+export type PermissionBean = z.infer<typeof PermissionBean>;
