@@ -1,0 +1,55 @@
+import { Module } from '@nestjs/common';
+import { JiraClientModule } from '@gatehouse/jira-client';
+import { GatewayCookies } from './cookies/gateway.cookies.js';
+import { AccountStore } from './entry/account.store.js';
+import { AccountWaiter } from './entry/account.waiter.js';
+import { CallbackController } from './entry/callback.controller.js';
+import { CallbackService } from './entry/callback.service.js';
+import { LoginRecords } from './entry/login-record.store.js';
+import { LoginController } from './entry/login.controller.js';
+import { SignInCompletion } from './entry/sign-in.completion.js';
+import { WaitController } from './entry/wait.controller.js';
+import { ExpiredRowsSweep } from './expired-rows.sweep.js';
+import { GatewayFront } from './gateway.front.js';
+import { AssetsController } from './pages/assets.controller.js';
+import { SignInErrorFilter } from './pages/sign-in-error.filter.js';
+import { PageSurroundings } from './pages/surroundings.service.js';
+import { Admission } from './provider/admission.service.js';
+import { Interactions } from './provider/interactions.service.js';
+import { JiraAddress } from './provider/jira.address.js';
+import { OpFront } from './provider/op.front.js';
+import { OpKeyStore } from './provider/op-keys.store.js';
+import { OpModelStore } from './provider/op-model.store.js';
+import { OpenIdProvider } from './provider/openid-provider.js';
+import { ProviderConnections } from './relying-party/provider-connections.service.js';
+import { TransactionStore } from './relying-party/transaction.store.js';
+import { LogoutController } from './session/logout.controller.js';
+import { SessionStore } from './session/session.store.js';
+
+@Module({
+  imports: [JiraClientModule],
+  controllers: [LoginController, WaitController, CallbackController, LogoutController, AssetsController],
+  providers: [
+    AccountStore,
+    AccountWaiter,
+    Admission,
+    CallbackService,
+    ExpiredRowsSweep,
+    GatewayCookies,
+    GatewayFront,
+    Interactions,
+    JiraAddress,
+    LoginRecords,
+    OpFront,
+    OpKeyStore,
+    OpModelStore,
+    OpenIdProvider,
+    PageSurroundings,
+    ProviderConnections,
+    SessionStore,
+    SignInCompletion,
+    SignInErrorFilter,
+    TransactionStore,
+  ],
+})
+export class AuthGatewayModule {}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { cookieName, parseCookies, serializeCookie } from './cookie.js';
+
+describe('cookies', () => {
+  it.each([
+    { secure: true, path: '/', name: '__Host-x' },
+    { secure: true, path: '/_sso', name: '__Secure-x' },
+    { secure: false, path: '/', name: 'x' },
+    { secure: false, path: '/_sso', name: 'x' },
+  ])('O44 are called $name with secure: $secure and path $path', ({ name, ...scope }) => {
+    expect(cookieName('x', scope)).toBe(name);
+  });
+
+  it('O44 carry every attribute a browser should enforce', () => {
+    expect(serializeCookie('x', 'v', { secure: true, path: '/' }, 600)).toBe(
+      '__Host-x=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=600',
+    );
+    expect(serializeCookie('x', 'v', { secure: false, path: '/' })).toBe('x=v; Path=/; HttpOnly; SameSite=Lax');
+  });
+
+  it('the first of a name wins, so that a tossed one cannot displace it', () => {
+    const cookies = parseCookies('a=1; b = 2;a=3; =4; nothing;__proto__=5');
+    expect([...cookies]).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+      ['__proto__', '5'],
+    ]);
+    expect(parseCookies(undefined).size).toBe(0);
+  });
+});

@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CONFIG } from '@gatehouse/config';
+import type { Config } from '@gatehouse/config';
+import { cookieName, parseCookies, serializeCookie } from './cookie.js';
+import type { CookieScope } from './cookie.js';
+
+/** Every cookie of ours starts with this, so that the edge can keep them from Jira. */
+export const ownCookiePrefix = 'gatehouse_';
+
+const session = `${ownCookiePrefix}session`;
+const transaction = `${ownCookiePrefix}tx_`;
+const shortIdLength = 8;
+
+/** Abandoned sign-ins pile up until they expire; a request header has room for some 16 kB in all. */
+const transactionsMax = 10;
+
+/** 256 bits, base64url */
+const secretPattern = /^[A-Za-z0-9_-]{43}$/;
+
+@Injectable()
+export class GatewayCookies {
+  private readonly scope: CookieScope;
+  private readonly opScope: CookieScope;
+  private readonly basePath: string;
+
+  constructor(@Inject(CONFIG) { secureCookies, basePath }: Config) {
+    this.basePath = basePath;
+    this.scope = { secure: secureCookies, path: '/' };
+    this.opScope = { secure: secureCookies, path: `${basePath}/oidc` };
+  }
+
+  session(request: IncomingMessage): string | undefined {
+    return this.secret(request, session);
+  }
+
+  /** No Max-Age: it ends with the browser, and on our side by the idle and absolute limits. */
+  setSession(reply: FastifyReply, token: string): void {
+    reply.header('set-cookie', serializeCookie(session, token, this.scope));
+  }
+
+  clearSession(reply: FastifyReply): void {
+    reply.header('set-cookie', serializeCookie(session, '', this.scope, 0));
+  }
+
+  transaction(request: IncomingMessage, id: string): string | undefined {
+    return this.secret(request, transactionName(id));
+  }
+
+  /** One cookie for each sign-in, so that tabs do not disturb each other. */
+  setTransaction(reply: FastifyReply, id: string, secret: string, maxAgeSeconds: number): void {
+    reply.header('set-cookie', serializeCookie(transactionName(id), secret, this.scope, maxAgeSeconds));
+  }
+
+  clearTransaction(reply: FastifyReply, id: string): void {
+    reply.header('set-cookie', serializeCookie(transactionName(id), '', this.scope, 0));
+  }
+
+  /** Makes room for one more by forgetting the oldest. */
+  dropSurplusTransactions(request: IncomingMessage, reply: FastifyReply): void {
+    const prefix = cookieName(transaction, this.scope);
+    const names = [...parseCookies(request.headers.cookie).keys()].filter((name) => name.startsWith(prefix));
+    for (const name of names.slice(0, Math.max(0, names.length - transactionsMax + 1))) {
+      const shortId = name.slice(prefix.length);
+      if (/^[0-9a-f]+$/.test(shortId)) this.clearTransaction(reply, shortId);
+    }
+  }
+
+  /** The names the OP uses: its defaults would collide with any other provider on this host, as cookies ignore ports. */
+  get opNames(): { session: string; interaction: string; resume: string } {
+    const named = (name: string) => cookieName(`${ownCookiePrefix}op_${name}`, this.opScope);
+    return { session: named('session'), interaction: named('interaction'), resume: named('resume') };
+  }
+
+  get opPath(): string {
+    return this.opScope.path;
+  }
+
+  clearOpSession(reply: FastifyReply): void {
+    this.clearSigned(reply, 'session', this.opScope);
+  }
+
+  /** Lives below the sign-in page it belongs to. */
+  clearOpInteraction(reply: FastifyReply, uid: string): void {
+    this.clearSigned(reply, 'interaction', { ...this.opScope, path: `${this.basePath}/login/${uid}` });
+  }
+
+  private clearSigned(reply: FastifyReply, kind: string, scope: CookieScope): void {
+    for (const name of [`${ownCookiePrefix}op_${kind}`, `${ownCookiePrefix}op_${kind}.sig`]) {
+      reply.header('set-cookie', serializeCookie(name, '', scope, 0));
+    }
+  }
+
+  private secret(request: IncomingMessage, name: string): string | undefined {
+    const value = parseCookies(request.headers.cookie).get(cookieName(name, this.scope));
+    return value !== undefined && secretPattern.test(value) ? value : undefined;
+  }
+}
+
+function transactionName(id: string): string {
+  return transaction + id.slice(0, shortIdLength);
+}

@@ -1,0 +1,48 @@
+import { Controller, Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CONFIG } from '@gatehouse/config';
+import type { Config } from '@gatehouse/config';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { redirect } from '../pages/send.js';
+import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
+import { SignInError } from '../pages/sign-in-error.js';
+import { transactionSeconds } from '../relying-party/transaction.store.js';
+import { SessionStore } from '../session/session.store.js';
+import { CallbackService } from './callback.service.js';
+import { SignInCompletion } from './sign-in.completion.js';
+
+@Controller()
+@UseFilters(SignInErrorFilter)
+export class CallbackController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly callback: CallbackService,
+    private readonly completion: SignInCompletion,
+    private readonly sessions: SessionStore,
+    private readonly cookies: GatewayCookies,
+  ) {}
+
+  @Get('callback/:provider')
+  async answer(
+    @Param('provider') provider: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { search } = new URL(request.raw.url ?? '/', 'http://localhost');
+    const outcome = await this.callback.answer(provider, search, request.raw);
+    switch (outcome.kind) {
+      case 'signed-in':
+        return this.completion.complete(reply, outcome.transaction, outcome.session);
+      case 'wait': {
+        const { id, interaction } = outcome.transaction;
+        // The wait may outlast the sign-in's own ten minutes.
+        this.cookies.setTransaction(reply, id, outcome.secret, transactionSeconds);
+        return redirect(reply, `${this.config.basePath}/login/${encodeURIComponent(interaction)}/wait/${id}`);
+      }
+      case 'not-open':
+        // A reload, the back button, a double click: nothing is asked again, and an existing session stays.
+        if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);
+        throw new SignInError('login.transaction_unknown', { internal: outcome.reason });
+    }
+  }
+}

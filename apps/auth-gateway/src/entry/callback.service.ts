@@ -1,0 +1,181 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ErrorCode } from '@gatehouse/errors';
+import { GatehouseError } from '@gatehouse/errors';
+import { decideEntry, profileOf } from '@gatehouse/mapping';
+import { continueTrace, LOGGER } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { SignInError } from '../pages/sign-in-error.js';
+import { Interactions } from '../provider/interactions.service.js';
+import { deriveFrom } from '../relying-party/login-secret.js';
+import { claimsProblem, mergeClaims } from '../relying-party/merge-claims.js';
+import type { Claims } from '../relying-party/merge-claims.js';
+import { AnswerError } from '../relying-party/provider-connection.js';
+import type { VerifiedAnswer } from '../relying-party/provider-connection.js';
+import { ProviderConnections } from '../relying-party/provider-connections.service.js';
+import { TransactionStore } from '../relying-party/transaction.store.js';
+import type { Transaction } from '../relying-party/transaction.store.js';
+import { AccountWaiter } from './account.waiter.js';
+import { LoginRecords } from './login-record.store.js';
+import type { OpenedSession } from './login-record.store.js';
+
+const accountWithinMs = 2_000;
+
+export type CallbackOutcome =
+  | { kind: 'signed-in'; transaction: Transaction; session: OpenedSession | undefined }
+  | { kind: 'wait'; transaction: Transaction; secret: string }
+  | { kind: 'not-open'; reason: string };
+
+interface Entered {
+  readonly claims: Claims;
+  readonly person: string | undefined;
+  readonly note: ErrorCode | undefined;
+}
+
+/** What happens between a provider's answer and a session. */
+@Injectable()
+export class CallbackService {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly cookies: GatewayCookies,
+    private readonly transactions: TransactionStore,
+    private readonly connections: ProviderConnections,
+    private readonly interactions: Interactions,
+    private readonly records: LoginRecords,
+    private readonly waiter: AccountWaiter,
+  ) {}
+
+  /**
+   * @param query with its question mark, as it came
+   * @throws SignInError when the answer lets nobody in
+   * @returns `not-open`, with nothing spent and nobody asked, unless this browser holds the secret of an open sign-in
+   */
+  async answer(providerKey: string, query: string, request: IncomingMessage): Promise<CallbackOutcome> {
+    const startedAt = Date.now();
+    const id = stateOf(query);
+    const secret = id && this.cookies.transaction(request, id);
+    if (!id || !secret) return { kind: 'not-open', reason: 'no cookie for this state' };
+    const claimed = await this.transactions.claim(id, secret);
+    if (claimed.kind === 'unknown') return { kind: 'not-open', reason: 'expired' };
+    if (claimed.kind === 'replayed') {
+      const waiting = await this.transactions.waiting(id, secret);
+      return waiting ? { kind: 'wait', transaction: waiting, secret } : { kind: 'not-open', reason: 'replayed' };
+    }
+    const { transaction } = claimed;
+    continueTrace(transaction.traceId);
+    const { answer, entered } = await this.verify(transaction, providerKey, query, secret, startedAt);
+    const { identityId, session } = await this.records.accept({
+      transaction,
+      ...answer,
+      ...entered,
+      oldToken: this.cookies.session(request),
+      startedAt,
+    });
+    const details = { step: 'answered', provider: transaction.provider, outcome: 'accepted', note: entered.note };
+    this.logger.info({ ...details, durationMs: Date.now() - startedAt }, 'the provider answered');
+    if (session) return { kind: 'signed-in', transaction, session };
+    return this.waitForAccount(transaction, secret, identityId, entered.person, this.cookies.session(request));
+  }
+
+  private async verify(
+    transaction: Transaction,
+    providerKey: string,
+    query: string,
+    secret: string,
+    startedAt: number,
+  ): Promise<{ answer: VerifiedAnswer; entered: Entered }> {
+    try {
+      // O35: the answer of one provider at another's address. It is spent, and no secret is sent anywhere.
+      if (transaction.provider !== providerKey) {
+        throw new SignInError('login.answer_invalid', {
+          internal: 'the answer came to the address of another provider',
+        });
+      }
+      const pending = await this.interactions.find(transaction.interaction);
+      if (!pending) throw new SignInError('login.interaction_expired');
+      const { connection, live } = await this.connections.open(providerKey);
+      const answer = await connection.answer(query, {
+        state: transaction.id,
+        ...deriveFrom(secret),
+        maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds : undefined,
+      });
+      const provider = live.document.providers[providerKey]!;
+      const mapping = live.document.mappings[providerKey]!;
+      return { answer, entered: enter(answer, { provider, mapping }) };
+    } catch (error) {
+      throw await this.ended(error, transaction, startedAt);
+    }
+  }
+
+  /** Records how it ended, and makes the error lead back to this sign-in. */
+  private async ended(error: unknown, transaction: Transaction, startedAt: number): Promise<unknown> {
+    const known = asSignInError(error);
+    if (!known) return error;
+    const outcome = known.code.startsWith('entry.') ? 'refused' : 'failed';
+    await this.records.end(transaction, outcome, known.code, startedAt);
+    const details = { step: 'answered', provider: transaction.provider, outcome, error: known.code };
+    this.logger.info({ ...details, reason: known.internal }, 'the provider answered');
+    return new SignInError(known.code, {
+      cause: error,
+      internal: known.internal,
+      interaction: transaction.interaction,
+      person: known instanceof SignInError ? known.person : undefined,
+    });
+  }
+
+  private async waitForAccount(
+    transaction: Transaction,
+    secret: string,
+    identityId: string,
+    person: string | undefined,
+    oldToken: string | undefined,
+  ): Promise<CallbackOutcome> {
+    const waitedFrom = Date.now();
+    const standing = await this.waiter.waitFor(identityId, transaction.traceId, accountWithinMs);
+    this.logger.info(
+      { step: 'waited', provider: transaction.provider, standing: standing.kind, waitedMs: Date.now() - waitedFrom },
+      'waited for the account',
+    );
+    switch (standing.kind) {
+      case 'usable': {
+        const session = await this.records.finishWaiting(transaction, identityId, standing.accountId, oldToken);
+        return { kind: 'signed-in', transaction, session };
+      }
+      case 'pending':
+        return { kind: 'wait', transaction, secret };
+      case 'refused':
+      case 'failed':
+        throw new SignInError(standing.code, { interaction: transaction.interaction, person });
+    }
+  }
+}
+
+/** Exactly one state, in the form we give it; anything else is not ours to look up. */
+function stateOf(query: string): string | undefined {
+  const states = new URLSearchParams(query).getAll('state');
+  return states.length === 1 && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(states[0]!) ? states[0] : undefined;
+}
+
+function enter(
+  { idToken, userinfo }: VerifiedAnswer,
+  rules: Pick<Parameters<typeof decideEntry>[0], 'provider' | 'mapping'>,
+): Entered {
+  const claims = mergeClaims(idToken, userinfo.kind === 'read' ? userinfo.claims : undefined);
+  const problem = claimsProblem(claims);
+  if (problem) throw new SignInError('login.answer_invalid', { internal: `the claims are ${problem}` });
+  const { email, username } = profileOf(claims, rules.mapping);
+  const person = (email ?? username)?.slice(0, 100);
+  const decision = decideEntry({ claims, ...rules });
+  const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : undefined;
+  if (decision.kind === 'enter') return { claims, person, note };
+  // What is missing may be just what could not be read: that is the provider's trouble, not the person's.
+  if (userinfo.kind === 'failed') throw new SignInError('login.userinfo_unavailable', { internal: userinfo.reason });
+  throw new SignInError(decision.code, { person });
+}
+
+function asSignInError(error: unknown): GatehouseError | undefined {
+  if (error instanceof GatehouseError) return error;
+  if (!(error instanceof AnswerError)) return undefined;
+  return new SignInError(error.failure.code, { cause: error, internal: error.failure.reason });
+}

@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { LOGGER } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { redirect, sendPage } from '../pages/send.js';
+import { alreadySignedInPage } from '../pages/sign-in-pages.js';
+import { PageSurroundings } from '../pages/surroundings.service.js';
+import { Interactions } from '../provider/interactions.service.js';
+import type { Transaction } from '../relying-party/transaction.store.js';
+import type { OpenedSession } from './login-record.store.js';
+
+/** The last step of every sign-in: the browser gets its session and goes on to Jira. */
+@Injectable()
+export class SignInCompletion {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly interactions: Interactions,
+    private readonly cookies: GatewayCookies,
+    private readonly surroundings: PageSurroundings,
+  ) {}
+
+  async complete(reply: FastifyReply, transaction: Transaction, session: OpenedSession | undefined): Promise<void> {
+    this.cookies.clearTransaction(reply, transaction.id);
+    if (!session) return this.alreadyDone(reply);
+    this.cookies.setSession(reply, session.token);
+    const pending = await this.interactions.find(transaction.interaction);
+    this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
+    if (!pending) return this.alreadyDone(reply);
+    const signedIn = { accountId: session.accountId, authenticatedAt: new Date() };
+    await redirect(reply, await this.interactions.finish(pending, signedIn, reply));
+  }
+
+  async alreadyDone(reply: FastifyReply): Promise<void> {
+    await sendPage(reply, alreadySignedInPage(this.surroundings.current()));
+  }
+}

@@ -1,0 +1,79 @@
+import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { continueTrace } from '@gatehouse/telemetry';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { sendPage } from '../pages/send.js';
+import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
+import { SignInError } from '../pages/sign-in-error.js';
+import { waitingPage } from '../pages/sign-in-pages.js';
+import { PageSurroundings } from '../pages/surroundings.service.js';
+import { TransactionStore } from '../relying-party/transaction.store.js';
+import type { AnsweredTransaction } from '../relying-party/transaction.store.js';
+import { SessionStore } from '../session/session.store.js';
+import { AccountWaiter } from './account.waiter.js';
+import { LoginRecords } from './login-record.store.js';
+import { SignInCompletion } from './sign-in.completion.js';
+
+const refreshSeconds = 2;
+const waitSecondsMax = 300;
+
+@Controller()
+@UseFilters(SignInErrorFilter)
+export class WaitController {
+  constructor(
+    private readonly transactions: TransactionStore,
+    private readonly waiter: AccountWaiter,
+    private readonly records: LoginRecords,
+    private readonly completion: SignInCompletion,
+    private readonly sessions: SessionStore,
+    private readonly cookies: GatewayCookies,
+    private readonly surroundings: PageSurroundings,
+  ) {}
+
+  /** "Preparing your account": asks again by itself and needs no script. */
+  @Get('login/:interaction/wait/:transaction')
+  async wait(
+    @Param('interaction') interaction: string,
+    @Param('transaction') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const transaction = await this.transactionOf(id, interaction, request);
+    if (!transaction) {
+      if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);
+      throw new SignInError('login.transaction_unknown', { internal: 'nothing waits under this address' });
+    }
+    continueTrace(transaction.traceId);
+    const standing = await this.waiter.standingOf(transaction.identityId, transaction.traceId);
+    switch (standing.kind) {
+      case 'usable': {
+        const { identityId } = transaction;
+        const oldToken = this.cookies.session(request.raw);
+        const session = await this.records.finishWaiting(transaction, identityId, standing.accountId, oldToken);
+        return this.completion.complete(reply, transaction, session);
+      }
+      case 'refused':
+      case 'failed':
+        throw new SignInError(standing.code, { interaction });
+      case 'pending': {
+        if (transaction.answeredSecondsAgo > waitSecondsMax) {
+          throw new SignInError('login.account_pending', { interaction, internal: standing.code });
+        }
+        const page = { code: standing.code, reference: transaction.traceId, refreshSeconds };
+        return sendPage(reply, waitingPage(page, this.surroundings.current()));
+      }
+    }
+  }
+
+  /** Only for the browser that holds its secret. */
+  private async transactionOf(
+    id: string,
+    interaction: string,
+    request: FastifyRequest,
+  ): Promise<AnsweredTransaction | undefined> {
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return undefined;
+    const secret = this.cookies.transaction(request.raw, id);
+    const transaction = secret === undefined ? undefined : await this.transactions.waiting(id, secret);
+    return transaction?.interaction === interaction ? transaction : undefined;
+  }
+}

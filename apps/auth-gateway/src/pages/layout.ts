@@ -1,0 +1,38 @@
+import { html } from './html.js';
+import type { Html } from './html.js';
+import { stylesheetVersion } from './stylesheet.js';
+
+/** A whole page, ready to be sent. */
+export interface Page {
+  readonly status: number;
+  readonly body: string;
+  /** Seconds after which the browser asks again by itself; without script. */
+  readonly refreshSeconds?: number;
+}
+
+export interface PageParts {
+  readonly status?: number;
+  readonly title: string;
+  readonly content: Html;
+  readonly basePath: string;
+  readonly refreshSeconds?: number;
+}
+
+export function layout({ status = 200, title, content, basePath, refreshSeconds }: PageParts): Page {
+  const page = html`<!doctype html>
+    <html lang="en" dir="ltr">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="${basePath}/assets/sign-in.css?v=${stylesheetVersion}" />
+      </head>
+      <body>
+        <main>${content}</main>
+      </body>
+    </html> `;
+  return { status, body: page.text, ...(refreshSeconds === undefined ? {} : { refreshSeconds }) };
+}

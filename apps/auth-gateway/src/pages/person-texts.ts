@@ -1,0 +1,146 @@
+import type { ErrorCode } from '@gatehouse/errors';
+
+/** What a person reads. The texts of libs/errors are for operators and may say more than a stranger should know. */
+export interface PersonText {
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+  /** `again`: start over; `other`: sign in as somebody else; `jira`: only go back. */
+  readonly next: 'again' | 'other' | 'jira';
+}
+
+const notLinkable: PersonText = {
+  status: 403,
+  title: 'Your account cannot be connected',
+  text: 'You signed in, but your name at the identity provider cannot be connected to a Jira account automatically. Ask your Jira administrator, and give them the reference below.',
+  next: 'other',
+};
+
+const incomplete: PersonText = {
+  status: 403,
+  title: 'Your sign-in is incomplete',
+  text: 'The identity provider did not send what Jira needs to know about you. Ask your administrator, and give them the reference below.',
+  next: 'other',
+};
+
+const provider: PersonText = {
+  status: 503,
+  title: 'The identity provider does not answer',
+  text: 'Signing in is not possible at the moment, because the identity provider does not answer as it should. Try again in a few minutes.',
+  next: 'again',
+};
+
+const expired: PersonText = {
+  status: 400,
+  title: 'This sign-in cannot be continued',
+  text: 'It has expired, was already used, or was started in another browser. If it happens again, check that your browser accepts cookies. Start again from Jira.',
+  next: 'jira',
+};
+
+const failed: PersonText = {
+  status: 500,
+  title: 'Your account could not be prepared',
+  text: 'You signed in, but your Jira account could not be prepared. Your administrator can see why. Give them the reference below.',
+  next: 'again',
+};
+
+const unexpected: PersonText = {
+  status: 500,
+  title: 'Something went wrong',
+  text: 'An unexpected error occurred. Try again, and if it happens again give the reference below to your administrator.',
+  next: 'jira',
+};
+
+const texts: Partial<Record<ErrorCode, PersonText>> = {
+  'entry.email_not_verified': {
+    status: 403,
+    title: 'Your e-mail address is not verified',
+    text: 'Jira needs an e-mail address that your identity provider has verified. Verify your e-mail address there, then sign in again.',
+    next: 'other',
+  },
+  'entry.email_missing': {
+    ...incomplete,
+    text: 'The identity provider did not send your e-mail address, and Jira needs it. Ask your administrator, and give them the reference below.',
+  },
+  'jira.account_inactive': {
+    status: 403,
+    title: 'Your Jira account is deactivated',
+    text: 'You signed in, but your Jira account is deactivated. Ask your Jira administrator if you should have access.',
+    next: 'other',
+  },
+  'match.creation_off': {
+    status: 403,
+    title: 'You do not have a Jira account',
+    text: 'You signed in, but there is no Jira account for you, and accounts are not created automatically here. Ask your Jira administrator.',
+    next: 'other',
+  },
+  'login.provider_unavailable': provider,
+  'login.userinfo_unavailable': provider,
+  'login.provider_refused': {
+    status: 403,
+    title: 'The identity provider ended the sign-in',
+    text: 'You may have cancelled it, or you may not be allowed to use Jira through this provider.',
+    next: 'other',
+  },
+  'login.provider_unknown': {
+    status: 404,
+    title: 'This way to sign in does not exist',
+    text: 'The identity provider you asked for is not available here. Start again from Jira.',
+    next: 'jira',
+  },
+  'login.answer_invalid': {
+    status: 400,
+    title: 'The sign-in could not be verified',
+    text: 'The answer of the identity provider did not pass our checks, so you were not signed in. Try again, and if it happens again give the reference below to your administrator.',
+    next: 'again',
+  },
+  'login.transaction_unknown': expired,
+  'login.interaction_expired': expired,
+  'login.account_pending': {
+    status: 503,
+    title: 'Your account is not ready yet',
+    text: 'Preparing your Jira account takes longer than it should. It continues in the background. Try again in a few minutes, and if it happens again give the reference below to your administrator.',
+    next: 'again',
+  },
+  'login.request_refused': {
+    status: 400,
+    title: 'This sign-in request is not valid',
+    text: 'The address that brought you here is not complete or not correct. Start again from Jira.',
+    next: 'jira',
+  },
+  'logout.cross_site': {
+    status: 403,
+    title: 'You were not signed out',
+    text: 'The request to sign out did not come from this site. Use the sign-out page to sign out.',
+    next: 'jira',
+  },
+  'jira.unreachable': {
+    status: 503,
+    title: 'Jira does not answer',
+    text: 'Signing in is not possible at the moment, because Jira is not answering. Try again in a few minutes.',
+    next: 'jira',
+  },
+  'database.unreachable': {
+    status: 503,
+    title: 'Signing in is not possible at the moment',
+    text: 'A part of the sign-in service is not available. Try again in a few minutes.',
+    next: 'jira',
+  },
+};
+
+export function personText(code: ErrorCode): PersonText {
+  const exact = texts[code];
+  if (exact) return exact;
+  if (code.startsWith('match.')) return notLinkable;
+  if (code.startsWith('entry.')) return incomplete;
+  if (code.startsWith('jira.') || code === 'login.account_parked') return failed;
+  return unexpected;
+}
+
+/** Why the account is not ready yet, from the code that group-sync left with it. */
+export function waitingText(code: string | undefined): string {
+  if (code?.startsWith('jira.')) {
+    return 'Jira is not answering right now. Your sign-in is kept and continues by itself.';
+  }
+  return 'This takes a moment the first time. The page continues by itself.';
+}

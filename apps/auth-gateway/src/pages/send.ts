@@ -1,0 +1,14 @@
+import type { FastifyReply } from 'fastify';
+import type { Page } from './layout.js';
+import { securityHeaders } from './security-headers.js';
+
+export async function sendPage(reply: FastifyReply, page: Page): Promise<void> {
+  reply.headers(securityHeaders).status(page.status).type('text/html; charset=utf-8');
+  if (page.refreshSeconds !== undefined) reply.header('refresh', String(page.refreshSeconds));
+  await reply.send(page.body);
+}
+
+/** Always 303: a method or a body never follows (RFC 9700 4.12). */
+export async function redirect(reply: FastifyReply, location: string): Promise<void> {
+  await reply.headers(securityHeaders).redirect(location, 303);
+}

@@ -1,0 +1,89 @@
+import { html } from './html.js';
+import { layout } from './layout.js';
+import type { Page } from './layout.js';
+import type { Surroundings } from './problem-page.js';
+import { waitingText } from './person-texts.js';
+
+export interface ProviderChoice {
+  readonly key: string;
+  readonly name: string;
+}
+
+export function choicePage(
+  choices: readonly ProviderChoice[],
+  { interaction, other }: { interaction: string; other: boolean },
+  { basePath }: Surroundings,
+): Page {
+  const start = `${basePath}/login/${encodeURIComponent(interaction)}`;
+  const suffix = other ? '&other=1' : '';
+  return layout({
+    title: 'Sign in',
+    basePath,
+    content: html` <h1>Sign in to Jira</h1>
+      <p>Choose where you have your account.</p>
+      <ul>
+        ${choices.map(
+          ({ key, name }) =>
+            html`<li>
+              <a class="button" rel="nofollow" href="${start}?provider=${encodeURIComponent(key)}${suffix}">${name}</a>
+            </li>`,
+        )}
+      </ul>`,
+  });
+}
+
+/** Moves on by itself without script; `code` is why it takes longer, when something is known. */
+export function waitingPage(
+  { code, reference, refreshSeconds }: { code: string | undefined; reference: string; refreshSeconds: number },
+  { basePath }: Surroundings,
+): Page {
+  return layout({
+    title: 'Preparing your account',
+    basePath,
+    refreshSeconds,
+    content: html` <h1>Preparing your account</h1>
+      <div class="waiting" aria-hidden="true"></div>
+      <p role="status">${waitingText(code)}</p>
+      <p class="reference">Reference: <code>${reference}</code></p>`,
+  });
+}
+
+/** For a callback that was sent twice while the first one signed the person in. */
+export function alreadySignedInPage({ basePath, jiraUrl }: Surroundings): Page {
+  return layout({
+    title: 'You are signed in',
+    basePath,
+    content: html` <h1>You are signed in</h1>
+      <p>There is nothing left to do here.</p>
+      ${jiraUrl !== undefined && html`<p><a class="button" href="${jiraUrl}">Continue to Jira</a></p>`}`,
+  });
+}
+
+export function logoutPage({ basePath, jiraUrl }: Surroundings): Page {
+  return layout({
+    title: 'Sign out',
+    basePath,
+    content: html` <h1>Sign out?</h1>
+      <p>You will be asked to sign in again the next time Jira needs to know who you are.</p>
+      <form method="post" action="${basePath}/logout"><button class="button" type="submit">Sign out</button></form>
+      ${
+        jiraUrl !== undefined &&
+        html`<ul>
+          <li><a class="button quiet" href="${jiraUrl}">Back to Jira</a></li>
+        </ul>`
+      }`,
+  });
+}
+
+export function loggedOutPage({ basePath, jiraUrl }: Surroundings): Page {
+  return layout({
+    title: 'You are signed out',
+    basePath,
+    content: html` <h1>You are signed out</h1>
+      <p>
+        Signing in again starts from Jira. Pages of Jira that are still open may stay usable until you sign out there
+        too.
+      </p>
+      ${jiraUrl !== undefined && html`<p><a class="button quiet" href="${jiraUrl}">To Jira</a></p>`}`,
+  });
+}

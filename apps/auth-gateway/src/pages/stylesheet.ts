@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+
+/** The one stylesheet of the sign-in pages. System fonts and no image: a page costs one small request beside itself. */
+export const stylesheet = `:root {
+  color-scheme: light dark;
+  --ground: #f4f5f7; --sheet: #fff; --text: #172b4d; --muted: #44546f; --line: #8590a2;
+  --accent: #0c55c7; --accent-text: #fff; --alert: #ae2e24;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #161a1d; --sheet: #22272b; --text: #dee4ea; --muted: #9fadbc; --line: #738496;
+    --accent: #85b8ff; --accent-text: #161a1d; --alert: #ff9c8f;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0; min-height: 100vh; padding: 1rem; display: grid; place-items: center;
+  background: var(--ground); color: var(--text);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+}
+main {
+  width: 100%; max-width: 26rem; padding: 2rem 1.5rem; border-radius: .75rem;
+  background: var(--sheet); box-shadow: 0 1px 3px rgb(0 0 0 / .25); overflow-wrap: anywhere;
+}
+h1 { margin: 0 0 .75rem; font-size: 1.375rem; line-height: 1.3; }
+p { margin: 0 0 1rem; }
+ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75rem; }
+.button {
+  display: block; width: 100%; min-height: 2.75rem; padding: .625rem 1rem; border: 1px solid var(--accent);
+  border-radius: .375rem; background: var(--accent); color: var(--accent-text);
+  font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
+}
+.button.quiet { background: transparent; color: var(--accent); }
+.button:hover { text-decoration: underline; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+[role=alert] { border-left: .25rem solid var(--alert); padding-left: .875rem; }
+.reference { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .875rem; }
+.reference code { user-select: all; color: var(--text); font-size: .875rem; }
+.waiting { height: .25rem; border-radius: .125rem; background: var(--accent); margin: 0 0 1rem; }
+@media (prefers-reduced-motion: no-preference) {
+  .waiting { animation: waiting 1.6s ease-in-out infinite alternate; transform-origin: left; }
+  @keyframes waiting { from { transform: scaleX(.15); } to { transform: scaleX(1); } }
+}
+`;
+
+/** In its address, so that a new version is a new file and an old one may be cached for ever. */
+export const stylesheetVersion = createHash('sha256').update(stylesheet).digest('hex').slice(0, 12);

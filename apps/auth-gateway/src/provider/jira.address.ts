@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { CONFIG } from '@gatehouse/config';
+import type { Config } from '@gatehouse/config';
+import { GatehouseError } from '@gatehouse/errors';
+import { JiraClient } from '@gatehouse/jira-client';
+import { LOGGER } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+
+const retryDelaysMs = [1_000, 2_000, 5_000, 10_000];
+const refreshEveryMs = 300_000;
+const answerWithinMs = 2_000;
+
+/** Jira's address as browsers see it: JIRA_PUBLIC_URL, or what Jira says of itself, asked for in the background. */
+@Injectable()
+export class JiraAddress implements OnModuleInit, OnModuleDestroy {
+  private address: string | undefined;
+  private asking: Promise<void> | undefined;
+  private failures = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  private readonly configured: boolean;
+
+  constructor(
+    @Inject(CONFIG) { jira }: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly jiraClient: JiraClient,
+  ) {
+    this.address = jira.publicUrl && withoutSlash(jira.publicUrl.href);
+    this.configured = this.address !== undefined;
+  }
+
+  /** Undefined while Jira has not answered yet. */
+  get known(): string | undefined {
+    return this.address;
+  }
+
+  /** Waits a moment for an answer when there is none yet. */
+  async find(): Promise<string | undefined> {
+    if (this.address === undefined && !this.closed) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, answerWithinMs)));
+      await Promise.race([this.ask(), late]).finally(() => clearTimeout(timer));
+    }
+    return this.address;
+  }
+
+  /** Not awaited: the gateway is ready without Jira. */
+  onModuleInit(): void {
+    if (!this.configured) void this.ask();
+  }
+
+  onModuleDestroy(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+
+  private ask(): Promise<void> {
+    this.asking ??= this.askOnce().finally(() => (this.asking = undefined));
+    return this.asking;
+  }
+
+  private async askOnce(): Promise<void> {
+    clearTimeout(this.timer);
+    try {
+      const { baseUrl } = await this.jiraClient.serverInfo();
+      this.address = webAddress(baseUrl);
+      this.failures = 0;
+      this.askAgainIn(refreshEveryMs);
+    } catch (error) {
+      // The last known address stays in use; Jira moves rarely and is away often.
+      const code = error instanceof GatehouseError ? error.code : 'login.unexpected';
+      this.logger.warn({ error: code }, "Jira's base URL could not be read; it is asked again");
+      this.askAgainIn(retryDelaysMs[Math.min(this.failures, retryDelaysMs.length - 1)]!);
+      this.failures += 1;
+    }
+  }
+
+  private askAgainIn(ms: number): void {
+    if (!this.closed) this.timer = setTimeout(() => void this.ask(), ms).unref();
+  }
+}
+
+/** It becomes a link and a redirect address, so it must be one that a browser opens as a page. */
+function webAddress(text: string): string {
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new TypeError('the base URL is not a web address');
+  return withoutSlash(url.href);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}

@@ -1,0 +1,151 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import Provider from 'oidc-provider';
+import type { Adapter, AdapterPayload, Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { CONFIG } from '@gatehouse/config';
+import type { Config } from '@gatehouse/config';
+import type { ErrorCode } from '@gatehouse/errors';
+import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { classifyFailure, loggableError } from '../pages/classify-failure.js';
+import { problemPage } from '../pages/problem-page.js';
+import { securityHeaders } from '../pages/security-headers.js';
+import { PageSurroundings } from '../pages/surroundings.service.js';
+import { Admission } from './admission.service.js';
+import { JiraAddress } from './jira.address.js';
+import { grantedScope, opConfiguration } from './op-configuration.js';
+import { OpKeyStore } from './op-keys.store.js';
+import { OpModelStore } from './op-model.store.js';
+
+export const jiraClientId = 'jira';
+
+/** The OpenID Provider that Jira's bundled SSO app talks to. */
+@Injectable()
+export class OpenIdProvider implements OnModuleInit {
+  private made: Provider | undefined;
+  private clientSecret = '';
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly keys: OpKeyStore,
+    private readonly models: OpModelStore,
+    private readonly admission: Admission,
+    private readonly jira: JiraAddress,
+    private readonly cookies: GatewayCookies,
+    private readonly surroundings: PageSurroundings,
+  ) {}
+
+  get library(): Provider {
+    if (!this.made) throw new Error('the OpenID Provider is not ready yet');
+    return this.made;
+  }
+
+  async onModuleInit(): Promise<void> {
+    const keys = await this.keys.load();
+    this.clientSecret = keys.clientSecret;
+    const base = this.config.publicUrl.href.replace(/\/$/, '');
+    const provider = new Provider(
+      `${base}/oidc`,
+      opConfiguration({
+        adapter: (model) => (model === 'Client' ? this.clientAdapter() : this.models.adapterOf(model)),
+        signingKeys: keys.signing,
+        cookieKeys: keys.cookies,
+        cookieNames: this.cookies.opNames,
+        cookiePath: this.cookies.opPath,
+        interactionUrl: (uid) => `${base}/login/${uid}`,
+        admits: (ctx) => this.admission.admits(ctx),
+        findAccount: (ctx, sub, token) => this.admission.findAccount(ctx, sub, token),
+        loadExistingGrant: (ctx) => this.grantOf(ctx),
+        renderError: (ctx, _out, error) => this.renderError(ctx, error),
+      }),
+    );
+    // It reads the scheme from X-Forwarded-Proto, which the front sets from PUBLIC_URL after removing what came in.
+    provider.proxy = true;
+    provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
+    provider.use(async (_ctx, next) => {
+      await next().catch((error: unknown) => {
+        this.logger.error({ err: loggableError(error) }, 'the OP failed');
+        throw error;
+      });
+    });
+    this.report(provider);
+    this.made = provider;
+  }
+
+  /** The grant of our session, under its id: ending the session deletes it with everything issued under it. */
+  private async grantOf(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+    const admitted = await this.admission.ofRequest(ctx);
+    const { account } = ctx.oidc;
+    if (!admitted || admitted.account.accountId !== account?.accountId) return undefined;
+    const { session } = admitted;
+    const existing = await this.library.Grant.find(session.id);
+    if (existing && existing.accountId === session.accountId) return existing;
+    const grant = new this.library.Grant({ accountId: session.accountId, clientId: jiraClientId });
+    grant.jti = session.id;
+    grant.addOIDCScope(grantedScope);
+    await grant.save();
+    return grant;
+  }
+
+  /** The one client. Its address comes from Jira, so it appears as soon as Jira has answered once. */
+  private clientAdapter(): Adapter {
+    const nothing = () => Promise.resolve(undefined);
+    return {
+      find: (id) => (id === jiraClientId ? this.jiraMetadata() : nothing()),
+      upsert: nothing,
+      findByUid: nothing,
+      findByUserCode: nothing,
+      consume: nothing,
+      destroy: nothing,
+      revokeByGrantId: nothing,
+    };
+  }
+
+  private async jiraMetadata(): Promise<AdapterPayload | undefined> {
+    const jiraUrl = await this.jira.find();
+    if (jiraUrl === undefined) return undefined;
+    return {
+      client_id: jiraClientId,
+      client_secret: this.clientSecret,
+      client_name: 'Jira',
+      redirect_uris: [`${jiraUrl}/plugins/servlet/oidc/callback`],
+      token_endpoint_auth_method: 'client_secret_basic', // The library accepts the secret in the body as well.
+      id_token_signed_response_alg: 'RS256',
+    };
+  }
+
+  private renderError(ctx: KoaContextWithOIDC, error: Error): void {
+    const code = this.codeOf(error);
+    const reference = currentTraceId() ?? newTraceId();
+    const page = problemPage({ code, reference }, this.surroundings.current());
+    ctx.set({ ...securityHeaders });
+    ctx.type = 'html';
+    ctx.status = page.status;
+    ctx.body = page.body;
+  }
+
+  private codeOf(error: Error): ErrorCode {
+    if (error.name === 'SessionNotFound') return 'login.interaction_expired';
+    if (error.name === 'InvalidClient' && this.jira.known === undefined) return 'jira.unreachable';
+    return 'expose' in error && error.expose === true ? 'login.request_refused' : classifyFailure(error).code;
+  }
+
+  private report(provider: Provider): void {
+    const refused = (step: string) => (_ctx: unknown, error: Error) =>
+      this.logger.warn({ step, reason: error.name, detail: detailOf(error) }, 'the OP refused a request');
+    provider.on('authorization.error', refused('authorization'));
+    provider.on('grant.error', refused('token'));
+    provider.on('userinfo.error', refused('userinfo'));
+    provider.on('server_error', (_ctx: unknown, error: Error) =>
+      this.logger.error({ err: loggableError(error) }, 'the OP failed'),
+    );
+    provider.on('grant.success', () => this.logger.info({ step: 'token' }, 'tokens were issued to Jira'));
+  }
+}
+
+/** The library's own words, which quote no value of the request. */
+function detailOf(error: Error & { error_detail?: unknown }): string | undefined {
+  return typeof error.error_detail === 'string' ? error.error_detail.slice(0, 200) : undefined;
+}

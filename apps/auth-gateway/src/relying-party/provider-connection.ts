@@ -1,0 +1,184 @@
+import * as oidc from 'openid-client';
+import type { ProviderConfig } from '@gatehouse/contracts';
+import { boundedFetch } from './bounded-fetch.js';
+import { idTokenProblem } from './check-id-token.js';
+import { classifyAnswerError } from './classify-answer-error.js';
+import type { AnswerFailure } from './classify-answer-error.js';
+import type { JwksCache } from './jwks-cache.js';
+import type { Derived } from './login-secret.js';
+import type { Claims } from './merge-claims.js';
+
+const requestSeconds = 5;
+const exchangeMs = 8_000;
+const userinfoMs = 3_000;
+
+export interface ConnectionParts {
+  readonly metadata: oidc.ServerMetadata;
+  readonly provider: ProviderConfig;
+  readonly clientSecret: string | undefined;
+  readonly redirectUri: string;
+  readonly jwks: JwksCache;
+  /** Only for an http issuer outside production. */
+  readonly allowHttp: boolean;
+}
+
+export interface AuthorizationRequest extends Derived {
+  readonly state: string;
+  /** True: the person must prove again who they are, or be somebody else. */
+  readonly reauthenticate: boolean;
+  readonly maxAgeSeconds: number | undefined;
+  readonly loginHint: string | undefined;
+}
+
+export interface ExpectedAnswer extends Derived {
+  readonly state: string;
+  readonly maxAgeSeconds: number | undefined;
+}
+
+/** What a provider said about a person, after every check. No token leaves this file. */
+export interface VerifiedAnswer {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly idToken: Claims;
+  readonly userinfo: { kind: 'read'; claims: Claims } | { kind: 'none' } | { kind: 'failed'; reason: string };
+}
+
+/** The provider's answer is not to be trusted, or there is none. */
+export class AnswerError extends Error {
+  constructor(
+    readonly failure: AnswerFailure,
+    cause?: unknown,
+  ) {
+    super(failure.reason, { cause });
+    this.name = 'AnswerError';
+  }
+}
+
+/** One provider as one version of the configuration describes it. */
+export class ProviderConnection {
+  constructor(private readonly parts: ConnectionParts) {}
+
+  /** State, nonce and PKCE with every provider: several accept PKCE without advertising it. */
+  async authorizationUrl(request: AuthorizationRequest): Promise<URL> {
+    const { provider, redirectUri } = this.parts;
+    return oidc.buildAuthorizationUrl(this.configuration(undefined, oidc.None()), {
+      response_type: 'code',
+      redirect_uri: redirectUri,
+      scope: provider.scopes.join(' '),
+      state: request.state,
+      nonce: request.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(request.codeVerifier),
+      code_challenge_method: 'S256',
+      ...(request.reauthenticate ? { prompt: 'login' } : {}),
+      ...(request.maxAgeSeconds === undefined ? {} : { max_age: String(request.maxAgeSeconds) }),
+      ...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
+    });
+  }
+
+  /**
+   * Exchanges the code and verifies everything.
+   * @param query the callback's, as it came
+   * @throws AnswerError
+   */
+  async answer(query: string, expected: ExpectedAnswer): Promise<VerifiedAnswer> {
+    const configuration = this.configuration(AbortSignal.timeout(exchangeMs), this.clientAuthentication());
+    const tokens = await this.exchange(configuration, query, expected);
+    const claims = tokens.claims();
+    if (!claims || tokens.id_token === undefined) throw invalid('there is no ID token');
+    const problem = idTokenProblem(claims, {
+      accessToken: tokens.access_token,
+      alg: headerOf(tokens.id_token).alg ?? '',
+      nowSeconds: Math.floor(Date.now() / 1000),
+    });
+    if (problem) throw invalid(problem);
+    return {
+      issuer: claims.iss,
+      subject: claims.sub,
+      idToken: { ...claims },
+      userinfo: await this.userinfo(tokens.access_token, claims.sub),
+    };
+  }
+
+  private async exchange(configuration: oidc.Configuration, query: string, expected: ExpectedAnswer) {
+    try {
+      return await oidc.authorizationCodeGrant(configuration, new URL(this.parts.redirectUri + query), {
+        expectedState: expected.state,
+        expectedNonce: expected.nonce,
+        pkceCodeVerifier: expected.codeVerifier,
+        idTokenExpected: true,
+        ...(expected.maxAgeSeconds === undefined ? {} : { maxAge: expected.maxAgeSeconds }),
+      });
+    } catch (error) {
+      throw new AnswerError(classifyAnswerError(error), error);
+    }
+  }
+
+  /** Its failure never reads as "this person has no groups": the caller is told that nothing was read (O52). */
+  private async userinfo(accessToken: string, subject: string): Promise<VerifiedAnswer['userinfo']> {
+    if (!this.parts.metadata.userinfo_endpoint) return { kind: 'none' };
+    try {
+      const configuration = this.configuration(AbortSignal.timeout(userinfoMs), oidc.None());
+      return { kind: 'read', claims: { ...(await oidc.fetchUserInfo(configuration, accessToken, subject)) } };
+    } catch (error) {
+      const failure = classifyAnswerError(error);
+      // O53: somebody else's claims, not a missing answer.
+      if (failure.reason.includes('OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED')) throw new AnswerError(failure, error);
+      return { kind: 'failed', reason: failure.reason };
+    }
+  }
+
+  /**
+   * A fresh one for each login, because its fetch carries that login's deadline and knows which key its
+   * token names. openid-client checks no signature in the code flow unless told to.
+   */
+  private configuration(deadline: AbortSignal | undefined, authentication: oidc.ClientAuth): oidc.Configuration {
+    const { metadata, provider, jwks, allowHttp } = this.parts;
+    const configuration = new oidc.Configuration(metadata, provider.clientId, undefined, authentication);
+    configuration.timeout = requestSeconds;
+    let keyId: string | undefined;
+    configuration[oidc.customFetch] = async (url, options) => {
+      const signals = [options.signal, deadline].filter((signal) => signal !== undefined);
+      const load = () => boundedFetch(url, { ...options, signal: AbortSignal.any(signals) });
+      if (url === metadata.jwks_uri) return jwks.get(keyId, load);
+      const response = await load();
+      if (url === metadata.token_endpoint) keyId = keyIdOf(await response.clone().text());
+      return response;
+    };
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; never in production
+    if (allowHttp) oidc.allowInsecureRequests(configuration);
+    oidc.enableNonRepudiationChecks(configuration);
+    return configuration;
+  }
+
+  private clientAuthentication(): oidc.ClientAuth {
+    const { provider, clientSecret } = this.parts;
+    if (clientSecret === undefined) return oidc.None();
+    switch (provider.clientAuthentication) {
+      case 'client_secret_basic':
+        return oidc.ClientSecretBasic(clientSecret);
+      case 'client_secret_post':
+        return oidc.ClientSecretPost(clientSecret);
+    }
+  }
+}
+
+function invalid(reason: string): AnswerError {
+  return new AnswerError({ code: 'login.answer_invalid', reason });
+}
+
+/** Only to choose what to fetch: nothing here is verified yet. */
+function keyIdOf(tokenAnswer: string): string | undefined {
+  const token = /"id_token"\s*:\s*"([A-Za-z0-9_-]+)\./.exec(tokenAnswer)?.[1];
+  return token === undefined ? undefined : headerOf(token).kid;
+}
+
+function headerOf(token: string): { alg?: string; kid?: string } {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString());
+    if (typeof header !== 'object' || header === null) return {};
+    const { alg, kid } = header as Record<string, unknown>;
+    return { ...(typeof alg === 'string' ? { alg } : {}), ...(typeof kid === 'string' ? { kid } : {}) };
+  } catch {
+    return {};
+  }
+}
