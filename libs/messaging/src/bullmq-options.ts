@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { RetryLater } from './retry-later.js';
+import type { Trigger } from './queue-store.js';
+
+/** How long a worker may be silent before its jobs are given to another: 5 s lock + up to two checks of 5 s. */
+const lockDurationMs = 5_000;
+const finishedJobsKeptSeconds = { completed: 3_600, failed: 7 * 86_400 };
+
+/** BullMQ stores these as 32-bit integers. */
+const outOfReach = 2_147_483_647;
+
+/** The same on every store. */
+export function jobOptions({ triggerId }: Trigger) {
+  return {
+    // Fresh, because a finished job that is still kept would swallow a second job of its id.
+    jobId: randomUUID(),
+    deduplication: { id: triggerId, keepLastIfActive: true },
+    // Attempts are counted by us: a job may only end as failed after it was parked.
+    attempts: outOfReach,
+    backoff: { type: 'decided-with-the-failure' },
+    // Stacks belong into parked_job, not into the queue store.
+    stackTraceLimit: 0,
+  };
+}
+
+/** The same on every store. */
+export const workerOptions = {
+  autorun: false,
+  concurrency: 10,
+  lockDuration: lockDurationMs,
+  stalledInterval: lockDurationMs,
+  // The default fails a job for good when its second worker is killed; the outbox decides what is lost.
+  maxStalledCount: outOfReach,
+  // By age only: trimming by count halves the throughput on PostgreSQL.
+  removeOnComplete: { age: finishedJobsKeptSeconds.completed },
+  removeOnFail: { age: finishedJobsKeptSeconds.failed },
+  // The default of 15 s would add that much to every restart of the store.
+  runRetryDelay: 1_000,
+  settings: {
+    backoffStrategy: (_attempt: number, _type?: string, error?: Error) =>
+      error instanceof RetryLater ? error.delayMs : lockDurationMs,
+  },
+} as const;

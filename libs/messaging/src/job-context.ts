@@ -1,0 +1,49 @@
+import { BaseRpcContext } from '@nestjs/microservices';
+import type { Lane, TraceId } from '@gatehouse/contracts';
+import type { EntityManager } from 'typeorm';
+
+/** What a handler knows of the run it is in. */
+export interface JobContext {
+  readonly job: string;
+  readonly lane: Lane;
+  /** 1 for the first try; an outage uses none. */
+  readonly attempt: number;
+  readonly traceId: TraceId;
+  /** The traces of all triggers this run covers, oldest first; what it publishes is traced for each of them. */
+  readonly coveredTraceIds?: readonly TraceId[];
+  /**
+   * Settles, in the transaction of the handler's effect, every outbox row of this job and key that was visible before
+   * the handler started. The last thing a handler does: a job without unsettled rows is not run again.
+   */
+  settle(manager: EntityManager): Promise<void>;
+}
+
+/** The same, as guards and interceptors get it from `switchToRpc().getContext()`. */
+export class RunContext extends BaseRpcContext<[]> implements JobContext {
+  constructor(
+    private readonly run: Omit<JobContext, 'settle'>,
+    readonly settle: (manager: EntityManager) => Promise<void>,
+  ) {
+    super([]);
+  }
+
+  get job(): string {
+    return this.run.job;
+  }
+
+  get lane(): Lane {
+    return this.run.lane;
+  }
+
+  get attempt(): number {
+    return this.run.attempt;
+  }
+
+  get traceId(): TraceId {
+    return this.run.traceId;
+  }
+
+  get coveredTraceIds(): readonly TraceId[] {
+    return this.run.coveredTraceIds ?? [this.run.traceId];
+  }
+}

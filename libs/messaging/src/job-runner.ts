@@ -1,0 +1,160 @@
+import { DelayedError, UnrecoverableError } from 'bullmq';
+import { TraceId } from '@gatehouse/contracts';
+import type { JobDefinition, Lane } from '@gatehouse/contracts';
+import type { ErrorCode } from '@gatehouse/errors';
+import { inTrace, newTraceId } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import type { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { decideFailure } from './decide-failure.js';
+import { describeError } from './describe-error.js';
+import { RunContext } from './job-context.js';
+import { keyOf } from './queue-store.js';
+import type { ActiveJob, LaneProcessor } from './queue-store.js';
+import { retryDelay } from './retry-delay.js';
+import { RetryLater } from './retry-later.js';
+import type { Covered, Settlement } from './settlement.js';
+
+export type CallHandler = (job: string, payload: unknown, context: RunContext) => Promise<void>;
+
+/** How a run ended: one word for its log line. `nothing-open`: another run had covered it. */
+type Outcome = 'applied' | 'nothing-open' | 'settled-elsewhere' | 'waits' | 'retries' | 'parked' | 'unknown-job';
+
+interface Ending {
+  readonly outcome: Outcome;
+  readonly errorCode?: ErrorCode;
+  readonly detail?: string;
+  /** What the queue store is told; undefined: the job is done. */
+  readonly tell?: Error;
+}
+
+interface Run {
+  readonly job: ActiveJob;
+  readonly token: string | undefined;
+  readonly definition: JobDefinition;
+  readonly queue: string;
+  readonly lane: Lane;
+  readonly traceId: TraceId;
+  readonly covered: Covered;
+}
+
+const Traced = z.looseObject({ traceId: TraceId });
+
+/** Runs one job: reads what it answers for, calls its handler, settles, and decides about failures. */
+export class JobRunner {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settlement: Settlement,
+    private readonly logger: Logger,
+    private readonly onSettled: (queue: string) => void,
+  ) {}
+
+  forLane(queue: string, lane: Lane, jobs: readonly JobDefinition[], call: CallHandler): LaneProcessor {
+    return (job, token) => {
+      const traceId = Traced.safeParse(job.data).data?.traceId ?? newTraceId();
+      const definition = jobs.find(({ name }) => name === job.name);
+      const key = keyOf(job) ?? '';
+      return inTrace(traceId, async () => {
+        const startedAt = performance.now();
+        const ending = definition
+          ? await this.run({ job, token, definition, queue, lane, traceId }, key, call)
+          : await this.later(job, token, lane, 'unknown-job');
+        this.logEnd(ending, { job: job.name, lane, key, attempt: job.attemptsMade + 1 }, performance.now() - startedAt);
+        if (ending.tell) throw ending.tell;
+      });
+    };
+  }
+
+  private async run(start: Omit<Run, 'covered'>, key: string, call: CallHandler): Promise<Ending> {
+    let run: Run | undefined;
+    try {
+      const covered = await this.settlement.covered(start.definition, key);
+      // A duplicate, or a job redelivered after its effect was committed.
+      if (covered.ids.length === 0) return { outcome: 'nothing-open' };
+      run = { ...start, covered };
+      const context = contextOf(run, this.settlement);
+      await call(start.definition.name, start.job.data, context);
+      await this.settlement.settle(this.dataSource.manager, covered);
+      if (covered.more) await this.settlement.reopenRest(covered);
+      this.onSettled(start.queue);
+      return { outcome: 'applied' };
+    } catch (error) {
+      return await this.failed(start, run?.covered, error);
+    }
+  }
+
+  private async failed(run: Omit<Run, 'covered'>, covered: Covered | undefined, error: unknown): Promise<Ending> {
+    const { job, definition, lane, token } = run;
+    const decision = decideFailure({
+      error,
+      job: definition,
+      lane,
+      attemptsMade: job.attemptsMade,
+      attemptsStarted: job.attemptsStarted,
+      random: Math.random(),
+    });
+    const { code: errorCode, message, detail } = decision;
+    switch (decision.kind) {
+      case 'park':
+        return covered ? this.park({ ...run, covered }, { errorCode, message, detail }) : this.later(job, token, lane);
+      case 'wait':
+        await keepWait(job, decision);
+        await job.moveToDelayed(Date.now() + decision.delayMs, token);
+        return { outcome: 'waits', errorCode, detail, tell: new DelayedError() };
+      case 'retry':
+        await keepWait(job, decision);
+        return { outcome: 'retries', errorCode, detail, tell: new RetryLater(decision.delayMs, errorCode) };
+    }
+  }
+
+  private async park(
+    run: Run,
+    { errorCode, message, detail }: { errorCode: ErrorCode; message: string; detail: string },
+  ): Promise<Ending> {
+    const { job, token, lane, queue, traceId, covered } = run;
+    try {
+      const parking = { queue, payload: job.data, traceId, code: errorCode, message, detail };
+      const outcome = await this.settlement.park(covered, { ...parking, attempts: job.attemptsMade + 1 });
+      if (covered.more) await this.settlement.reopenRest(covered);
+      this.onSettled(queue);
+      return outcome === 'parked'
+        ? { outcome, errorCode, detail, tell: new UnrecoverableError(errorCode) }
+        : { outcome, errorCode, detail };
+    } catch (parkError) {
+      // What could not be recorded must not end: it comes back and fails the same way when PostgreSQL answers again.
+      const ending = await this.later(job, token, lane);
+      return { ...ending, errorCode, detail: `${detail}\nnot parked: ${describeError(parkError)}` };
+    }
+  }
+
+  /** Back into the lane without using an attempt. An unknown job belongs to a newer version of this service. */
+  private async later(
+    job: ActiveJob,
+    token: string | undefined,
+    lane: Lane,
+    outcome: Outcome = 'waits',
+  ): Promise<Ending> {
+    const failures = Math.max(0, job.attemptsStarted - job.attemptsMade - 1);
+    await job.moveToDelayed(Date.now() + retryDelay({ lane, failures, random: Math.random() }), token);
+    return { outcome, tell: new DelayedError() };
+  }
+
+  private logEnd({ outcome, errorCode, detail }: Ending, run: object, ms: number): void {
+    const line = { ...run, outcome, ms: Math.round(ms), errorCode, detail };
+    if (outcome === 'parked') this.logger.error(line, 'job parked');
+    else if (errorCode || outcome === 'unknown-job') this.logger.warn(line, 'job not done');
+    else this.logger.info(line, 'job done');
+  }
+}
+
+function contextOf(run: Run, settlement: Settlement): RunContext {
+  const { definition, lane, job, traceId, covered } = run;
+  return new RunContext(
+    { job: definition.name, lane, attempt: job.attemptsMade + 1, traceId, coveredTraceIds: covered.traceIds },
+    (manager) => settlement.settle(manager, covered),
+  );
+}
+
+async function keepWait(job: ActiveJob, { askedFor, delayMs }: { askedFor: boolean; delayMs: number }): Promise<void> {
+  if (askedFor) await job.updateProgress({ notBefore: Date.now() + delayMs });
+}

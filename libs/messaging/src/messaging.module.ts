@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import type { Messaging } from './messaging.js';
+import { Outbox } from './outbox.js';
+import { ParkedJobs } from './parked-jobs.js';
+import { Traces } from './traces.js';
+
+/** Lets every service of the process inject Outbox, Traces and ParkedJobs. */
+@Module({})
+export class MessagingModule {
+  static register(messaging: Messaging): DynamicModule {
+    const providers = [
+      { provide: Outbox, useValue: messaging.outbox },
+      { provide: Traces, useValue: messaging.traces },
+      { provide: ParkedJobs, useValue: messaging.parkedJobs },
+    ];
+    return { module: MessagingModule, global: true, providers, exports: providers };
+  }
+}

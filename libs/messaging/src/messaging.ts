@@ -1,0 +1,93 @@
+import { flow as systemFlow, lanes, lanesOf, queueName } from '@gatehouse/contracts';
+import type { Route, ServiceName } from '@gatehouse/contracts';
+import type { Notifications } from '@gatehouse/database';
+import type { Logger } from '@gatehouse/telemetry';
+import type { DataSource } from 'typeorm';
+import { JobRunner } from './job-runner.js';
+import { JobServer } from './job.server.js';
+import { Outbox } from './outbox.js';
+import { ParkedJobs } from './parked-jobs.js';
+import { PostgresQueueStore } from './postgres.queue-store.js';
+import type { QueueStore } from './queue-store.js';
+import { Relay } from './relay.js';
+import type { RelayTuning } from './relay.js';
+import { JobExceptionFilter } from './rpc-exception.filter.js';
+import { Settlement } from './settlement.js';
+import { Sweep } from './sweep.js';
+import type { SweepTuning } from './sweep.js';
+import { Traces } from './traces.js';
+import { drainMs, within } from './within.js';
+
+export interface MessagingOptions {
+  readonly databaseUrl: string;
+  readonly dataSource: DataSource;
+  /** Started by the caller. */
+  readonly notifications: Notifications;
+  readonly logger: Logger;
+  /** The services of this process: it works their lanes. It relays for all. */
+  readonly services: readonly ServiceName[];
+  readonly flow?: readonly Route[];
+  /** Where jobs wait; PostgreSQL unless another adapter is given. Closed with this object. */
+  readonly store?: QueueStore;
+  readonly tuning?: Partial<RelayTuning & SweepTuning>;
+}
+
+const defaultTuning = { window: 1_000, pollMs: 1_000, sweepEveryMs: 30_000, lostAfterMs: 60_000, keepSettledDays: 7 };
+
+/** Outbox, relay and job transport of one process. */
+export class Messaging {
+  readonly rpcExceptionFilter = new JobExceptionFilter();
+
+  private constructor(
+    readonly outbox: Outbox,
+    readonly traces: Traces,
+    readonly parkedJobs: ParkedJobs,
+    /** For `connectMicroservice({ strategy }, { inheritAppConfig: true })`, after the filter was registered globally. */
+    readonly strategy: JobServer,
+    private readonly relay: Relay,
+    private readonly sweep: Sweep,
+    private readonly store: QueueStore,
+  ) {}
+
+  /** Opens the queue store; takes no job before the strategy listens and sends none before `start`. */
+  static async open(options: MessagingOptions): Promise<Messaging> {
+    const { dataSource, notifications, logger, services, flow = systemFlow } = options;
+    const tuning = { ...defaultTuning, ...options.tuning };
+    const store =
+      options.store ?? (await PostgresQueueStore.open(options.databaseUrl, queuesOf(flow, services).length));
+    const queues = queuesOf(flow);
+    const relay = new Relay(dataSource, notifications, store, queues, tuning, logger);
+    const runner = new JobRunner(dataSource, new Settlement(dataSource), logger, (queue) => relay.settled(queue));
+    return new Messaging(
+      new Outbox(flow),
+      new Traces(dataSource),
+      new ParkedJobs(dataSource),
+      new JobServer(store, runner, flow, services, logger),
+      relay,
+      new Sweep(dataSource, store, queues, tuning, logger),
+      store,
+    );
+  }
+
+  /** Starts relaying. Call it once the strategy listens. */
+  async start(): Promise<void> {
+    await this.relay.start();
+    this.sweep.start();
+  }
+
+  /** Ends within 10 s: no new job is sent or taken, the active ones are waited for. Idempotent. */
+  async close(): Promise<void> {
+    const senders = Promise.all([this.relay.stop(), this.sweep.stop()]);
+    await Promise.all([within(drainMs, senders), this.strategy.close()]);
+    await this.store.close();
+  }
+}
+
+/** The most urgent lane first. */
+function queuesOf(flow: readonly Route[], services?: readonly ServiceName[]): readonly string[] {
+  const jobs = flow.map(({ job }) => job).filter((job) => services?.includes(job.service) ?? true);
+  const queues = lanes.flatMap((lane) =>
+    jobs.filter((job) => lanesOf(job, flow).includes(lane)).map((job) => queueName(job, lane)),
+  );
+  return [...new Set(queues)];
+}

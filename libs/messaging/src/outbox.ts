@@ -1,0 +1,82 @@
+import { lanes, sameLane, queueName, TraceId } from '@gatehouse/contracts';
+import type { DataOf, EventDefinition, Lane, Route } from '@gatehouse/contracts';
+import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import type { JobContext } from './job-context.js';
+
+const Traced = z.looseObject({ traceId: TraceId });
+
+/** An operator who retries, or a person who reloads, does not come a hundred times while one run waits. */
+const carriedTracesMax = 100;
+
+/** Writes facts into the caller's transaction: what is rolled back starts nothing, what is committed starts its jobs. */
+export class Outbox {
+  constructor(private readonly flow: readonly Route[]) {}
+
+  /**
+   * One row for each job the flow starts with this event.
+   * @param options.context required inside a handler: gives `sameLane` its lane and limits the events to the job's `emits`
+   * @throws Error when there is no transaction to join, or when the flow does not allow the event here
+   */
+  async publish<Event extends EventDefinition>(
+    manager: EntityManager,
+    event: Event,
+    data: DataOf<Event>,
+    { context }: { context?: JobContext } = {},
+  ): Promise<void> {
+    if (!manager.queryRunner?.isTransactionActive)
+      throw new Error(`${event.name} must be published in the transaction that commits it`);
+    if (context) this.assertEmits(context.job, event);
+    const routes = this.flow.filter((route) => route.event.name === event.name);
+    // Strict schemas: a caller's object may carry more than its type shows, and only ids may reach a queue.
+    const traced = tracesOf(event.data.parse(data), context);
+    const rows = routes.flatMap((route) => traced.map((facts) => rowOf(route, facts, laneOf(route, context))));
+    if (rows.length > 0) await manager.query(insertRows, [JSON.stringify(rows)]);
+  }
+
+  private assertEmits(jobName: string, event: EventDefinition): void {
+    const job = this.flow.find((route) => route.job.name === jobName)?.job;
+    if (!job?.emits.some(({ name }) => name === event.name))
+      throw new Error(`${jobName} may not publish ${event.name}: its contract does not list it under emits`);
+  }
+}
+
+/**
+ * A run that absorbed other triggers acts for all of them: what it causes is traced for each, or whoever
+ * waits for an absorbed trace would see it settled while its consequence is still on its way.
+ */
+function tracesOf(data: unknown, context: JobContext | undefined): readonly z.output<typeof Traced>[] {
+  const own = Traced.parse(data);
+  const absorbed = (context?.coveredTraceIds ?? []).filter((traceId) => traceId !== own.traceId);
+  return [...absorbed.slice(-carriedTracesMax).map((traceId) => ({ ...own, traceId })), own];
+}
+
+function laneOf(route: Route, context: JobContext | undefined): Lane {
+  if (route.lane !== sameLane) return route.lane;
+  if (!context)
+    throw new Error(`${route.event.name} starts ${route.job.name} in the lane of its cause: pass the context`);
+  return lanes.find((lane) => lane === context.lane)!;
+}
+
+function rowOf({ event, job, payload }: Route, data: z.output<typeof Traced>, lane: Lane) {
+  // Route erases the type of its event's data; `data` has just passed that event's schema.
+  const reference = job.payload.parse(payload(data as never));
+  return {
+    event: event.name,
+    job: job.name,
+    queue: queueName(job, lane),
+    key: job.key(reference),
+    payload: reference,
+    trace_id: data.traceId,
+  };
+}
+
+/** The notification is delivered when the caller commits, and not at all when it rolls back. */
+const insertRows = `
+with rows as (
+  insert into messaging.outbox (event, job, queue, key, payload, trace_id)
+  select event, job, queue, key, payload, trace_id
+  from jsonb_to_recordset($1::jsonb) as row (event text, job text, queue text, key text, payload jsonb, trace_id text)
+  returning 1
+)
+select pg_notify('gatehouse_outbox', '') from (select count(*) from rows) as written`;

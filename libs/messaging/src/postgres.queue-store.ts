@@ -1,0 +1,121 @@
+import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
+import pg from 'pg';
+import { jobOptions, workerOptions } from './bullmq-options.js';
+import type { LaneObserver, LaneProcessor, LaneWorker, QueueStore, Trigger } from './queue-store.js';
+import { within } from './within.js';
+
+const { Queue, Worker } = withBackend(createPostgresBackend);
+
+const schema = 'bullmq';
+/** For everything but the listening connections, of which each open lane holds one. */
+const sharedConnections = 8;
+const poolEndMs = 1_500;
+
+/** BullMQ's own PostgreSQL backend, on one bounded pool for the whole process. */
+export class PostgresQueueStore implements QueueStore {
+  private readonly producers = new Map<string, InstanceType<typeof Queue>>();
+
+  private constructor(private readonly pool: pg.Pool) {}
+
+  /** Migrates the schema `bullmq` under BullMQ's own lock, whichever process comes first. */
+  static async open(databaseUrl: string, laneCount: number): Promise<PostgresQueueStore> {
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: laneCount + sharedConnections,
+      keepAlive: true, // otherwise BullMQ cannot trust its LISTEN connection and polls
+      options: `-c search_path=${schema}`,
+      application_name: 'gatehouse-queue',
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 30_000,
+    });
+    pool.setMaxListeners(0); // BullMQ adds one for each queue and worker
+    // Without a listener an idle client that loses its server ends the process; the next query reports it.
+    pool.on('error', () => undefined);
+    // The same for one that is cut the moment it is made: the server speaks before whoever asked for it listens.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    try {
+      const client = await pool.connect();
+      await runMigrations(client, schema).finally(() => client.release());
+      return new PostgresQueueStore(pool);
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  }
+
+  async add(queue: string, triggers: readonly Trigger[]): Promise<readonly string[]> {
+    const requests = triggers.map((trigger) => ({
+      name: trigger.job,
+      data: trigger.payload,
+      opts: jobOptions(trigger),
+    }));
+    const jobs = await this.producer(queue).addBulk(requests);
+    // An absorbed one is answered with the id of the job that absorbed it.
+    return triggers
+      .filter((_, index) => jobs[index]!.id !== requests[index]!.opts.jobId)
+      .map(({ triggerId }) => triggerId);
+  }
+
+  async promote(queue: string, triggerIds: readonly string[]): Promise<void> {
+    await this.pool.query(promoteDelayed, [queue, triggerIds, Date.now()]);
+  }
+
+  async held(queue: string, triggerIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.pool.query<{ dedup_id: string }>(
+      `select dedup.dedup_id from dedup join job on job.queue = dedup.queue and job.id = dedup.job_id
+       where dedup.queue = $1 and dedup.dedup_id = any($2) and job.state in ('waiting', 'delayed', 'active')`,
+      [queue, triggerIds],
+    );
+    return new Set(rows.map((row) => row.dedup_id));
+  }
+
+  openLane(queue: string, process: LaneProcessor, observer: LaneObserver): LaneWorker {
+    const worker = new Worker<unknown, void>(queue, (job, token) => process(job, token), {
+      ...workerOptions,
+      connection: this.pool,
+    });
+    worker.on('error', (error) => observer.ill(error));
+    worker.on('active', () => observer.well());
+    return {
+      start: async () => {
+        await worker.waitUntilReady();
+        worker
+          .run()
+          .catch((error: unknown) => observer.ill(error instanceof Error ? error : new Error('worker ended')));
+      },
+      close: async (withinMs) => {
+        if ((await within(withinMs, worker.close())) === 'late') await worker.disconnect();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.producers.values()].map((producer) => producer.close()));
+    await within(poolEndMs, this.pool.end());
+  }
+
+  /** A producer holds no connection of its own: it never listens, and queries go through the pool. */
+  private producer(queue: string): InstanceType<typeof Queue> {
+    const known = this.producers.get(queue);
+    if (known) return known;
+    const producer = new Queue(queue, { connection: this.pool, skipMetasUpdate: true });
+    producer.on('error', () => undefined); // the call that failed reports it
+    this.producers.set(queue, producer);
+    return producer;
+  }
+}
+
+/**
+ * BullMQ's promote reads the state and then writes without looking again: a worker that takes the job in between would
+ * have it taken away in mid-run, and two would run it at once. The row lock closes that gap; a row that is locked
+ * already is being taken and needs no promotion.
+ */
+const promoteDelayed = `
+with waiting as (
+  select job.queue, job.id from dedup join job on job.queue = dedup.queue and job.id = dedup.job_id
+  where dedup.queue = $1 and dedup.dedup_id = any($2) and job.state = 'delayed'
+    and case when jsonb_typeof(job.progress) = 'object'
+             then coalesce((job.progress ->> 'notBefore')::bigint, 0) else 0 end <= $3
+  for update of job skip locked
+)
+select promote(queue, id) from waiting`;

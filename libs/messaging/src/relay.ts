@@ -1,0 +1,151 @@
+import type { Notifications } from '@gatehouse/database';
+import type { Logger } from '@gatehouse/telemetry';
+import type { DataSource, EntityManager } from 'typeorm';
+import { Loop } from './loop.js';
+import type { Rest } from './loop.js';
+import type { QueueStore, Trigger } from './queue-store.js';
+import { triggerIdOf } from './queue-store.js';
+import { StoreHealth } from './store-health.js';
+
+export interface RelayTuning {
+  /** How many rows of a lane may be in the store; the rest of a backlog stays in the outbox. */
+  readonly window: number;
+  /** Backstop for a lost notification. */
+  readonly pollMs: number;
+}
+
+/** Small, so that an interactive row never waits long behind a batch for another lane. */
+const batchSize = 100;
+const longestBackoffMs = 10_000;
+const refillAfterMs = 50;
+
+interface LaneRow {
+  readonly queue: string;
+  /** How many more of this lane may be sent. */
+  readonly room: number;
+  readonly id: string | null;
+  readonly job: string;
+  readonly key: string;
+  readonly payload: unknown;
+}
+
+/** Moves committed outbox rows into the queue store. Every process runs one; they share the work by SKIP LOCKED. */
+export class Relay {
+  private readonly loop = new Loop(() => this.step());
+  private readonly health: StoreHealth;
+  private readonly full = new Set<string>();
+  private stopListening: (() => void) | undefined;
+  private refill: NodeJS.Timeout | undefined;
+  private failures = 0;
+
+  /** @param queues all lanes of the flow, the most urgent first */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly notifications: Notifications,
+    private readonly store: QueueStore,
+    private readonly queues: readonly string[],
+    private readonly tuning: RelayTuning,
+    logger: Logger,
+  ) {
+    this.health = new StoreHealth(logger, 'relay');
+  }
+
+  async start(): Promise<void> {
+    this.stopListening = await this.notifications.on('gatehouse_outbox', () => this.loop.wake());
+    this.loop.start();
+  }
+
+  wake(): void {
+    this.loop.wake();
+  }
+
+  /** A job of this lane has ended: if the lane was full, there is room now. */
+  settled(queue: string): void {
+    if (!this.full.has(queue)) return;
+    // One refill for many settlements, or a backlog would be moved row by row.
+    this.refill ??= setTimeout(() => {
+      this.refill = undefined;
+      this.loop.wake();
+    }, refillAfterMs);
+  }
+
+  async stop(): Promise<void> {
+    this.stopListening?.();
+    clearTimeout(this.refill);
+    await this.loop.stop();
+  }
+
+  private async step(): Promise<Rest> {
+    try {
+      const more = await this.dataSource.transaction((manager) => this.sendBatch(manager));
+      this.failures = 0;
+      this.health.well();
+      return { ms: more ? 0 : this.tuning.pollMs, wakeable: true };
+    } catch (error) {
+      // The rows are open as before. A wake-up does not shorten this rest: an event storm must not become a retry storm.
+      this.health.ill(error);
+      this.failures += 1;
+      return { ms: backoffMs(this.failures, Math.random()), wakeable: false };
+    }
+  }
+
+  /**
+   * The add is committed before the mark: a crash between the two adds the same key again, which is harmless,
+   * while the other order could lose it.
+   */
+  private async sendBatch(manager: EntityManager): Promise<boolean> {
+    const rows = await manager.query<LaneRow[]>(takeOpenRows, [this.queues, batchSize, this.tuning.window]);
+    let more = false;
+    const sent: string[] = [];
+    for (const queue of this.queues) {
+      const lane = rows.filter((row) => row.queue === queue);
+      const taken = lane.filter((row) => row.id !== null);
+      const room = lane[0]!.room;
+      if (taken.length >= room) this.full.add(queue);
+      else this.full.delete(queue);
+      more ||= taken.length === batchSize && taken.length < room;
+      if (taken.length > 0) await this.enqueue(queue, newestPerKey(taken));
+      sent.push(...taken.map(({ id }) => id!));
+    }
+    if (sent.length > 0)
+      await manager.query(`update messaging.outbox set state = 'sent', sent_at = now() where id = any($1::bigint[])`, [
+        sent,
+      ]);
+    return more;
+  }
+
+  private async enqueue(queue: string, triggers: readonly Trigger[]): Promise<void> {
+    const absorbed = await this.store.add(queue, triggers);
+    // What absorbed them may be waiting out a backoff: a fresh trigger ends it.
+    if (absorbed.length > 0) await this.store.promote(queue, absorbed);
+  }
+}
+
+function backoffMs(failures: number, random: number): number {
+  return Math.max(100, random * Math.min(longestBackoffMs, 250 * 2 ** Math.min(failures, 10)));
+}
+
+/** Rows come oldest first; a key needs one job, and that of its newest trigger. */
+function newestPerKey(rows: readonly LaneRow[]): readonly Trigger[] {
+  const newest = new Map<string, Trigger>();
+  for (const { job, key, payload } of rows) {
+    const triggerId = triggerIdOf({ name: job }, key);
+    newest.set(triggerId, { triggerId, job, payload });
+  }
+  return [...newest.values()];
+}
+
+/** At least one line for each lane, so that a full one can be told from an empty one. */
+const takeOpenRows = `
+select lane.queue, room.rows as room, open.id, open.job, open.key, open.payload
+from unnest($1::text[]) with ordinality as lane (queue, rank)
+cross join lateral (
+  select $3::integer - count(*)::integer as rows
+  from (select 1 from messaging.outbox where state = 'sent' and queue = lane.queue limit $3) as waiting
+) as room
+left join lateral (
+  select id, job, key, payload from messaging.outbox
+  where state = 'open' and queue = lane.queue
+  order by id limit least($2::integer, room.rows) for update skip locked
+) as open on true
+order by lane.rank, open.id`;

@@ -1,0 +1,111 @@
+import type { JobDefinition, TraceId } from '@gatehouse/contracts';
+import type { ErrorCode } from '@gatehouse/errors';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** The triggers one run answers for, fixed before its handler reads anything. */
+export interface Covered {
+  readonly job: string;
+  readonly key: string;
+  /** Oldest first. Exact ids and not "up to the newest": row ids do not commit in order. */
+  readonly ids: readonly string[];
+  readonly traceIds: readonly TraceId[];
+  /** The database's clock when they were read. */
+  readonly readAt: string;
+  /** More were waiting than one run takes. */
+  readonly more: boolean;
+}
+
+export interface Parking {
+  readonly queue: string;
+  readonly payload: unknown;
+  readonly traceId: TraceId;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly detail: string;
+  readonly attempts: number;
+}
+
+/** Bounds memory and the size of one statement; a person does not cause as many while one run waits. */
+const coveredMax = 1_000;
+
+/** Where outbox rows end: applied, superseded or parked. */
+export class Settlement {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Rows still open count too: the run sees their state, so they need no run of their own. */
+  async covered(job: Pick<JobDefinition, 'name'>, key: string): Promise<Covered> {
+    const rows = await this.dataSource.query<{ id: string; trace_id: TraceId; read_at: string }[]>(
+      `select id, trace_id, now()::text as read_at from messaging.outbox
+       where job = $1 and key = $2 and state <> 'settled' order by id limit $3`,
+      [job.name, key, coveredMax],
+    );
+    return {
+      job: job.name,
+      key,
+      ids: rows.map(({ id }) => id),
+      traceIds: [...new Set(rows.map(({ trace_id }) => trace_id))],
+      readAt: rows[0]?.read_at ?? '',
+      more: rows.length === coveredMax,
+    };
+  }
+
+  /** The newest is applied, the others are superseded by it, and so is what was parked for this key before. Idempotent. */
+  async settle(manager: EntityManager, { job, key, ids, readAt }: Covered): Promise<void> {
+    await manager.query(settleRows, [ids, ids.at(-1), job, key, readAt]);
+  }
+
+  /** A run takes the oldest; the store may hold no job for those it left, so they are enqueued again. */
+  async reopenRest({ job, key }: Covered): Promise<void> {
+    await this.dataSource.query(
+      `with rest as (
+         update messaging.outbox set state = 'open', sent_at = null
+         where job = $1 and key = $2 and state = 'sent' returning 1
+       ) select pg_notify('gatehouse_outbox', '') from (select count(*) from rest) as reopened`,
+      [job, key],
+    );
+  }
+
+  /** In one commit: the rows end as parked and the operator finds them. Nothing is parked when another run settled them. */
+  async park({ job, key, ids }: Covered, parking: Parking): Promise<'parked' | 'settled-elsewhere'> {
+    const rows = await this.dataSource.query<unknown[]>(parkRows, [
+      ids,
+      job,
+      parking.queue,
+      key,
+      JSON.stringify(parking.payload),
+      parking.traceId,
+      parking.code,
+      parking.message,
+      parking.detail,
+      parking.attempts,
+    ]);
+    return rows.length > 0 ? 'parked' : 'settled-elsewhere';
+  }
+}
+
+/** Always in the order of ids: two lanes may settle the same rows at the same time. */
+const lockUnsettled = `
+with mine as (
+  select id from messaging.outbox where id = any($1::bigint[]) and state <> 'settled' order by id for update
+)`;
+
+const settleRows = `${lockUnsettled}, settled as (
+  update messaging.outbox as row
+  set state = 'settled', settled_at = now(), outcome = case when row.id = $2::bigint then 'applied' else 'superseded' end
+  from mine where row.id = mine.id returning 1
+), resolved as (
+  update messaging.parked_job set resolved_at = now(), resolution = 'superseded', resolved_by = 'a later run'
+  where job = $3 and key = $4 and resolved_at is null and parked_at <= $5::timestamptz returning outbox_ids
+), no_longer_parked as (
+  update messaging.outbox set outcome = 'superseded'
+  where outcome = 'parked' and id in (select unnest(outbox_ids) from resolved) returning 1
+)
+select (select count(*) from settled), (select count(*) from no_longer_parked)`;
+
+const parkRows = `${lockUnsettled}, parked as (
+  update messaging.outbox as row set state = 'settled', settled_at = now(), outcome = 'parked'
+  from mine where row.id = mine.id returning row.id
+)
+insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, detail, attempts, outbox_ids)
+select $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10::integer, array_agg(id order by id) from parked having count(*) > 0
+returning id`;

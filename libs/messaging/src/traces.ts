@@ -1,0 +1,21 @@
+import type { TraceId } from '@gatehouse/contracts';
+import type { DataSource } from 'typeorm';
+
+/** `pending`: a job of this trace is on its way. `parked`: one waits for an operator. `settled`: nothing is left to do. */
+export type TraceState = 'pending' | 'settled' | 'parked';
+
+/** Follows one trace through all its jobs. */
+export class Traces {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async stateOf(traceId: TraceId): Promise<TraceState> {
+    const [row] = await this.dataSource.query<{ state: TraceState }[]>(
+      `select case when bool_or(outcome = 'parked') then 'parked'
+                   when bool_or(state <> 'settled') then 'pending'
+                   else 'settled' end as state
+       from messaging.outbox where trace_id = $1`,
+      [traceId],
+    );
+    return row!.state;
+  }
+}
