@@ -1,4 +1,5 @@
 export * from './data-source.js';
+export * from './database-is-away.js';
 export * from './embedded/index.js';
 export * from './encryption-key.js';
 export * from './encryption.js';

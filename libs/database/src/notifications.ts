@@ -5,6 +5,7 @@ export type Channel = 'gatehouse_outbox' | 'gatehouse_account' | 'gatehouse_sess
 type Listener = (payload: string) => void;
 
 const reconnectDelayMs = 500;
+const connectWithinMs = 5_000;
 
 /**
  * The one LISTEN connection of a process. A lost connection is made again; because a notification
@@ -15,16 +16,23 @@ export class Notifications {
   private client: pg.Client | undefined;
   private closed = false;
   private reconnectTimer: NodeJS.Timeout | undefined;
+  private reconnecting: Promise<void> | undefined;
   private readonly listeners = new Map<Channel, Set<Listener>>();
 
   constructor(private readonly url: string) {}
 
   async start(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, keepAlive: true, application_name: 'gatehouse-listen' });
+    const client = new pg.Client({
+      connectionString: this.url,
+      keepAlive: true,
+      connectionTimeoutMillis: connectWithinMs,
+      application_name: 'gatehouse-listen',
+    });
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
     client.on('notification', ({ channel, payload }) => this.deliver(channel as Channel, payload ?? ''));
     await client.connect();
+    if (this.closed) return client.end();
     this.client = client;
     for (const channel of this.listeners.keys()) await client.query(`listen ${channel}`);
   }
@@ -44,6 +52,7 @@ export class Notifications {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.reconnectTimer);
+    await this.reconnecting;
     await this.client?.end().catch(() => undefined);
   }
 
@@ -54,8 +63,13 @@ export class Notifications {
   private lost(client: pg.Client): void {
     if (this.closed || (this.client !== client && this.client !== undefined)) return;
     this.client = undefined;
+    this.reconnectLater();
+  }
+
+  private reconnectLater(): void {
     clearTimeout(this.reconnectTimer);
-    this.reconnectTimer = setTimeout(() => void this.reconnect(), reconnectDelayMs);
+    if (this.closed) return;
+    this.reconnectTimer = setTimeout(() => (this.reconnecting = this.reconnect()), reconnectDelayMs);
   }
 
   private async reconnect(): Promise<void> {
@@ -63,7 +77,7 @@ export class Notifications {
       await this.start();
       for (const channel of this.listeners.keys()) this.deliver(channel, '');
     } catch {
-      if (!this.closed) this.reconnectTimer = setTimeout(() => void this.reconnect(), reconnectDelayMs);
+      this.reconnectLater();
     }
   }
 }

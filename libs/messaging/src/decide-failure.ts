@@ -1,7 +1,7 @@
 import type { JobDefinition, Lane } from '@gatehouse/contracts';
 import { codes, GatehouseError, OutageError, RetryableError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
-import { databaseIsAway } from './database-is-away.js';
+import { databaseIsAway } from '@gatehouse/database';
 import { describeError } from './describe-error.js';
 import { retryDelay } from './retry-delay.js';
 

@@ -102,9 +102,16 @@ const settleRows = `${lockUnsettled}, settled as (
 )
 select (select count(*) from settled), (select count(*) from no_longer_parked)`;
 
+/** One parked job per person and cause: what was parked for this key before is told by the newer one. */
 const parkRows = `${lockUnsettled}, parked as (
   update messaging.outbox as row set state = 'settled', settled_at = now(), outcome = 'parked'
   from mine where row.id = mine.id returning row.id
+), resolved as (
+  update messaging.parked_job set resolved_at = now(), resolution = 'superseded', resolved_by = 'a later failure'
+  where job = $2 and key = $4 and resolved_at is null and exists (select 1 from parked) returning outbox_ids
+), no_longer_parked as (
+  update messaging.outbox set outcome = 'superseded'
+  where outcome = 'parked' and id in (select unnest(outbox_ids) from resolved) returning 1
 )
 insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, detail, attempts, outbox_ids)
 select $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10::integer, array_agg(id order by id) from parked having count(*) > 0

@@ -131,6 +131,22 @@ export function failures(subject: Subject): void {
       expect(await subject.process.messaging.traces.stateOf(traceId)).toBe('settled');
     });
 
+    it('keeps one parked job per person and cause, the newest, however often the person comes back', async () => {
+      const { thingId } = thing();
+      subject.script.on(thingId, (_run, nth) => {
+        throw new TerminalError('jira.group_missing', `No such group (${nth})`);
+      });
+      for (const nth of [1, 2]) {
+        await subject.trigger(thing(thingId));
+        await waitFor(async () => (await parked(thingId)).some(({ message }) => message.includes(`(${nth})`)), {
+          timeoutMs: 10_000,
+          what: 'the parked job',
+        });
+      }
+      expect(await parked(thingId)).toHaveLength(1);
+      expect(await subject.installation.outcomes(thingId)).toEqual(['superseded', 'parked']);
+    });
+
     it('Q12 retries a parked job once, under its own trace, however often it is pressed', async () => {
       const { thingId, traceId } = thing();
       subject.script.on(thingId, (_run, nth) => {

@@ -41,8 +41,8 @@ export async function openPlatform(
     }),
   );
   const notifications = new Notifications(databaseUrl);
-  await notifications.start();
   closing.add('notifications', () => notifications.close());
+  await notifications.start();
   const liveConfig = new LiveConfigReader(dataSource, encryption);
   await liveConfig.follow(notifications);
   const messaging = await Messaging.open({

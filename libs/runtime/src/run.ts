@@ -38,7 +38,7 @@ export async function run(
     const platform = await openPlatform(config, services, logger, closing);
     const app = await createApplication(services, platform, closing);
     for (const service of services) await service.afterListening?.(app);
-    const greetings = await Promise.all(services.map((service) => service.greeting?.(config, app) ?? []));
+    const greetings = await Promise.all(services.map(async (service) => service.greeting?.(config, app) ?? []));
     return { config, greeting: greetings.flat(), close: () => closing.close() };
   } catch (error) {
     await closing.close();

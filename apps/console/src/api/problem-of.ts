@@ -1,4 +1,5 @@
 import type { Problem } from '@gatehouse/contracts';
+import { databaseIsAway } from '@gatehouse/database';
 import { codes, GatehouseError, OutageError, RetryableError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { ConfigInvalidError } from '../config/config-invalid.js';
@@ -20,6 +21,7 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'config.stale': 412,
   'config.if_match_missing': 428,
   'job.already_resolved': 409,
+  'database.unreachable': 503,
 };
 
 const codeByStatus: Partial<Record<number, ErrorCode>> = {
@@ -28,6 +30,9 @@ const codeByStatus: Partial<Record<number, ErrorCode>> = {
   413: 'api.body_too_large',
   415: 'api.media_type_unsupported',
 };
+
+/** A restart of PostgreSQL takes seconds. */
+const databaseRetryMs = 5_000;
 
 const titles: Partial<Record<number, string>> = {
   400: 'Bad Request',
@@ -50,9 +55,9 @@ export function problemOf(error: unknown, traceId: string): ProblemAnswer {
       error instanceof OutageError || error instanceof RetryableError ? error.retryAfterMs : undefined;
     return { problem: problem(error.code, statusOf(error), error.message, traceId, error), retryAfterMs };
   }
-  const status = callerFault(error);
-  const code = (status === undefined ? undefined : codeByStatus[status]) ?? 'api.unexpected';
-  return { problem: problem(code, statusByCode[code] ?? 500, codes[code].meaning, traceId), retryAfterMs: undefined };
+  const code = codeOf(error);
+  const retryAfterMs = code === 'database.unreachable' ? databaseRetryMs : undefined;
+  return { problem: problem(code, statusByCode[code] ?? 500, codes[code].meaning, traceId), retryAfterMs };
 }
 
 function problem(code: ErrorCode, status: number, detail: string, traceId: string, error?: GatehouseError): Problem {
@@ -72,6 +77,12 @@ function problem(code: ErrorCode, status: number, detail: string, traceId: strin
 function statusOf(error: GatehouseError): number {
   if (error instanceof OutageError || error instanceof RetryableError) return 503;
   return statusByCode[error.code] ?? 500;
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (databaseIsAway(error)) return 'database.unreachable';
+  const status = callerFault(error);
+  return (status === undefined ? undefined : codeByStatus[status]) ?? 'api.unexpected';
 }
 
 /** Nest's HttpException and Fastify's own errors (a body that is no JSON, too large, of an unknown type) both know their status. */
