@@ -21,7 +21,9 @@ module.exports = {
       comment: 'Decisions need no Nest, no I/O, no logger.',
       severity: 'error',
       from: { path: '^libs/mapping/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '(^libs/(database|messaging|jira-client|runtime|telemetry|config)/)|(node_modules/(@nestjs|pg|typeorm|bullmq|pino))' },
+      to: {
+        path: '(^libs/(database|messaging|jira-client|runtime|telemetry|config)/)|(node_modules/(@nestjs|pg|typeorm|bullmq|pino))',
+      },
     },
     {
       name: 'bullmq-only-in-messaging',
@@ -36,7 +38,12 @@ module.exports = {
       from: { path: '^apps/sandbox/', pathNot: '(\\.spec\\.ts$|service\\.ts$|main\\.ts$|seed)' },
       to: { path: '^libs/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

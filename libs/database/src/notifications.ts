@@ -69,7 +69,9 @@ export class Notifications {
   private reconnectLater(): void {
     clearTimeout(this.reconnectTimer);
     if (this.closed) return;
-    this.reconnectTimer = setTimeout(() => (this.reconnecting = this.reconnect()), reconnectDelayMs);
+    this.reconnectTimer = setTimeout(() => {
+      this.reconnecting = this.reconnect();
+    }, reconnectDelayMs);
   }
 
   private async reconnect(): Promise<void> {

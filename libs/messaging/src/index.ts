@@ -5,7 +5,4 @@ export type { MessagingOptions } from './messaging.js';
 export { MessagingModule } from './messaging.module.js';
 export { Outbox } from './outbox.js';
 export { ParkedJobs } from './parked-jobs.js';
-export type { ParkedJob, ParkedJobsPage } from './parked-jobs.js';
-export { JobExceptionFilter } from './rpc-exception.filter.js';
 export { Traces } from './traces.js';
-export type { TraceState } from './traces.js';

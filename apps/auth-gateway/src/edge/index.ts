@@ -1,3 +1,3 @@
 export { createEdge } from './edge.js';
 export type { Edge } from './edge.js';
-export type { EdgeLimits, EdgeOptions } from './edge-options.js';
+export type { EdgeLimits } from './edge-options.js';

@@ -9,6 +9,6 @@ export * from './mapping.entities.js';
 export * from './sync.entities.js';
 
 /** Listed, not found by a glob: the same list in the build, in tests and in tools. */
-export const entities = [consoleEntities, gatewayEntities, mappingEntities, syncEntities].flatMap(
-  (module): (new () => object)[] => Object.values(module),
+export const entities = [consoleEntities, gatewayEntities, mappingEntities, syncEntities].flatMap((module) =>
+  Object.values<new () => object>(module),
 );
