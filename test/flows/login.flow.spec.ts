@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpBrowser, plain, waitFor } from '@gatehouse/testing';
-import { Installation } from './support/installation.js';
+import { adminToken, Installation } from './support/installation.js';
 import { jiraRest, jiraState, jiraUser, setPerson, signIn, toIdentityProvider } from './support/sandbox.js';
 
 describe('a person signs in to Jira', () => {
@@ -133,6 +133,18 @@ describe('a person signs in to Jira', () => {
 
     expect(JSON.parse(honest)).toMatchObject({ issuer: `${installation.base}/oidc` });
     expect(forged).toBe(honest);
+  });
+
+  it('answers an unknown address of ours with our page, and one of the API with a problem', async () => {
+    const page = await new HttpBrowser().get(`${installation.base}/nothing/here`);
+    expect(page.status).toBe(404);
+    expect(plain(page.body)).toMatch(/no such page/i);
+
+    const api = await fetch(`${installation.base}/api/v1/nothing`, {
+      headers: { authorization: `Bearer ${adminToken}` },
+    });
+    expect(api.status).toBe(404);
+    expect(api.headers.get('content-type')).toContain('application/problem+json');
   });
 
   it('shows one trace id from the click to the Jira call, and never a token in the log', async () => {

@@ -14,6 +14,7 @@ import { GatewayFront } from './gateway.front.js';
 import { AssetsController } from './pages/assets.controller.js';
 import { SignInErrorFilter } from './pages/sign-in-error.filter.js';
 import { PageSurroundings } from './pages/surroundings.service.js';
+import { UnknownPageController } from './pages/unknown-page.controller.js';
 import { Admission } from './provider/admission.service.js';
 import { Interactions } from './provider/interactions.service.js';
 import { JiraAddress } from './provider/jira.address.js';
@@ -28,7 +29,14 @@ import { SessionStore } from './session/session.store.js';
 
 @Module({
   imports: [JiraClientModule],
-  controllers: [LoginController, WaitController, CallbackController, LogoutController, AssetsController],
+  controllers: [
+    LoginController,
+    WaitController,
+    CallbackController,
+    LogoutController,
+    AssetsController,
+    UnknownPageController,
+  ],
   providers: [
     AccountStore,
     AccountWaiter,

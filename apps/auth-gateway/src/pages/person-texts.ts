@@ -52,6 +52,12 @@ const unexpected: PersonText = {
 };
 
 const texts: Partial<Record<ErrorCode, PersonText>> = {
+  'api.not_found': {
+    status: 404,
+    title: 'There is no such page',
+    text: 'The address is mistyped or no longer in use. Signing in starts from Jira.',
+    next: 'jira',
+  },
   'entry.email_not_verified': {
     status: 403,
     title: 'Your e-mail address is not verified',
