@@ -120,7 +120,7 @@ export const ConfigDocument = z
   })
   .superRefine((document, context) => {
     for (const key of Object.keys(document.mappings)) {
-      if (!(key in document.providers)) {
+      if (!Object.hasOwn(document.providers, key)) {
         context.addIssue({ code: 'custom', path: ['mappings', key], message: `there is no provider "${key}"` });
       }
     }

@@ -35,7 +35,7 @@ export const codes = {
   },
   'jira.group_missing': {
     meaning: 'A group named by the mapping does not exist in Jira.',
-    action: 'Create the group in Jira or correct the mapping, then retry.',
+    action: 'Create the group in Jira and retry, or correct the mapping: it reaches a person at the next sign-in.',
   },
   'jira.directory_read_only': {
     meaning: 'The Jira user lives in a directory that Jira cannot write.',

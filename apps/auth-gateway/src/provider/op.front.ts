@@ -29,7 +29,8 @@ export class OpFront {
     fixOrigin(request.headers, this.config.publicUrl);
     // The OP finds its mount point by comparing the two.
     const originalUrl = request.url ?? '/';
-    request.url = originalUrl.slice(this.mount.length) || '/';
+    const rest = originalUrl.slice(this.mount.length);
+    request.url = rest.startsWith('/') ? rest : `/${rest}`;
     Object.assign(request, { originalUrl });
     response.setHeader('referrer-policy', 'no-referrer');
     response.setHeader('x-content-type-options', 'nosniff');
