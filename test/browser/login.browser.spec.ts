@@ -58,6 +58,20 @@ if (!available) {
     expect(foreign).toEqual([]);
   });
 
+  it('S13 signs out on our own page, and the next login at Jira asks for another sign-in', async () => {
+    const { page } = await open('light');
+    await toProvider(page);
+    await signInAs(page, 'grace');
+    await page.goto(`${installation.base}/logout`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(page.url()).toBe(`${installation.base}/logged-out`);
+    await page.context().clearCookies({ name: /^SBXJIRA/ });
+    await page.goto(`${installation.origin}/browse/DEMO-1`);
+    await page.getByText('single sign-on').click();
+
+    expect(await page.locator('h1').innerText()).toBe('Sign in to Jira');
+  });
+
   it('dave is refused with a reason and a reference, in both themes, and is not sent round in circles', async () => {
     for (const theme of ['light', 'dark'] as const) {
       const { page, navigations } = await open(theme);

@@ -9,7 +9,8 @@ interface RequestHeaders {
  */
 export function isSameOrigin(headers: RequestHeaders, publicOrigin: string): boolean {
   const site = headers['sec-fetch-site'];
-  // No page can set it. It comes first, because a page with Referrer-Policy no-referrer, like ours, sends `Origin: null`.
+  // A page with Referrer-Policy no-referrer, like ours, sends `Origin: null`: then only the other header can tell.
+  if (headers.origin !== undefined && headers.origin !== 'null' && headers.origin !== publicOrigin) return false;
   if (site !== undefined) return site === 'same-origin';
   return headers.origin === publicOrigin;
 }

@@ -54,7 +54,8 @@ describe('O45 a sign-out comes from our own page', () => {
     { headers: { origin: 'https://jira.example', 'sec-fetch-site': 'same-site' }, own: false },
     { headers: { origin: 'https://evil.example' }, own: false },
     { headers: { origin: 'https://jira.example.evil.example' }, own: false },
-    { headers: { origin: 'null', 'sec-fetch-site': 'same-origin' }, own: false },
+    { headers: { origin: 'null', 'sec-fetch-site': 'same-origin' }, own: true },
+    { headers: { origin: 'null', 'sec-fetch-site': 'cross-site' }, own: false },
   ])('$headers: $own', ({ headers, own }) => {
     expect(isSameOrigin(headers, 'https://jira.example')).toBe(own);
   });
