@@ -2,3 +2,4 @@ export * from './free-port.js';
 export * from './http-browser.js';
 export * from './test-database.js';
 export * from './wait-for.js';
+export * from './scale.js';
