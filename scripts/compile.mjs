@@ -28,6 +28,12 @@ export async function buildIfNeeded() {
   say(`Built ${sources.length} files in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
 
+/** Compiles further sources into dist/, beside the build. They are gone with the next one. */
+export async function compileBeside(folders) {
+  const sources = folders.flatMap((folder) => filesBelow(folder)).filter((file) => file.endsWith('.ts'));
+  await Promise.all(sources.map((source) => emit(source, dist)));
+}
+
 /** Into a folder of its own that takes the place of dist/ when it is whole: nothing stale stays, nothing half is ever run. */
 async function build(sources, stamp) {
   removeLeftovers();
@@ -111,18 +117,15 @@ function replaceDist(draft) {
 
 /** Everything below apps/x/src and libs/x/src that a running program needs: code without tests, and files it serves. */
 function listSources() {
-  const files = [];
-  for (const group of ['apps', 'libs']) {
-    for (const name of readdirSync(join(root, group))) {
-      const folder = join(root, group, name, 'src');
-      if (!existsSync(folder)) continue;
-      for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-        if (!entry.isFile() || !isWanted(entry.name)) continue;
-        files.push(relative(root, join(entry.parentPath ?? entry.path, entry.name)));
-      }
-    }
-  }
-  return files.sort();
+  const packages = ['apps', 'libs'].flatMap((group) => readdirSync(join(root, group)).map((name) => join(group, name)));
+  return packages.flatMap((folder) => filesBelow(join(folder, 'src'))).sort();
+}
+
+function filesBelow(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && isWanted(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
 }
 
 function isWanted(name) {
