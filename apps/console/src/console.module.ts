@@ -6,9 +6,12 @@ import { Encryption } from '@gatehouse/database';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
-import { AdminTokenGuard } from './access/admin-token.guard.js';
 import { AdminTokens } from './access/admin-tokens.store.js';
+import { ApiTokenGuard } from './access/api-token.guard.js';
+import { ApiTokens } from './access/api-tokens.store.js';
 import { FailedAttempts } from './access/failed-attempts.js';
+import { TokensController } from './access/tokens.controller.js';
+import { TokenCheck } from './access/token-check.service.js';
 import { ApiServer } from './api/api-server.js';
 import { OpenApiController } from './api/openapi.controller.js';
 import { ApiDescription } from './api/openapi.description.js';
@@ -22,10 +25,19 @@ import { RegistrationController } from './registration/registration.controller.j
 
 @Module({
   // The last one answers what no other route of the API took.
-  controllers: [ConfigController, ParkedController, RegistrationController, OpenApiController, UnknownRouteController],
+  controllers: [
+    ConfigController,
+    ParkedController,
+    RegistrationController,
+    TokensController,
+    OpenApiController,
+    UnknownRouteController,
+  ],
   providers: [
     AdminTokens,
-    AdminTokenGuard,
+    ApiTokens,
+    ApiTokenGuard,
+    TokenCheck,
     { provide: FailedAttempts, useFactory: () => new FailedAttempts() },
     ApiServer,
     ApiDescription,

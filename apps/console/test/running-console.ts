@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONFIG, loadConfig, SEED_DOCUMENT } from '@gatehouse/config';
-import type { ConfigDocumentInput } from '@gatehouse/contracts';
+import { ApiTokenCreated } from '@gatehouse/contracts';
+import type { ConfigDocumentInput, Role } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
 import { ParkedJobs } from '@gatehouse/messaging';
 import { createLogger, LOGGER, NestLogger } from '@gatehouse/telemetry';
@@ -140,6 +142,16 @@ export class RunningConsole {
       ...init,
       headers: { authorization: `Bearer ${adminToken}`, ...headers },
     });
+  }
+
+  /** A fresh token of this role. */
+  async tokenOf(role: Role): Promise<string> {
+    const answer = await this.request('tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: `${role}-${randomUUID()}`, role }),
+    });
+    return ApiTokenCreated.parse(await answer.json()).token;
   }
 
   async greeting(): Promise<string> {

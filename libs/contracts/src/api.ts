@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Mapping, Provider, Settings } from './config-document.js';
+import { roles } from './role.js';
 
 /** What the admin API answers and asks for; its OpenAPI description is made from these schemas. */
 
@@ -101,6 +102,51 @@ export const ParkedRetried = z
   .strictObject({ id: z.uuid(), result: z.literal('retried') })
   .meta({ id: 'ParkedRetried' });
 export type ParkedRetried = z.output<typeof ParkedRetried>;
+
+export const ApiTokenName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._@-]*$/, 'letters, digits and . _ @ - only')
+  .describe('Who or what uses it; the audit says `token:<name>`.');
+
+export const ApiToken = z
+  .strictObject({
+    id: z.uuid(),
+    name: ApiTokenName,
+    role: z.enum(roles),
+    createdAt: z.iso.datetime(),
+    createdBy: z.string(),
+    expiresAt: z.iso.datetime().nullable().describe('Null: valid until it is revoked.'),
+    lastUsedAt: z.iso.datetime().nullable().describe('Recorded at most once a minute.'),
+  })
+  .meta({ id: 'ApiToken' });
+export type ApiToken = z.output<typeof ApiToken>;
+
+export const ApiTokenPage = z
+  .strictObject({
+    items: z.array(ApiToken),
+    next: z.string().nullable().describe('Cursor of the next page; null on the last one.'),
+  })
+  .meta({ id: 'ApiTokenPage' });
+export type ApiTokenPage = z.output<typeof ApiTokenPage>;
+
+export const ApiTokenOrder = z
+  .strictObject({
+    name: ApiTokenName,
+    role: z.enum(roles),
+    expiresAt: z.iso.datetime({ offset: true }).optional().describe('Left out: valid until it is revoked.'),
+  })
+  .meta({ id: 'ApiTokenOrder' });
+export type ApiTokenOrder = z.output<typeof ApiTokenOrder>;
+
+export const ApiTokenCreated = ApiToken.extend({
+  token: z.string().describe('Shown this once; only its hash is kept.'),
+}).meta({ id: 'ApiTokenCreated' });
+export type ApiTokenCreated = z.output<typeof ApiTokenCreated>;
+
+export const ApiTokenReference = z.strictObject({ id: z.uuid() });
+export type ApiTokenReference = z.output<typeof ApiTokenReference>;
 
 export const JiraRegistrationStatus = z
   .strictObject({

@@ -1,5 +1,6 @@
 export * from './lane.js';
 export * from './service.js';
+export * from './role.js';
 export * from './trace.js';
 export * from './event.js';
 export * from './job.js';

@@ -167,11 +167,23 @@ export const codes = {
     meaning: 'The request carries no valid admin token.',
     action: 'Send Authorization: Bearer with the admin token printed at first start.',
   },
+  'api.forbidden': {
+    meaning: 'The token is valid, but its role does not allow this.',
+    action: 'Use a token with the role that the answer names; an administrator makes one with POST /api/v1/tokens.',
+  },
+  'token.name_taken': {
+    meaning: 'There is a token of this name already.',
+    action: 'Choose another name, or revoke the old token first.',
+  },
+  'token.bootstrap_kept': {
+    meaning: 'The token "admin" cannot be revoked over the API: it is the way back in.',
+    action: 'Set ADMIN_TOKEN to another value and restart the console: the old one ends then.',
+  },
   'api.not_found': { meaning: 'There is no such thing.', action: 'Check the id.' },
   'api.request_invalid': { meaning: 'The request is not valid.', action: 'Correct what the answer names.' },
   'api.too_many_attempts': {
-    meaning: 'Too many requests with a wrong token came from this address.',
-    action: 'Wait for the time named by Retry-After. Look in the log for who is guessing.',
+    meaning: 'Wrong tokens come faster than anybody mistypes: from this address, or from everywhere together.',
+    action: 'Nothing with a valid token: it is always let in. Look in the log for who is guessing.',
   },
   'api.body_too_large': { meaning: 'The body is larger than 1 MB.', action: 'Send a smaller document.' },
   'api.media_type_unsupported': {

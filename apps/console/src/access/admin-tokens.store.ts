@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,12 +8,15 @@ import type { Config } from '@gatehouse/config';
 import { ApiTokenRow } from '@gatehouse/database';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { recordAudit } from './audit.js';
+import { endSessionsOf } from './end-sessions.js';
+import { hashSecret } from './hash-secret.js';
+import { newToken } from './new-token.js';
 
-const adminName = 'admin';
-const tokenBytes = 32;
+export const adminName = 'admin';
 const ensureLock = 7_261_410;
 
-/** Tokens of the admin API: kept as hashes, shown once. */
+/** The one token that is there from the start: from ADMIN_TOKEN, or made and shown once. */
 @Injectable()
 export class AdminTokens implements OnApplicationBootstrap {
   private ensured: Promise<{ created?: string }> | undefined;
@@ -38,12 +41,6 @@ export class AdminTokens implements OnApplicationBootstrap {
     return this.ensured;
   }
 
-  /** The name of a valid token. The hash is looked up, so no secret is compared byte by byte. */
-  async nameOf(token: string): Promise<string | undefined> {
-    const row = await this.dataSource.getRepository(ApiTokenRow).findOneBy({ tokenHash: hashOf(token) });
-    return row?.name;
-  }
-
   /** The file that holds the token now, for the person who lost the terminal. */
   async keptIn(): Promise<string | undefined> {
     if (!this.file) return undefined;
@@ -60,14 +57,17 @@ export class AdminTokens implements OnApplicationBootstrap {
   }
 
   private async replace(manager: EntityManager, token: string): Promise<{ created?: string }> {
-    const rows: unknown[] = await manager.query(
-      `insert into console.api_token (name, token_hash) values ($1, $2)
+    const rows = await manager.query<{ id: string }[]>(
+      `insert into console.api_token (name, token_hash, role, created_by) values ($1, $2, 'admin', 'start')
        on conflict (name) do update set token_hash = excluded.token_hash, created_at = now()
        where api_token.token_hash <> excluded.token_hash
        returning id`,
-      [adminName, hashOf(token)],
+      [adminName, hashSecret(token)],
     );
-    if (rows.length > 0) await audit(manager, 'api-token.configured');
+    if (rows[0]) {
+      await endSessionsOf(manager, rows[0].id, 'token-replaced');
+      await audit(manager, 'api-token.configured');
+    }
     // A file of an earlier start would name a token that no longer opens anything.
     await rm(join(this.config.dataDir, 'admin-token'), { force: true });
     return {};
@@ -75,8 +75,11 @@ export class AdminTokens implements OnApplicationBootstrap {
 
   private async createMissing(manager: EntityManager): Promise<{ created?: string }> {
     if (await manager.getRepository(ApiTokenRow).existsBy({ name: adminName })) return {};
-    const token = `gatehouse_${randomBytes(tokenBytes).toString('base64url')}`;
-    await manager.query('insert into console.api_token (name, token_hash) values ($1, $2)', [adminName, hashOf(token)]);
+    const token = newToken();
+    await manager.query(
+      `insert into console.api_token (name, token_hash, role, created_by) values ($1, $2, 'admin', 'start')`,
+      [adminName, hashSecret(token)],
+    );
     await audit(manager, 'api-token.created');
     // Before the commit: a start that dies in between makes another token, instead of leaving one that nobody knows.
     if (this.file) await keep(this.config.dataDir, this.file, token);
@@ -84,16 +87,8 @@ export class AdminTokens implements OnApplicationBootstrap {
   }
 }
 
-/** SHA-256 is enough for 256 random bits: there is nothing to guess that a slow hash would protect. */
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
-}
-
 async function audit(manager: EntityManager, action: string): Promise<void> {
-  await manager.query(`insert into console.audit (actor, action, object) values ('start', $1, $2)`, [
-    action,
-    `api-token/${adminName}`,
-  ]);
+  await recordAudit(manager, { actor: 'start', action, object: `api-token/${adminName}` });
 }
 
 /** Written beside and renamed, so that an older file's looser mode is never inherited. */

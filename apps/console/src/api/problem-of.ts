@@ -12,6 +12,7 @@ export interface ProblemAnswer {
 
 const statusByCode: Partial<Record<ErrorCode, number>> = {
   'api.unauthorized': 401,
+  'api.forbidden': 403,
   'api.too_many_attempts': 429,
   'api.not_found': 404,
   'api.request_invalid': 400,
@@ -21,6 +22,8 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'config.stale': 412,
   'config.if_match_missing': 428,
   'job.already_resolved': 409,
+  'token.name_taken': 409,
+  'token.bootstrap_kept': 409,
   'database.unreachable': 503,
 };
 
@@ -37,6 +40,7 @@ const databaseRetryMs = 5_000;
 const titles: Partial<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
   412: 'Precondition Failed',

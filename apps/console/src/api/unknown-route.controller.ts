@@ -1,16 +1,18 @@
 import { All, Controller, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { TerminalError } from '@gatehouse/errors';
-import { AdminTokenGuard } from '../access/admin-token.guard.js';
+import { ApiTokenGuard } from '../access/api-token.guard.js';
+import { Needs } from '../access/needs.decorator.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** Without a token nobody learns which routes exist. */
 @ApiExcludeController()
 @Controller('api/v1')
-@UseGuards(AdminTokenGuard)
+@UseGuards(ApiTokenGuard)
 @UseFilters(ProblemFilter)
 export class UnknownRouteController {
   @All('*')
+  @Needs('viewer')
   refuse(): never {
     throw new TerminalError('api.not_found', 'There is no such route, or not with this method.');
   }

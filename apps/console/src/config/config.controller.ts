@@ -1,19 +1,11 @@
 import { Body, Controller, Get, Headers, Put, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiBody,
-  ApiConsumes,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ApplyQuery, ConfigApplied, ConfigDocument, ConfigExport } from '@gatehouse/contracts';
 import { TerminalError } from '@gatehouse/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { stringify } from 'yaml';
-import { AdminTokenGuard } from '../access/admin-token.guard.js';
+import { ApiTokenGuard } from '../access/api-token.guard.js';
+import { Needs } from '../access/needs.decorator.js';
 import { actorOf } from '../access/actor.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { bodySchema } from '../api/body-schema.js';
@@ -28,15 +20,15 @@ import { prefersYaml } from './prefers-yaml.js';
 const mediaType = { json: 'application/json', yaml: 'application/yaml' } as const;
 
 @ApiTags('configuration')
-@ApiBearerAuth()
 @ApiProblems()
 @Controller('api/v1/config')
-@UseGuards(AdminTokenGuard)
+@UseGuards(ApiTokenGuard)
 @UseFilters(ProblemFilter)
 export class ConfigController {
   constructor(private readonly applier: ConfigApplier) {}
 
   @Get()
+  @Needs('viewer')
   @ApiOperation({
     summary:
       'The configuration without secrets, as JSON or YAML by Accept; its version is the ETag. What is answered can be applied again.',
@@ -55,6 +47,7 @@ export class ConfigController {
   }
 
   @Put()
+  @Needs('admin')
   @ApiOperation({ summary: 'Replaces the configuration. A secret that is left out stays as it is stored.' })
   @ApiHeader({
     name: 'If-Match',

@@ -7,8 +7,8 @@ export function cursorOf(position: string): string {
 }
 
 /** @throws RequestInvalidError for anything that is no cursor of ours: starting over at the first page would look like a loop */
-export function positionOf(cursor: string): string {
-  const position = z.uuid().safeParse(Buffer.from(cursor, 'base64url').toString());
+export function positionOf(cursor: string, kind: z.ZodType<string> = z.uuid()): string {
+  const position = kind.safeParse(Buffer.from(cursor, 'base64url').toString());
   if (position.success) return position.data;
   throw new RequestInvalidError([{ path: 'after', message: 'not a cursor of this list' }]);
 }

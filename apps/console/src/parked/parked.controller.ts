@@ -1,26 +1,27 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PageQuery, ParkedPage, ParkedReference, ParkedRetried } from '@gatehouse/contracts';
 import { codes, TerminalError } from '@gatehouse/errors';
 import { ParkedJobs } from '@gatehouse/messaging';
 import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../access/actor.js';
-import { AdminTokenGuard } from '../access/admin-token.guard.js';
+import { ApiTokenGuard } from '../access/api-token.guard.js';
+import { Needs } from '../access/needs.decorator.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { cursorOf, positionOf } from './cursor.js';
 
 @ApiTags('parked jobs')
-@ApiBearerAuth()
 @ApiProblems()
 @Controller('api/v1/parked')
-@UseGuards(AdminTokenGuard)
+@UseGuards(ApiTokenGuard)
 @UseFilters(ProblemFilter)
 export class ParkedController {
   constructor(private readonly parked: ParkedJobs) {}
 
   @Get()
+  @Needs('viewer')
   @ApiOperation({ summary: 'Jobs that failed for good until somebody looks, newest first.' })
   @ApiOkResponse({ standardSchema: ParkedPage })
   async list(
@@ -37,6 +38,7 @@ export class ParkedController {
   }
 
   @Post(':id/retry')
+  @Needs('operator')
   @HttpCode(200)
   @ApiOperation({ summary: 'Runs the job once more from the present state.' })
   @ApiOkResponse({ standardSchema: ParkedRetried })

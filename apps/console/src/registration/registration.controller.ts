@@ -1,21 +1,22 @@
 import { Controller, Get, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { JiraRegistrationStatus } from '@gatehouse/contracts';
-import { AdminTokenGuard } from '../access/admin-token.guard.js';
+import { ApiTokenGuard } from '../access/api-token.guard.js';
+import { Needs } from '../access/needs.decorator.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
 import { JiraRegistrar } from './jira.registrar.js';
 
 @ApiTags('jira')
-@ApiBearerAuth()
 @ApiProblems()
 @Controller('api/v1/jira/registration')
-@UseGuards(AdminTokenGuard)
+@UseGuards(ApiTokenGuard)
 @UseFilters(ProblemFilter)
 export class RegistrationController {
   constructor(private readonly registrar: JiraRegistrar) {}
 
   @Get()
+  @Needs('viewer')
   @ApiOperation({ summary: 'Whether Jira knows us as its identity provider, and what stands in the way.' })
   @ApiOkResponse({ standardSchema: JiraRegistrationStatus })
   read(): Promise<JiraRegistrationStatus> {

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import type { Role } from '@gatehouse/contracts';
 
 @Entity({ schema: 'console', name: 'config_version' })
 export class ConfigVersionRow {
@@ -21,7 +22,11 @@ export class ApiTokenRow {
   @PrimaryGeneratedColumn('uuid') id!: string;
   @Column('text') name!: string;
   @Column('text', { name: 'token_hash' }) tokenHash!: string;
+  @Column('text') role!: Role;
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+  @Column('text', { name: 'created_by' }) createdBy!: string;
+  @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt!: Date | null;
+  @Column('timestamptz', { name: 'last_used_at', nullable: true }) lastUsedAt!: Date | null;
 }
 
 @Entity({ schema: 'console', name: 'jira_registration' })
