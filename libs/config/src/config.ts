@@ -16,6 +16,8 @@ export interface Config {
   readonly publicUrl: URL;
   /** `/_sso` or whatever path `publicUrl` has; empty when it has none. */
   readonly basePath: string;
+  /** The console's own origin, `/console` below it. Always there in production where a service needs it. */
+  readonly consolePublicUrl: URL | undefined;
   /** Cookies are Secure by this, never by the request. */
   readonly secureCookies: boolean;
   readonly sandbox: SandboxConfig | undefined;

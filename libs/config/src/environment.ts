@@ -17,6 +17,7 @@ export const Environment = z.object({
     .describe('Address to listen on. Anything but loopback with the sandbox on needs `SANDBOX_PUBLIC=yes`.'),
   PORT: port(3000).describe('Port of the auth gateway; the other services on their own use the ports after it.'),
   PUBLIC_URL: httpUrl.optional().describe('Our base as browsers see it. Default `http://localhost:<PORT>/_sso`.'),
+  CONSOLE_PUBLIC_URL: httpUrl.optional().describe("The console's own origin."),
   SANDBOX: z
     .enum(['on', 'off'])
     .optional()

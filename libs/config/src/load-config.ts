@@ -66,6 +66,7 @@ export function loadConfig(variables: Variables = environment()): Config {
     port: env.PORT,
     publicUrl: new URL(publicUrl.origin + basePath),
     basePath,
+    consolePublicUrl: env.CONSOLE_PUBLIC_URL ? new URL(env.CONSOLE_PUBLIC_URL) : undefined,
     secureCookies: publicUrl.protocol === 'https:',
     sandbox: sandboxOn ? { jiraPort: env.SANDBOX_JIRA_PORT, idpPort: env.SANDBOX_IDP_PORT } : undefined,
     jira,

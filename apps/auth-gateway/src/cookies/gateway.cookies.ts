@@ -3,8 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { cookieName, parseCookies, serializeCookie } from './cookie.js';
-import type { CookieScope } from './cookie.js';
+import { cookieName, parseCookies, serializeCookie } from '@gatehouse/web';
+import type { CookieScope } from '@gatehouse/web';
 
 /** Every cookie of ours starts with this, so that the edge can keep them from Jira. */
 export const ownCookiePrefix = 'gatehouse_';

@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { stylesheet } from './stylesheet.js';
+import { stylesheet } from '@gatehouse/web';
 
 @Controller('assets')
 export class AssetsController {

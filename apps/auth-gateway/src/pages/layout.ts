@@ -1,6 +1,5 @@
-import { html } from './html.js';
-import type { Html } from './html.js';
-import { stylesheetVersion } from './stylesheet.js';
+import { html, stylesheetVersion } from '@gatehouse/web';
+import type { Html } from '@gatehouse/web';
 
 /** A whole page, ready to be sent. */
 export interface Page {

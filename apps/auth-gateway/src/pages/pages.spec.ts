@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { html, stylesheet } from '@gatehouse/web';
 import { codes } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
-import { html } from './html.js';
 import { personText, waitingText } from './person-texts.js';
 import { problemPage } from './problem-page.js';
 import { choicePage, loggedOutPage, logoutPage, waitingPage } from './sign-in-pages.js';
-import { stylesheet } from './stylesheet.js';
 
 const surroundings = { basePath: '/_sso', jiraUrl: 'https://jira.example' };
 const attack = `"><script>alert('x')</script>&`;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@gatehouse/errors';
-import { html } from './html.js';
+import { html } from '@gatehouse/web';
 import { layout } from './layout.js';
 import type { Page } from './layout.js';
 import { personText } from './person-texts.js';

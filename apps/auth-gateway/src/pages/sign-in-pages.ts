@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from '@gatehouse/web';
 import { layout } from './layout.js';
 import type { Page } from './layout.js';
 import type { Surroundings } from './problem-page.js';

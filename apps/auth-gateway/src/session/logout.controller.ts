@@ -4,13 +4,13 @@ import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
+import { isSameOrigin } from '@gatehouse/web';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { loggedOutPage, logoutPage } from '../pages/sign-in-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
-import { isSameOrigin } from './is-same-origin.js';
 import { SessionStore } from './session.store.js';
 
 @Controller()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSameOrigin } from './is-same-origin.js';
+import { isSameOrigin } from '@gatehouse/web';
 import { SessionCache } from './session-cache.js';
 
 describe('the memory of live sessions', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The one stylesheet of the sign-in pages. System fonts and no image: a page costs one small request beside itself. */
+/** The look of every page of ours. System fonts and no image: a page costs one small request beside itself. */
 export const stylesheet = `:root {
   color-scheme: light dark;
   --ground: #f4f5f7; --sheet: #fff; --text: #172b4d; --muted: #44546f; --line: #8590a2;

@@ -16,6 +16,9 @@ describe('cookies', () => {
       '__Host-x=v; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=600',
     );
     expect(serializeCookie('x', 'v', { secure: false, path: '/' })).toBe('x=v; Path=/; HttpOnly; SameSite=Lax');
+    expect(serializeCookie('x', 'v', { secure: true, path: '/a', sameSite: 'Strict' })).toBe(
+      '__Secure-x=v; Path=/a; HttpOnly; SameSite=Strict; Secure',
+    );
   });
 
   it('the first of a name wins, so that a tossed one cannot displace it', () => {

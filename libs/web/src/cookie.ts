@@ -2,6 +2,8 @@
 export interface CookieScope {
   readonly secure: boolean;
   readonly path: string;
+  /** Lax unless said otherwise: a sign-in comes back from another site. */
+  readonly sameSite?: 'Lax' | 'Strict';
 }
 
 /**
@@ -19,7 +21,7 @@ export function serializeCookie(name: string, value: string, scope: CookieScope,
     `${cookieName(name, scope)}=${value}`,
     `Path=${scope.path}`,
     'HttpOnly',
-    'SameSite=Lax',
+    `SameSite=${scope.sameSite ?? 'Lax'}`,
     ...(scope.secure ? ['Secure'] : []),
     ...(maxAgeSeconds === undefined ? [] : [`Max-Age=${maxAgeSeconds}`]),
   ].join('; ');
