@@ -16,22 +16,33 @@ import { ApiServer } from './api/api-server.js';
 import { OpenApiController } from './api/openapi.controller.js';
 import { ApiDescription } from './api/openapi.description.js';
 import { UnknownRouteController } from './api/unknown-route.controller.js';
+import { BoardController } from './board/board.controller.js';
+import { QueueBoard } from './board/queue-board.js';
 import { ConfigApplier } from './config/config.applier.js';
 import { ConfigController } from './config/config.controller.js';
 import { StartConfiguration } from './config/start.configuration.js';
+import { ConsoleAddress } from './pages/console-address.js';
+import { ConsoleServer } from './pages/console-server.js';
+import { HomeController } from './pages/home.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
 import { JiraRegistrar } from './registration/jira.registrar.js';
 import { RegistrationController } from './registration/registration.controller.js';
+import { ConsoleCookie } from './session/console.cookie.js';
+import { ConsoleSessions } from './session/console-sessions.store.js';
+import { SignInController } from './session/sign-in.controller.js';
 
 @Module({
-  // The last one answers what no other route of the API took.
+  // The last two answer what no other route of the API and of the console took.
   controllers: [
     ConfigController,
     ParkedController,
     RegistrationController,
     TokensController,
+    SignInController,
+    BoardController,
     OpenApiController,
     UnknownRouteController,
+    HomeController,
   ],
   providers: [
     AdminTokens,
@@ -40,6 +51,11 @@ import { RegistrationController } from './registration/registration.controller.j
     TokenCheck,
     { provide: FailedAttempts, useFactory: () => new FailedAttempts() },
     ApiServer,
+    ConsoleAddress,
+    ConsoleServer,
+    ConsoleCookie,
+    ConsoleSessions,
+    QueueBoard,
     ApiDescription,
     ConfigApplier,
     StartConfiguration,
@@ -52,10 +68,14 @@ import { RegistrationController } from './registration/registration.controller.j
   ],
 })
 export class ConsoleModule implements NestModule {
-  constructor(private readonly server: ApiServer) {}
+  constructor(
+    private readonly api: ApiServer,
+    private readonly pages: ConsoleServer,
+  ) {}
 
   /** The one hook of a module that Nest calls before it registers routes. */
   configure(): void {
-    this.server.prepare();
+    this.api.prepare();
+    this.pages.prepare();
   }
 }

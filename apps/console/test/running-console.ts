@@ -12,7 +12,7 @@ import { CONFIG, loadConfig, SEED_DOCUMENT } from '@gatehouse/config';
 import { ApiTokenCreated } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Role } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
-import { ParkedJobs } from '@gatehouse/messaging';
+import { ParkedJobs, RawQueues } from '@gatehouse/messaging';
 import { createLogger, LOGGER, NestLogger } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
@@ -101,6 +101,7 @@ class TestModule {
       { provide: Notifications, useValue: notifications },
       { provide: LiveConfigReader, useValue: new LiveConfigReader(dataSource, encryption) },
       { provide: ParkedJobs, useValue: new ParkedJobs(dataSource) },
+      { provide: RawQueues, useValue: { all: () => [] } }, // Real ones are shown by the browser test.
     ];
     return { module: TestModule, global: true, imports: [consoleService.module!], providers, exports: providers };
   }

@@ -194,6 +194,19 @@ export const codes = {
     meaning: 'An unexpected error.',
     action: 'Look up the trace id in the log and report it.',
   },
+  'console.session_missing': {
+    meaning: 'The console was asked for something without a live session.',
+    action: 'Sign in to the console; a session lasts 30 minutes.',
+  },
+  'console.cross_site': {
+    meaning: 'A change in the console was not sent by a page of the console.',
+    action:
+      'Open the console at its own address and try again. Many of these mean that a site tries to act for others.',
+  },
+  'console.board_read_only': {
+    meaning: 'Something tried to change a queue through the raw board.',
+    action: 'Use the operator API: it records who did what, and the outbox knows of it.',
+  },
   'job.payload_invalid': {
     meaning: 'A job arrived with a payload that its contract does not allow.',
     action: 'This is a fault of the program or a foreign writer on the queue store: report it.',

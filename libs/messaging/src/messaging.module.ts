@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { Messaging } from './messaging.js';
 import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
+import { RawQueues } from './raw-queues.js';
 import { Traces } from './traces.js';
 
 /** Lets every service of the process inject Outbox, Traces and ParkedJobs. */
@@ -13,6 +14,7 @@ export class MessagingModule {
       { provide: Outbox, useValue: messaging.outbox },
       { provide: Traces, useValue: messaging.traces },
       { provide: ParkedJobs, useValue: messaging.parkedJobs },
+      { provide: RawQueues, useValue: messaging.rawQueues },
     ];
     return { module: MessagingModule, global: true, providers, exports: providers };
   }

@@ -9,6 +9,7 @@ import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { PostgresQueueStore } from './postgres.queue-store.js';
 import type { QueueStore } from './queue-store.js';
+import { RawQueues } from './raw-queues.js';
 import { Relay } from './relay.js';
 import type { RelayTuning } from './relay.js';
 import { JobExceptionFilter } from './rpc-exception.filter.js';
@@ -42,6 +43,7 @@ export class Messaging {
     readonly outbox: Outbox,
     readonly traces: Traces,
     readonly parkedJobs: ParkedJobs,
+    readonly rawQueues: RawQueues,
     /** For `connectMicroservice({ strategy }, { inheritAppConfig: true })`, after the filter was registered globally. */
     readonly strategy: JobServer,
     private readonly relay: Relay,
@@ -62,6 +64,7 @@ export class Messaging {
       new Outbox(flow),
       new Traces(dataSource),
       new ParkedJobs(dataSource),
+      new RawQueues(store, queues),
       new JobServer(store, runner, flow, services, logger),
       relay,
       new Sweep(dataSource, store, queues, tuning, logger),

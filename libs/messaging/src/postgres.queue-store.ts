@@ -2,6 +2,7 @@ import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import pg from 'pg';
 import { jobOptions, workerOptions } from './bullmq-options.js';
 import type { LaneObserver, LaneProcessor, LaneWorker, QueueStore, Trigger } from './queue-store.js';
+import type { RawQueue } from './raw-queues.js';
 import { within } from './within.js';
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
@@ -87,6 +88,11 @@ export class PostgresQueueStore implements QueueStore {
         if ((await within(withinMs, worker.close())) === 'late') await worker.disconnect();
       },
     };
+  }
+
+  rawQueue(queue: string): RawQueue {
+    // BullMQ types the queues of its backends apart; a board reads what both have.
+    return this.producer(queue) as unknown as RawQueue;
   }
 
   async close(): Promise<void> {

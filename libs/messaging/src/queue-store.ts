@@ -1,4 +1,5 @@
 import type { JobDefinition } from '@gatehouse/contracts';
+import type { RawQueue } from './raw-queues.js';
 
 /** A job to be enqueued: `triggerId` is its key within the lane, `payload` holds ids only. */
 export interface Trigger {
@@ -52,6 +53,8 @@ export interface QueueStore {
   /** Those of the trigger ids for which a job is waiting, delayed or active. */
   held(queue: string, triggerIds: readonly string[]): Promise<ReadonlySet<string>>;
   openLane(queue: string, process: LaneProcessor, observer: LaneObserver): LaneWorker;
+  /** For the raw board: shares the store's connections and is closed with it. */
+  rawQueue(queue: string): RawQueue;
   close(): Promise<void>;
 }
 

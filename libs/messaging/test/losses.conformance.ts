@@ -211,6 +211,7 @@ function adapted(store: QueueStore, changes: Partial<QueueStore>): QueueStore {
     promote: (queue, ids) => store.promote(queue, ids),
     held: (queue, ids) => store.held(queue, ids),
     openLane: (queue, process, observer) => store.openLane(queue, process, observer),
+    rawQueue: (queue) => store.rawQueue(queue),
     close: () => store.close(),
     ...changes,
   };
