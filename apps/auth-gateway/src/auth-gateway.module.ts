@@ -10,6 +10,7 @@ import { LoginController } from './entry/login.controller.js';
 import { SignInCompletion } from './entry/sign-in.completion.js';
 import { WaitController } from './entry/wait.controller.js';
 import { ExpiredRowsSweep } from './expired-rows.sweep.js';
+import { ServiceForwarder } from './forward/service.forwarder.js';
 import { GatewayFront } from './gateway.front.js';
 import { AssetsController } from './pages/assets.controller.js';
 import { SignInErrorFilter } from './pages/sign-in-error.filter.js';
@@ -53,6 +54,7 @@ import { SessionStore } from './session/session.store.js';
     OpModelStore,
     OpenIdProvider,
     PageSurroundings,
+    ServiceForwarder,
     ProviderConnections,
     SessionStore,
     SignInCompletion,

@@ -4,15 +4,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
+import { withoutBasePath } from '@gatehouse/runtime';
 import type { Front } from '@gatehouse/runtime';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { ownCookiePrefix } from './cookies/gateway.cookies.js';
 import { createEdge } from './edge/index.js';
 import type { Edge } from './edge/index.js';
+import { ServiceForwarder } from './forward/service.forwarder.js';
 import { OpFront } from './provider/op.front.js';
 
-/** Who gets a request: the OP, Nest (everything else below our base path), or Jira. */
+/** Who gets a request: the OP, another service of ours, Nest (everything else below our base path), or Jira. */
 @Injectable()
 export class GatewayFront implements Front, OnModuleDestroy {
   private readonly edge: Edge;
@@ -22,25 +24,30 @@ export class GatewayFront implements Front, OnModuleDestroy {
     @Inject(CONFIG) { basePath, jira, publicUrl }: Config,
     @Inject(LOGGER) logger: Logger,
     private readonly op: OpFront,
+    private readonly services: ServiceForwarder,
   ) {
     this.basePath = basePath;
     this.edge = createEdge({ jiraUrl: jira.url, publicUrl, ownCookiePrefixes: [ownCookiePrefix], logger });
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.edge.close();
+    await Promise.all([this.edge.close(), this.services.close()]);
   }
 
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const path = pathOf(request);
-    if (this.op.takes(path)) this.op.handle(request, response);
-    else if (this.isOurs(path)) return false;
-    else this.edge.handle(request, response);
+    const [path, query] = partsOf(request);
+    const atConsole = this.services.isAtConsole(request);
+    if (atConsole || this.isOurs(path)) {
+      const inside = withoutBasePath(path, this.basePath);
+      if (this.services.handle(request, response, inside, query)) return true;
+      if (!this.op.takes(path)) return false;
+      this.op.handle(request, response);
+    } else this.edge.handle(request, response);
     return true;
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.isOurs(pathOf(request))) socket.destroy();
+    if (this.services.isAtConsole(request) || this.isOurs(partsOf(request)[0])) socket.destroy();
     else this.edge.upgrade(request, socket, head);
   }
 
@@ -50,7 +57,7 @@ export class GatewayFront implements Front, OnModuleDestroy {
   }
 }
 
-function pathOf({ url = '/' }: IncomingMessage): string {
+function partsOf({ url = '/' }: IncomingMessage): [path: string, query: string] {
   const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
+  return query === -1 ? [url, ''] : [url.slice(0, query), url.slice(query)];
 }

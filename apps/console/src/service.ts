@@ -2,6 +2,7 @@ import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import type { ServiceDefinition } from '@gatehouse/runtime';
+import { seedDocument } from '@gatehouse/sandbox-seed';
 import { adminTokenGreeting } from './access/admin-token-greeting.js';
 import { AdminTokens } from './access/admin-tokens.store.js';
 import { ApiDescription } from './api/openapi.description.js';
@@ -15,6 +16,7 @@ const registeredWithinMs = 2_000;
 export const consoleService: ServiceDefinition = {
   name: 'console',
   module: ConsoleModule,
+  seed: seedDocument,
   afterListening: async (app) => {
     const { publicUrl } = app.get<Config>(CONFIG);
     app.get(ApiDescription).describe(httpApplication(app), ConsoleModule, publicUrl.href.replace(/\/+$/, ''));

@@ -5,10 +5,14 @@ import type { ServiceDefinition, Stoppable } from '@gatehouse/runtime';
 import type { Logger } from '@gatehouse/telemetry';
 import { demoPassword, demoPeople, startSandboxIdp } from './idp/index.js';
 import { startSandboxJira } from './jira/index.js';
-import { idpClients, seedDocument } from './seed.js';
+import { idpClients } from './clients.js';
 
 /** An identity provider and a Jira to try everything with. The configuration refuses it in production. */
-export const sandbox: ServiceDefinition = { name: 'sandbox', beside: startSandbox, seed: seedDocument, greeting };
+export const sandbox: ServiceDefinition = {
+  name: 'sandbox',
+  beside: startSandbox,
+  besideGreeting: greeting,
+};
 
 async function startSandbox(config: Config, logger: Logger): Promise<Stoppable> {
   const { sandbox: ports, host, publicUrl, dataDir } = config;

@@ -1,3 +1,4 @@
+import type { ServicePort } from './ports.js';
 import type { SecretText } from './secret-text.js';
 
 /** Injection token of {@link Config}. */
@@ -10,12 +11,15 @@ export const SEED_DOCUMENT = Symbol('SeedDocument');
 export interface Config {
   readonly production: boolean;
   readonly host: string;
-  /** The gateway's port; other services on their own use the ports after it. */
-  readonly port: number;
+  /** Where each service listens when it has a process of its own. */
+  readonly ports: Readonly<Record<ServicePort, number>>;
   /** Our base as browsers see it, without a slash at the end. */
   readonly publicUrl: URL;
   /** `/_sso` or whatever path `publicUrl` has; empty when it has none. */
   readonly basePath: string;
+  /** Where the gateway finds the console and SCIM when they are other processes. */
+  readonly consoleUrl: URL;
+  readonly scim: { readonly url: URL; readonly configured: boolean };
   /** The console's own origin, `/console` below it. Always there in production where a service needs it. */
   readonly consolePublicUrl: URL | undefined;
   /** Cookies are Secure by this, never by the request. */
@@ -28,6 +32,8 @@ export interface Config {
   readonly encryptionKey: SecretText | undefined;
   readonly adminToken: SecretText | undefined;
   readonly configFile: string | undefined;
+  /** How long a process that is going away still serves, after it has said so. */
+  readonly stopDelayMs: number;
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
   /** Unsafe conveniences in use; printed at start, refused in production. */
   readonly warnings: readonly string[];

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { serviceNames } from '@gatehouse/contracts';
+import type { ServiceName } from '@gatehouse/contracts';
 import { ConfigError, loadConfig } from './index.js';
 
 const production = {
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://jira.example/_sso',
+  CONSOLE_PUBLIC_URL: 'https://console.example',
   JIRA_URL: 'https://jira.internal',
   JIRA_TOKEN: 'a-personal-access-token',
   DATABASE_URL: 'postgres://gatehouse@db/gatehouse',
@@ -15,9 +18,12 @@ const production = {
   ADMIN_TOKEN: 'an-admin-token-of-some-length',
 };
 
-function problemsOf(variables: Record<string, string>): readonly string[] {
+function problemsOf(
+  variables: Record<string, string>,
+  services: readonly ServiceName[] = serviceNames,
+): readonly string[] {
   try {
-    loadConfig(variables);
+    loadConfig(variables, services);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
@@ -31,7 +37,7 @@ describe('the environment', () => {
 
     expect(config).toMatchObject({
       host: '127.0.0.1',
-      port: 3000,
+      ports: { 'auth-gateway': 3000, console: 3001, 'scim-ingest': 3002, 'claim-mapping': 3003, 'group-sync': 3004 },
       basePath: '/_sso',
       secureCookies: false,
       databaseUrl: undefined,
@@ -59,6 +65,8 @@ describe('the environment', () => {
     [{ ADMIN_TOKEN: '' }, /ADMIN_TOKEN: required/],
     [{ DATABASE_URL: '' }, /DATABASE_URL: required/],
     [{ JIRA_URL: '' }, /JIRA_URL: required/],
+    [{ CONSOLE_PUBLIC_URL: '' }, /CONSOLE_PUBLIC_URL: required/],
+    [{ CONSOLE_PUBLIC_URL: 'http://console.example' }, /CONSOLE_PUBLIC_URL: must be https/],
   ])('refuses in production %j', (change: Record<string, string>, problem) => {
     expect(problemsOf({ ...production, ...change }).join('\n')).toMatch(problem);
   });
@@ -92,5 +100,38 @@ describe('the environment', () => {
     for (const secret of [production.JIRA_TOKEN, production.ENCRYPTION_KEY, production.ADMIN_TOKEN]) {
       expect(printed).not.toContain(secret);
     }
+  });
+
+  it('gives every service in a process of its own the port after the gateway, or the one it is told', () => {
+    const config = loadConfig({ PORT: '4000', GROUP_SYNC_PORT: '5001', CONSOLE_PORT: '5002' });
+
+    expect(config.ports).toEqual({
+      'auth-gateway': 4000,
+      console: 5002,
+      'scim-ingest': 4002,
+      'claim-mapping': 4003,
+      'group-sync': 5001,
+    });
+    expect(config.consoleUrl.href).toBe('http://127.0.0.1:5002/');
+    expect(config.scim.url.href).toBe('http://127.0.0.1:4002/');
+    expect(loadConfig({ HOST: '::1' }).consoleUrl.href).toBe('http://[::1]:3001/');
+    expect(loadConfig({ CONSOLE_URL: 'http://console:3001' }).consoleUrl.href).toBe('http://console:3001/');
+    expect(problemsOf({ PORT: '65534' }).map((problem) => problem.split(':')[0])).toEqual([
+      'SCIM_INGEST_PORT',
+      'CLAIM_MAPPING_PORT',
+      'GROUP_SYNC_PORT',
+    ]);
+  });
+
+  it("the console has an origin other than Jira's, and needs one only where it runs", () => {
+    const origin = (url: string, more = {}) =>
+      problemsOf({ ...production, CONSOLE_PUBLIC_URL: url, ...more }).join('\n');
+
+    expect(origin('https://jira.example')).toMatch(/an origin other than Jira's/);
+    expect(origin('https://jira.example:443/_sso')).toMatch(/an origin other than Jira's/);
+    expect(origin('https://x.example', { JIRA_PUBLIC_URL: 'https://x.example/jira' })).toMatch(/other than Jira's/);
+    expect(origin('https://console.example/elsewhere')).toMatch(/no path, or that of PUBLIC_URL \(\/_sso\)/);
+    expect(origin('https://console.example/_sso/')).toBe('');
+    expect(problemsOf({ ...production, CONSOLE_PUBLIC_URL: '' }, ['group-sync'])).toEqual([]);
   });
 });

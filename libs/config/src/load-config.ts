@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { serviceNames } from '@gatehouse/contracts';
+import type { ServiceName } from '@gatehouse/contracts';
+import { consolePublicUrlOf, internalUrlOf, isLoopback, publicUrlOf } from './addresses.js';
 import type { Config, JiraConfig } from './config.js';
 import { Environment } from './environment.js';
+import { portsOf } from './ports.js';
 import { SecretText } from './secret-text.js';
 
 /** Variables that may be given as a file, by their name with `_FILE` at the end. */
@@ -22,11 +26,17 @@ export function environment(): Variables {
   return process.env;
 }
 
+const stopDelaySeconds = { production: 3, otherwise: 0 };
+
 /**
  * Pure but for reading `*_FILE` secrets.
+ * @param services those that will run; only what they need is required
  * @throws ConfigError listing every problem with its variable
  */
-export function loadConfig(variables: Variables = environment()): Config {
+export function loadConfig(
+  variables: Variables = environment(),
+  services: readonly ServiceName[] = serviceNames,
+): Config {
   const problems: string[] = [];
   const parsed = Environment.safeParse(readFiles(withoutEmpty(variables), problems));
   if (!parsed.success) {
@@ -36,11 +46,11 @@ export function loadConfig(variables: Variables = environment()): Config {
   const env = parsed.data;
   const warnings: string[] = [];
   const production = env.NODE_ENV === 'production';
-  const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}/_sso`);
-  const basePath = publicUrl.pathname.replace(/\/+$/, '');
+  const ports = portsOf(env, problems);
+  const publicUrl = publicUrlOf(env, problems);
+  const consolePublicUrl = consolePublicUrlOf(env, publicUrl, problems);
   const sandboxOn = (env.SANDBOX ?? (env.JIRA_URL || production ? 'off' : 'on')) === 'on';
 
-  if (publicUrl.search || publicUrl.hash) problems.push('PUBLIC_URL: must not have a query or a fragment');
   if (publicUrl.protocol === 'http:') warnings.push('PUBLIC_URL is http: cookies and sign-ins can be read on the way');
   if (sandboxOn) {
     warnings.push('the sandbox is on: anyone can sign in');
@@ -56,6 +66,10 @@ export function loadConfig(variables: Variables = environment()): Config {
   if (!env.ADMIN_TOKEN && production) problems.push('ADMIN_TOKEN: required in production');
   if (env.ADMIN_TOKEN && env.ADMIN_TOKEN.length < 24) problems.push('ADMIN_TOKEN: must have at least 24 characters');
   if (!env.DATABASE_URL && production) problems.push('DATABASE_URL: required in production');
+  if (production && !consolePublicUrl && services.includes('console'))
+    problems.push("CONSOLE_PUBLIC_URL: required in production: the console needs an origin other than Jira's");
+  if (production && consolePublicUrl?.protocol === 'http:')
+    problems.push('CONSOLE_PUBLIC_URL: must be https in production');
   const jira = jiraConfig(env, sandboxOn, problems);
   if (production) problems.push(...warnings.map((warning) => `NODE_ENV=production refuses this: ${warning}`));
   if (problems.length > 0 || !jira) throw new ConfigError(problems);
@@ -63,10 +77,15 @@ export function loadConfig(variables: Variables = environment()): Config {
   return {
     production,
     host: env.HOST,
-    port: env.PORT,
-    publicUrl: new URL(publicUrl.origin + basePath),
-    basePath,
-    consolePublicUrl: env.CONSOLE_PUBLIC_URL ? new URL(env.CONSOLE_PUBLIC_URL) : undefined,
+    ports,
+    publicUrl,
+    basePath: publicUrl.pathname === '/' ? '' : publicUrl.pathname,
+    consoleUrl: internalUrlOf(env.CONSOLE_URL, env.HOST, ports.console),
+    scim: {
+      url: internalUrlOf(env.SCIM_URL, env.HOST, ports['scim-ingest']),
+      configured: env.SCIM_URL !== undefined,
+    },
+    consolePublicUrl,
     secureCookies: publicUrl.protocol === 'https:',
     sandbox: sandboxOn ? { jiraPort: env.SANDBOX_JIRA_PORT, idpPort: env.SANDBOX_IDP_PORT } : undefined,
     jira,
@@ -75,6 +94,7 @@ export function loadConfig(variables: Variables = environment()): Config {
     encryptionKey: secretOf(env.ENCRYPTION_KEY),
     adminToken: secretOf(env.ADMIN_TOKEN),
     configFile: env.CONFIG_FILE,
+    stopDelayMs: 1_000 * (env.STOP_DELAY_SECONDS ?? stopDelaySeconds[production ? 'production' : 'otherwise']),
     logLevel: env.LOG_LEVEL,
     warnings,
     // Our own are secrets or addresses that no identity provider may be sent, whatever a document says.
@@ -100,10 +120,6 @@ function jiraConfig(env: Environment, sandboxOn: boolean, problems: string[]): J
     publicUrl: env.JIRA_PUBLIC_URL ? new URL(env.JIRA_PUBLIC_URL) : undefined,
     token: new SecretText(token),
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function secretOf(value: string | undefined): SecretText | undefined {

@@ -207,6 +207,14 @@ export const codes = {
     meaning: 'Something tried to change a queue through the raw board.',
     action: 'Use the operator API: it records who did what, and the outbox knows of it.',
   },
+  'console.unreachable': {
+    meaning: 'The console, a process of its own, does not answer the gateway.',
+    action: 'Start it with npm run start:console, or tell the gateway where it listens with CONSOLE_URL.',
+  },
+  'scim.unreachable': {
+    meaning: 'The SCIM service, a process of its own, does not answer the gateway.',
+    action: 'Start it, or tell the gateway where it listens with SCIM_URL. Identity providers try again by themselves.',
+  },
   'job.payload_invalid': {
     meaning: 'A job arrived with a payload that its contract does not allow.',
     action: 'This is a fault of the program or a foreign writer on the queue store: report it.',

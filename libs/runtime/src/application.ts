@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,7 +8,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestLogger } from '@gatehouse/telemetry';
 import type { Closing } from './closing.js';
-import { FrontServer, withoutBasePath } from './front-server.js';
+import { FrontServer, trustGateway, withoutBasePath } from './front-server.js';
 import { Draining } from './health.controller.js';
 import { PlatformModule } from './platform.module.js';
 import type { Platform } from './platform.module.js';
@@ -15,6 +16,8 @@ import { listenPort } from './ports.js';
 import type { ServiceDefinition } from './service.js';
 
 const bodyLimitBytes = 1_048_576;
+/** For answers under way when the process stops; whoever reads more slowly is cut off. */
+const lastAnswersWithinMs = 2_000;
 
 @Module({})
 class RootModule {
@@ -31,18 +34,22 @@ export async function createApplication(
   closing: Closing,
 ): Promise<NestFastifyApplication> {
   const { config, messaging } = platform;
-  const frontServer = new FrontServer();
+  const frontServer = new FrontServer(platform.encryption);
   const adapter = new FastifyAdapter({
     serverFactory: frontServer.factory,
     rewriteUrl: (request: IncomingMessage) => withoutBasePath(request.url ?? '/', config.basePath),
     bodyLimit: bodyLimitBytes,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
+    trustProxy: trustGateway,
   });
   const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(services, platform), adapter, {
     logger: new NestLogger(platform.logger),
     abortOnError: false,
   });
-  closing.add('application', () => app.close());
+  closing.add('application', async () => {
+    const cut = setTimeout(() => frontServer.server.closeAllConnections(), lastAnswersWithinMs);
+    await app.close().finally(() => clearTimeout(cut));
+  });
   // Before connectMicroservice: registered afterwards, the filter is silently ignored.
   app.useGlobalFilters(messaging.rpcExceptionFilter);
   app.connectMicroservice<MicroserviceOptions>({ strategy: messaging.strategy }, { inheritAppConfig: true });
@@ -51,9 +58,10 @@ export async function createApplication(
   await app.startAllMicroservices();
   await messaging.start();
   await app.listen(listenPort(config, services), config.host);
-  closing.add('draining', () => {
+  // Says so first and goes on serving for balancers to notice; meanwhile no job is taken any more.
+  closing.add('draining', async () => {
     app.get(Draining).started = true;
-    return Promise.resolve();
+    await Promise.all([delay(config.stopDelayMs), messaging.strategy.close()]);
   });
   return app;
 }

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { inTrace, newTraceId } from '@gatehouse/telemetry';
+import type { Encryption } from '@gatehouse/database';
+import { clientHeader, clientOf } from './gateway-hop.js';
 import type { Front } from './service.js';
 
 /**
@@ -12,7 +14,7 @@ export class FrontServer {
   front: Front | undefined;
   private nest: RequestListener = (_request, response) => response.writeHead(503).end();
 
-  constructor() {
+  constructor(private readonly encryption: Encryption) {
     this.server = createServer((request, response) => this.handle(request, response));
     this.server.on('upgrade', (request, socket, head) => {
       if (this.front) this.front.upgrade(request, socket, head);
@@ -31,9 +33,25 @@ export class FrontServer {
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
     inTrace(newTraceId(), () => {
-      if (!this.front?.handle(request, response)) this.nest(request, response);
+      if (this.front?.handle(request, response)) return;
+      this.sayClient(request);
+      this.nest(request, response);
     });
   }
+
+  /** Nobody's word counts for where a request comes from, except the gateway's for what it forwards to this process. */
+  private sayClient({ headers }: IncomingMessage): void {
+    const client = clientOf(headers, this.encryption);
+    for (const name of Object.keys(headers))
+      if (name === 'forwarded' || name === clientHeader || name.startsWith('x-forwarded-'))
+        Reflect.deleteProperty(headers, name);
+    if (client !== undefined) headers['x-forwarded-for'] = client;
+  }
+}
+
+/** For Fastify: one hop is believed, because the header it reads is ours: see `sayClient`. */
+export function trustGateway(_address: string, hop: number): boolean {
+  return hop === 0;
 }
 
 /** `/_sso/login` -> `/login`; a process without a gateway is also reached without the base path. */

@@ -1,3 +1,6 @@
+export { withoutBasePath } from './front-server.js';
+export { clientHeader, signedClient } from './gateway-hop.js';
+export { PROCESS_SERVICES } from './process-services.js';
 export * from './run.js';
 export * from './run-process.js';
 export * from './service.js';

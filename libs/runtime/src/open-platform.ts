@@ -1,5 +1,6 @@
 import { decodeKey } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
+import type { ServiceName } from '@gatehouse/contracts';
 import {
   Encryption,
   LiveConfigReader,
@@ -14,24 +15,23 @@ import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
 import type { Closing } from './closing.js';
 import type { Platform } from './platform.module.js';
+import { isWhole } from './process-services.js';
 import type { ServiceDefinition } from './service.js';
-import { databaseUnreachable } from './start-failure.js';
+import { databaseNeeded, databaseUnreachable } from './start-failure.js';
 
 /** Of the budget of 25 connections per process; the queues and the listener take the rest. */
 const poolSize = 10;
 
-/** Opens everything the services stand on: the sandbox beside, PostgreSQL, the encryption key, the queues. */
+/** Opens everything the services stand on: PostgreSQL, the sandbox beside, the encryption key, the queues. */
 export async function openPlatform(
   config: Config,
   services: readonly ServiceDefinition[],
   logger: Logger,
   closing: Closing,
 ): Promise<Platform> {
-  const databaseUrl = await chooseDatabase(config, logger, closing);
-  for (const service of services) {
-    const beside = await service.beside?.(config, logger);
-    if (beside) closing.add(service.name, () => beside.close());
-  }
+  const names = services.map(({ name }) => name);
+  const databaseUrl = await chooseDatabase(config, names, logger, closing);
+  await startBeside(config, services, logger, closing);
   const dataSource = await open(databaseUrl, closing);
   const encryption = new Encryption(
     await resolveEncryptionKey({
@@ -50,15 +50,35 @@ export async function openPlatform(
     dataSource,
     notifications,
     logger,
-    services: services.map(({ name }) => name),
+    services: names,
   });
   closing.add('messaging', () => messaging.close());
   const seed = services.map((service) => service.seed?.(config)).find((document) => document !== undefined);
-  return { config, logger, dataSource, encryption, notifications, liveConfig, messaging, seed };
+  return { config, logger, dataSource, encryption, notifications, liveConfig, messaging, seed, services: names };
 }
 
-async function chooseDatabase(config: Config, logger: Logger, closing: Closing): Promise<string> {
+/** Servers that need nothing of the platform. */
+export async function startBeside(
+  config: Config,
+  services: readonly ServiceDefinition[],
+  logger: Logger,
+  closing: Closing,
+): Promise<void> {
+  for (const service of services) {
+    const beside = await service.beside?.(config, logger);
+    if (beside) closing.add(service.name, () => beside.close());
+  }
+}
+
+async function chooseDatabase(
+  config: Config,
+  services: readonly ServiceName[],
+  logger: Logger,
+  closing: Closing,
+): Promise<string> {
   if (config.databaseUrl) return config.databaseUrl;
+  // One process owns the embedded server, and the others would find it stopped with that one.
+  if (!isWhole(services)) throw databaseNeeded(services);
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     log: (message) => logger.debug(message),

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CONFIG, SEED_DOCUMENT } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import type { ConfigDocumentInput } from '@gatehouse/contracts';
+import type { ConfigDocumentInput, ServiceName } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, Notifications } from '@gatehouse/database';
 import { MessagingModule } from '@gatehouse/messaging';
 import type { Messaging } from '@gatehouse/messaging';
@@ -10,6 +10,7 @@ import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
 import { Draining, HealthController } from './health.controller.js';
+import { PROCESS_SERVICES } from './process-services.js';
 
 /** What every service stands on, opened once per process by `run`. */
 export interface Platform {
@@ -21,6 +22,8 @@ export interface Platform {
   readonly liveConfig: LiveConfigReader;
   readonly messaging: Messaging;
   readonly seed: ConfigDocumentInput | undefined;
+  /** Of this process. */
+  readonly services: readonly ServiceName[];
 }
 
 @Module({})
@@ -30,6 +33,7 @@ export class PlatformModule {
       { provide: CONFIG, useValue: platform.config },
       { provide: LOGGER, useValue: platform.logger },
       { provide: SEED_DOCUMENT, useValue: platform.seed },
+      { provide: PROCESS_SERVICES, useValue: platform.services },
       { provide: DataSource, useValue: platform.dataSource },
       { provide: Encryption, useValue: platform.encryption },
       { provide: Notifications, useValue: platform.notifications },

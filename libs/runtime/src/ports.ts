@@ -1,28 +1,30 @@
 import { createServer } from 'node:net';
-import type { Config } from '@gatehouse/config';
-import type { ServiceName } from '@gatehouse/contracts';
+import { portVariable } from '@gatehouse/config';
+import type { Config, ServicePort } from '@gatehouse/config';
+import { isWhole } from './process-services.js';
 import type { ServiceDefinition } from './service.js';
 import { portTaken } from './start-failure.js';
 
-/** Services on their own listen at PORT plus this; together with the gateway they share its port. */
-const portOffset: Record<ServiceName, number> = {
-  'auth-gateway': 0,
-  console: 1,
-  'claim-mapping': 3,
-  'group-sync': 4,
-  sandbox: 5,
-};
-
+/** Together they share the port of the one that comes first; alone each has its own. The sandbox has no part in it. */
 export function listenPort(config: Config, services: readonly ServiceDefinition[]): number {
-  return config.port + Math.min(...services.map(({ name }) => portOffset[name]));
+  return config.ports[portOwner(config, services)];
 }
 
 /** Looks before anything is started, so that a taken port costs no half-started installation. */
 export async function assertPortsFree(config: Config, services: readonly ServiceDefinition[]): Promise<void> {
-  await assertFree(config.host, listenPort(config, services), 'PORT');
+  if (services.some(({ module }) => module)) {
+    const variable = isWhole(services.map(({ name }) => name)) ? 'PORT' : portVariable(portOwner(config, services));
+    await assertFree(config.host, listenPort(config, services), variable);
+  }
   if (!config.sandbox || !services.some(({ beside }) => beside)) return;
   await assertFree(config.host, config.sandbox.jiraPort, 'SANDBOX_JIRA_PORT');
   await assertFree(config.host, config.sandbox.idpPort, 'SANDBOX_IDP_PORT');
+}
+
+function portOwner({ ports }: Config, services: readonly ServiceDefinition[]): ServicePort {
+  const owner = Object.keys(ports).find((name) => services.some((service) => service.name === name));
+  if (owner === undefined) throw new Error('none of these services listens');
+  return owner as ServicePort;
 }
 
 async function assertFree(host: string, port: number, variable: string): Promise<void> {

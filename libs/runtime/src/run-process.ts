@@ -3,7 +3,8 @@ import { run } from './run.js';
 import type { ServiceDefinition } from './service.js';
 import { explain } from './start-failure.js';
 
-const closeWithinMs = 15_000;
+/** Beyond the time in which it still serves on purpose. What orchestrators grant is longer. */
+const closeWithinMs = 9_500;
 
 /** What an entry point calls: runs until a signal, drains, and leaves with an honest exit code. */
 export async function runProcess(services: readonly ServiceDefinition[]): Promise<void> {
@@ -12,7 +13,7 @@ export async function runProcess(services: readonly ServiceDefinition[]): Promis
     const running = await run(services, environment());
     if (running.greeting.length > 0) process.stdout.write(`${running.greeting.join('\n')}\n`);
     await stopAsked;
-    const deadline = setTimeout(() => process.exit(1), closeWithinMs);
+    const deadline = setTimeout(() => process.exit(1), running.config.stopDelayMs + closeWithinMs);
     await running.close();
     clearTimeout(deadline);
     process.exit(0);

@@ -4,9 +4,11 @@ import { createLogger } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { createApplication } from './application.js';
 import { Closing } from './closing.js';
-import { openPlatform } from './open-platform.js';
-import { assertPortsFree } from './ports.js';
+import { openPlatform, startBeside } from './open-platform.js';
+import { assertPortsFree, listenPort } from './ports.js';
+import { isWhole } from './process-services.js';
 import type { ServiceDefinition } from './service.js';
+import { nothingToStart } from './start-failure.js';
 
 export interface Running {
   readonly config: Config;
@@ -29,19 +31,51 @@ export async function run(
   variables: Variables = environment(),
   options: RunOptions = {},
 ): Promise<Running> {
-  const config = loadConfig(variables);
+  const names = services.map(({ name }) => name);
+  const config = loadConfig(variables, names);
   const logger = options.logger ?? createLogger(config.logLevel);
   const closing = new Closing(logger);
   try {
     await assertPortsFree(config, services);
     for (const warning of config.warnings) logger.warn(warning);
-    const platform = await openPlatform(config, services, logger, closing);
-    const app = await createApplication(services, platform, closing);
-    for (const service of services) await service.afterListening?.(app);
-    const greetings = await Promise.all(services.map(async (service) => service.greeting?.(config, app) ?? []));
-    return { config, greeting: greetings.flat(), close: () => closing.close() };
+    const greeting = services.some(({ module }) => module)
+      ? await startServices(config, services, logger, closing)
+      : await startSandboxAlone(config, services, logger, closing);
+    return { config, greeting, close: () => closing.close() };
   } catch (error) {
     await closing.close();
     throw error;
   }
+}
+
+async function startServices(
+  config: Config,
+  services: readonly ServiceDefinition[],
+  logger: Logger,
+  closing: Closing,
+): Promise<readonly string[]> {
+  const platform = await openPlatform(config, services, logger, closing);
+  const app = await createApplication(services, platform, closing);
+  for (const service of services) await service.afterListening?.(app);
+  const greetings = await Promise.all(services.map(async (service) => service.greeting?.(config, app) ?? []));
+  const lines = [...besideGreetings(config, services), ...greetings.flat()];
+  if (isWhole(platform.services)) return lines;
+  const address = `http://${config.host}:${listenPort(config, services)}`;
+  return [`${platform.services.join(', ')}: ready at ${address} (/healthz, /readyz)`, ...lines];
+}
+
+/** It stands for systems of others, so it needs neither PostgreSQL nor a port of ours. */
+async function startSandboxAlone(
+  config: Config,
+  services: readonly ServiceDefinition[],
+  logger: Logger,
+  closing: Closing,
+): Promise<readonly string[]> {
+  if (!config.sandbox) throw nothingToStart();
+  await startBeside(config, services, logger, closing);
+  return besideGreetings(config, services);
+}
+
+function besideGreetings(config: Config, services: readonly ServiceDefinition[]): readonly string[] {
+  return services.flatMap((service) => service.besideGreeting?.(config) ?? []);
 }

@@ -32,7 +32,7 @@ describe('a start that fails', () => {
     const config = loadConfig({ PORT: String(port) });
 
     await expect(assertPortsFree(config, [{ name: 'auth-gateway' }])).rejects.toThrow(
-      `Port ${port} is taken by another program. Stop that program, or choose another port with PORT.`,
+      `Port ${port} is taken by another program. Stop that program, or choose another port with AUTH_GATEWAY_PORT.`,
     );
     await new Promise((resolve) => other.close(resolve));
   });

@@ -14,6 +14,8 @@ export interface ServiceDefinition {
   readonly front?: (app: INestApplicationContext) => Front;
   /** Servers beside the application, started before it: the sandbox. */
   readonly beside?: (config: Config, logger: Logger) => Promise<Stoppable>;
+  /** What a person may want to know of those servers. */
+  readonly besideGreeting?: (config: Config) => readonly string[];
   /** The document a brand-new installation starts with. */
   readonly seed?: (config: Config) => ConfigDocumentInput;
   /** Runs once the process listens. It must not throw for a dependency that is away: it retries by itself. */

@@ -30,6 +30,18 @@ export function databaseUnreachable(error: unknown, url: string): StartError {
   );
 }
 
+export function databaseNeeded(services: readonly string[]): StartError {
+  return new StartError(
+    `DATABASE_URL is missing: ${services.join(', ')} in a process of its own shares a PostgreSQL server with the others, while the embedded one belongs to npm start alone. Start a server (docker compose up -d postgres) and give every process the same DATABASE_URL.`,
+  );
+}
+
+export function nothingToStart(): StartError {
+  return new StartError(
+    'The sandbox is switched off (SANDBOX=off, a JIRA_URL of your own, or production): there is nothing to start.',
+  );
+}
+
 export function portTaken(port: number, variable: string): StartError {
   return new StartError(
     `Port ${port} is taken by another program. Stop that program, or choose another port with ${variable}.`,

@@ -37,8 +37,8 @@ export function limitsOf({ limits }: EdgeOptions): EdgeLimits {
   return { ...defaultLimits, ...limits };
 }
 
-/** Jira did not do in time what it had to. */
-export class JiraTimeoutError extends Error {
+/** Jira, or a service of ours in another process, did not do in time what it had to. */
+export class UpstreamTimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
@@ -46,7 +46,7 @@ export class JiraTimeoutError extends Error {
 export function boundConnecting(request: ClientRequest, timeoutMs: number): void {
   const { socket } = request;
   if (!socket?.connecting) return;
-  const timer = setTimeout(() => request.destroy(new JiraTimeoutError('no connection')), timeoutMs);
+  const timer = setTimeout(() => request.destroy(new UpstreamTimeoutError('no connection')), timeoutMs);
   const stop = () => clearTimeout(timer);
   socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', stop).once('close', stop);
 }

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { inTrace, newTraceId } from '@gatehouse/telemetry';
 import type { EdgeOptions } from './edge-options.js';
-import { RequestsToJira } from './requests-to-jira.js';
+import { passageToJira } from './jira-passage.js';
 import { serveWithoutUpgrade } from './serve-without-upgrade.js';
 import { WebSocketsToJira } from './web-sockets-to-jira.js';
 
@@ -20,7 +20,7 @@ export interface Edge {
 }
 
 export function createEdge(options: EdgeOptions): Edge {
-  const requests = new RequestsToJira(options);
+  const requests = passageToJira(options);
   const webSockets = new WebSocketsToJira(options);
   /** Parses what serveWithoutUpgrade puts back; never listens. */
   const reparsing = createServer((req, res) => inTrace(newTraceId(), () => requests.handle(req, res)));

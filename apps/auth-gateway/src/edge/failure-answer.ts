@@ -11,6 +11,7 @@ export interface Failure {
 }
 
 export interface FailureAnswer {
+  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -35,6 +36,7 @@ export function failureAnswer({ status, reference, accept }: Failure): FailureAn
   const retry: Record<string, string> = status >= 502 ? { 'retry-after': '30' } : {};
   if (accept?.toLowerCase().includes('text/html')) {
     return {
+      status,
       headers: {
         ...common,
         ...retry,
@@ -45,6 +47,7 @@ export function failureAnswer({ status, reference, accept }: Failure): FailureAn
     };
   }
   return {
+    status,
     headers: { ...common, ...retry, 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify({ errorMessages: [texts[status]], errors: {}, reference }),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { requestHeadersForJira } from './request-headers.js';
+import { headersPassedOn } from './request-headers.js';
 
 const ours = { publicUrl: new URL('https://jira.example/_sso'), ownCookiePrefixes: ['gatehouse_'] };
 const setByUs = {
@@ -11,10 +11,10 @@ const setByUs = {
 };
 
 function forJira(headers: Record<string, string>, remoteAddress = '10.1.2.3') {
-  return requestHeadersForJira({ headers, remoteAddress }, ours);
+  return headersPassedOn({ headers, remoteAddress }, ours);
 }
 
-describe('requestHeadersForJira', () => {
+describe('headersPassedOn', () => {
   it('passes what belongs to the request', () => {
     const own = {
       authorization: 'Bearer pat',
@@ -108,7 +108,7 @@ describe('requestHeadersForJira', () => {
 
   it('names the port of an address that has one', () => {
     const here = { ...ours, publicUrl: new URL('http://localhost:3000/_sso') };
-    const headers = requestHeadersForJira({ headers: {}, remoteAddress: '::1' }, here);
+    const headers = headersPassedOn({ headers: {}, remoteAddress: '::1' }, here);
     expect(headers).toMatchObject({
       host: 'localhost:3000',
       'x-forwarded-host': 'localhost:3000',

@@ -22,7 +22,7 @@ const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'proxy-authori
  */
 const framing = ['content-length', 'transfer-encoding', 'host'];
 
-/** Headers by which proxies assert where a request comes from. Only we may, towards Jira. */
+/** Headers by which proxies assert where a request comes from. Only we may, towards Jira and our own services. */
 const origins = [
   /^x-forwarded(-|$)/,
   /^forwarded$/,
@@ -51,23 +51,23 @@ const identities = [
 ];
 
 /**
- * What Jira gets to see of a request's headers: end-to-end ones only, our cookies removed, and where it comes from
- * said by us alone. Host and scheme are those of PUBLIC_URL whatever the client sent: Jira builds links of them.
+ * What an upstream gets to see of a request's headers: end-to-end ones only, our cookies removed, and where it comes from
+ * said by us alone. Host and scheme are those of PUBLIC_URL whatever the client sent: links are built of them.
  */
-export function requestHeadersForJira(
+export function headersPassedOn(
   { headers, remoteAddress }: ForwardedRequest,
   { publicUrl, ownCookiePrefixes }: PublicSide,
 ): IncomingHttpHeaders {
   const dropped = new Set([...hopByHop, ...namedByConnection(headers.connection)]);
   const kept = Object.entries(headers).filter(([name]) => !dropped.has(name) && !asserts(name));
-  const forJira: IncomingHttpHeaders = Object.fromEntries(kept);
-  const cookie = forJira.cookie === undefined ? undefined : removeOwnCookies(forJira.cookie, ownCookiePrefixes);
-  if (cookie === undefined) delete forJira.cookie;
-  else forJira.cookie = cookie;
-  // Node has already answered 100 Continue, so Jira must not be asked for it again.
-  delete forJira.expect;
+  const passed: IncomingHttpHeaders = Object.fromEntries(kept);
+  const cookie = passed.cookie === undefined ? undefined : removeOwnCookies(passed.cookie, ownCookiePrefixes);
+  if (cookie === undefined) delete passed.cookie;
+  else passed.cookie = cookie;
+  // Node has already answered 100 Continue, so the upstream must not be asked for it again.
+  delete passed.expect;
   return {
-    ...forJira,
+    ...passed,
     host: publicUrl.host,
     'x-forwarded-for': withoutMapping(remoteAddress),
     'x-forwarded-host': publicUrl.host,

@@ -2,12 +2,12 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { currentTraceId } from '@gatehouse/telemetry';
 import { ProxyServer } from 'httpxy';
-import { JiraTimeoutError, boundConnecting, codeOf, limitsOf } from './edge-options.js';
+import { UpstreamTimeoutError, boundConnecting, codeOf, limitsOf } from './edge-options.js';
 import type { EdgeLimits, EdgeOptions } from './edge-options.js';
 import { failureAnswer } from './failure-answer.js';
 import type { FailureStatus } from './failure-answer.js';
 import { upgradeRefusalOf } from './refuse-request.js';
-import { requestHeadersForJira } from './request-headers.js';
+import { headersPassedOn } from './request-headers.js';
 
 /** WebSockets through to Jira. */
 export class WebSocketsToJira {
@@ -37,7 +37,7 @@ export class WebSocketsToJira {
       this.fail(socket, refusal.status, refusal.reason);
       return;
     }
-    const headers = requestHeadersForJira({ headers: req.headers, remoteAddress: socket.remoteAddress }, this.options);
+    const headers = headersPassedOn({ headers: req.headers, remoteAddress: socket.remoteAddress }, this.options);
     req.headers = { ...headers, connection: 'Upgrade', upgrade: 'websocket' };
     void this.proxy.ws(req, socket, {}, head);
   }
@@ -63,7 +63,7 @@ export class WebSocketsToJira {
   private onError(error: Error, socket: Socket): void {
     if (this.answered.has(socket) || !socket.writable) return;
     const code = codeOf(error);
-    const late = error instanceof JiraTimeoutError || code === 'ERR_UPSTREAM_UPGRADE_TIMEOUT';
+    const late = error instanceof UpstreamTimeoutError || code === 'ERR_UPSTREAM_UPGRADE_TIMEOUT';
     this.fail(socket, late ? 504 : 502, code);
   }
 

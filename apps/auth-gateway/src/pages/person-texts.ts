@@ -126,6 +126,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'Signing in is not possible at the moment, because Jira is not answering. Try again in a few minutes.',
     next: 'jira',
   },
+  'console.unreachable': {
+    status: 503,
+    title: 'The console does not answer',
+    text: 'It runs in a process of its own. Start it with npm run start:console, or tell the gateway where it listens with CONSOLE_URL.',
+    next: 'jira',
+  },
   'database.unreachable': {
     status: 503,
     title: 'Signing in is not possible at the moment',

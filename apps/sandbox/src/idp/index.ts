@@ -10,7 +10,6 @@ import { createServer } from './server.js';
 import { SigningKeys } from './signing-keys.js';
 
 export type { IdpClient, SandboxIdp, SandboxIdpOptions } from './options.js';
-export { defaultPoolId } from './options.js';
 export { demoPassword, demoPeople } from './people.js';
 
 /**

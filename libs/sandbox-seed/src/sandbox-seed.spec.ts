@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '@gatehouse/config';
 import { ConfigDocument } from '@gatehouse/contracts';
-import { idpClients, seedDocument } from './seed.js';
+import { seedDocument } from './index.js';
 
 describe('the document a sandbox starts with', () => {
-  const config = loadConfig({ PORT: '3100', SANDBOX_IDP_PORT: '9100' });
-
   it('is valid and names the sandbox by the addresses of the environment', () => {
+    const config = loadConfig({ PORT: '3100', SANDBOX_IDP_PORT: '9100' });
     const { providers, mappings } = ConfigDocument.parse(seedDocument(config));
 
     expect(Object.keys(providers)).toEqual(['cognito', 'partner']);
@@ -16,18 +15,6 @@ describe('the document a sandbox starts with', () => {
       keepExisting: false,
       defaultGroups: ['jira-software-users'],
     });
-  });
-
-  it('gives every provider a client of its own, with a callback of its own', () => {
-    const { providers } = ConfigDocument.parse(seedDocument(config));
-    const clients = idpClients(config.publicUrl);
-
-    for (const client of clients) {
-      expect(providers[client.key]).toMatchObject({ clientId: client.clientId, clientSecret: client.clientSecret });
-      expect(client.redirectUris).toEqual([`http://localhost:3100/_sso/callback/${client.key}`]);
-      expect(client.logoutUris).toEqual(['http://localhost:3100/_sso/logged-out', 'http://localhost:3100/']);
-    }
-    expect(new Set(clients.map(({ clientId }) => clientId)).size).toBe(2);
   });
 
   it('is empty without the sandbox', () => {

@@ -1,33 +1,42 @@
 import { Agent as HttpAgent } from 'node:http';
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { currentTraceId } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
 import { ProxyServer } from 'httpxy';
-import { JiraTimeoutError, boundConnecting, codeOf, limitsOf } from './edge-options.js';
-import type { EdgeLimits, EdgeOptions } from './edge-options.js';
-import { failureAnswer } from './failure-answer.js';
-import type { FailureStatus } from './failure-answer.js';
+import { UpstreamTimeoutError, boundConnecting, codeOf } from './edge-options.js';
+import type { EdgeLimits } from './edge-options.js';
+import type { FailureAnswer, FailureStatus } from './failure-answer.js';
 import { refusalOf } from './refuse-request.js';
-import { requestHeadersForJira } from './request-headers.js';
 import { responseHeadersForBrowser } from './response-headers.js';
 
-/** Plain HTTP through to Jira, streaming both ways. */
-export class RequestsToJira {
-  private readonly limits: EdgeLimits;
+export interface PassageOptions {
+  /** Where the upstream listens; only its origin counts, the path is the client's own. */
+  readonly upstream: URL;
+  /** Whom the log names. */
+  readonly name: string;
+  readonly limits: EdgeLimits;
+  readonly logger: Logger;
+  /** What the upstream gets to see of a request. */
+  readonly headers: (req: IncomingMessage) => IncomingHttpHeaders;
+  /** What the client gets to see when it was not passed on. */
+  readonly failure: (req: IncomingMessage, status: FailureStatus) => FailureAnswer;
+}
+
+/** Plain HTTP through to one upstream, streaming both ways. */
+export class Passage {
   private readonly agent: HttpAgent;
   private readonly proxy: ProxyServer;
   private readonly underWay = new Set<ServerResponse>();
   private readonly sent = new WeakMap<IncomingMessage, ClientRequest>();
 
-  constructor(private readonly options: EdgeOptions) {
-    this.limits = limitsOf(options);
-    // Shorter than the 20 s after which Tomcat closes an idle connection, so that it is we who close.
+  constructor(private readonly options: PassageOptions) {
+    // Shorter than the 20 s after which Tomcat, and the 65 s after which Node, closes an idle connection: it is we who close.
     const pool = { keepAlive: true, maxFreeSockets: 64, timeout: 10_000 };
-    this.agent = options.jiraUrl.protocol === 'https:' ? new HttpsAgent(pool) : new HttpAgent(pool);
+    this.agent = options.upstream.protocol === 'https:' ? new HttpsAgent(pool) : new HttpAgent(pool);
     this.proxy = new ProxyServer({
-      // Without a path: the browser's own goes through raw, `//x`, `/a/../b` and `;jsessionid` are for Jira to read.
-      target: new URL(options.jiraUrl.origin),
-      changeOrigin: false, // Jira compares Host with its base URL.
+      // Without a path: the client's own goes through raw, `//x`, `/a/../b` and `;jsessionid` are for the upstream to read.
+      target: new URL(options.upstream.origin),
+      changeOrigin: false, // Host is said by `headers`: Jira compares it with its base URL.
     });
     this.proxy.on('proxyReq', (proxyReq, req) => this.onSent(proxyReq, req));
     this.proxy.on('proxyRes', onAnswer);
@@ -43,21 +52,20 @@ export class RequestsToJira {
       this.fail(req, res, refusal.status, refusal.reason);
       return;
     }
-    if (this.underWay.size >= this.limits.requestsMax) {
+    if (this.underWay.size >= this.options.limits.requestsMax) {
       this.fail(req, res, 503, 'too many requests under way');
       return;
     }
     this.underWay.add(res);
     res.once('close', () => this.underWay.delete(res));
-    const { headers } = req;
-    req.headers = requestHeadersForJira({ headers, remoteAddress: req.socket.remoteAddress }, this.options);
+    req.headers = this.options.headers(req);
     this.forward(req, res, this.agent);
   }
 
   async close(): Promise<void> {
     const finished = [...this.underWay].map((res) => new Promise((resolve) => res.once('close', resolve)));
     let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise((resolve) => (timer = setTimeout(resolve, this.limits.closeGraceMs)));
+    const grace = new Promise((resolve) => (timer = setTimeout(resolve, this.options.limits.closeGraceMs)));
     await Promise.race([Promise.all(finished), grace]);
     clearTimeout(timer);
     for (const res of this.underWay) res.destroy();
@@ -73,8 +81,10 @@ export class RequestsToJira {
 
   private onSent(proxyReq: ClientRequest, req: IncomingMessage): void {
     this.sent.set(req, proxyReq);
-    boundConnecting(proxyReq, this.limits.connectTimeoutMs);
-    proxyReq.setTimeout(this.limits.answerTimeoutMs, () => proxyReq.destroy(new JiraTimeoutError('no answer')));
+    boundConnecting(proxyReq, this.options.limits.connectTimeoutMs);
+    proxyReq.setTimeout(this.options.limits.answerTimeoutMs, () =>
+      proxyReq.destroy(new UpstreamTimeoutError('no answer')),
+    );
     proxyReq.once('response', () => proxyReq.setTimeout(0));
   }
 
@@ -85,11 +95,11 @@ export class RequestsToJira {
     } else if (this.mayRepeat(error, req)) {
       this.forward(req, res, false);
     } else {
-      this.fail(req, res, error instanceof JiraTimeoutError ? 504 : 502, codeOf(error));
+      this.fail(req, res, error instanceof UpstreamTimeoutError ? 504 : 502, codeOf(error));
     }
   }
 
-  /** Jira closed an idle connection in the moment we used it: a read without a body goes once more, over a new one. */
+  /** The upstream closed an idle connection in the moment we used it: a read without a body goes once more, over a new one. */
   private mayRepeat(error: Error, req: IncomingMessage): boolean {
     const { method, headers } = req;
     const bodyless = headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
@@ -98,10 +108,12 @@ export class RequestsToJira {
   }
 
   private fail(req: IncomingMessage, res: ServerResponse, status: FailureStatus, cause: string): void {
-    this.options.logger.warn({ method: req.method, status, cause }, 'a request was not passed on to Jira');
-    const { headers, body } = failureAnswer({ status, reference: currentTraceId(), accept: req.headers.accept });
+    const { logger, name } = this.options;
+    const answer = this.options.failure(req, status);
+    logger.warn({ method: req.method, status: answer.status, cause }, `a request was not passed on to ${name}`);
+    const { headers, body } = answer;
     this.dropBody(req);
-    res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    res.writeHead(answer.status, { ...headers, 'content-length': Buffer.byteLength(body) });
     res.end(req.method === 'HEAD' ? undefined : body);
   }
 
@@ -110,7 +122,7 @@ export class RequestsToJira {
     req.unpipe();
     req.resume();
     if (req.complete) return;
-    const timer = setTimeout(() => req.socket.destroy(), this.limits.closeGraceMs);
+    const timer = setTimeout(() => req.socket.destroy(), this.options.limits.closeGraceMs);
     req.once('close', () => clearTimeout(timer));
   }
 }

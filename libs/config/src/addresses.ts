@@ -1,0 +1,44 @@
+import type { Environment } from './environment.js';
+
+/** The base of everything that browsers see of us, without a slash at the end. */
+export function publicUrlOf(env: Environment, problems: string[]): URL {
+  const url = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}/_sso`);
+  if (url.search || url.hash) problems.push('PUBLIC_URL: must not have a query or a fragment');
+  return withoutSlash(url);
+}
+
+/** Where a service of ours listens, for the gateway that forwards to it. */
+export function internalUrlOf(given: string | undefined, host: string, port: number): URL {
+  if (given) return new URL(given);
+  return new URL(`http://${isLoopback(host) ? bracketed(host) : '127.0.0.1'}:${port}`);
+}
+
+/**
+ * The console's own origin. Whoever runs script on Jira's origin (an app, an attachment) could drive a console that
+ * shares it, with the session of the administrator who looks.
+ */
+export function consolePublicUrlOf(env: Environment, publicUrl: URL, problems: string[]): URL | undefined {
+  if (!env.CONSOLE_PUBLIC_URL) return undefined;
+  const given = new URL(env.CONSOLE_PUBLIC_URL);
+  const url = withoutSlash(given);
+  const paths = ['/', publicUrl.pathname];
+  if (given.search || given.hash) problems.push('CONSOLE_PUBLIC_URL: must not have a query or a fragment');
+  if (!paths.includes(url.pathname))
+    problems.push(`CONSOLE_PUBLIC_URL: must have no path, or that of PUBLIC_URL (${publicUrl.pathname})`);
+  const ofJira = [publicUrl.origin, ...(env.JIRA_PUBLIC_URL ? [new URL(env.JIRA_PUBLIC_URL).origin] : [])];
+  if (ofJira.includes(url.origin))
+    problems.push("CONSOLE_PUBLIC_URL: must be an origin other than Jira's, which scripts of Jira could reach");
+  return url;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function withoutSlash({ origin, pathname }: URL): URL {
+  return new URL(origin + pathname.replace(/\/+$/, ''));
+}

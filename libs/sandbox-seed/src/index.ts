@@ -1,0 +1,2 @@
+export * from './sandbox-credentials.js';
+export * from './seed-document.js';
