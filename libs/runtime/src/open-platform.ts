@@ -82,6 +82,7 @@ async function chooseDatabase(
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     log: (message) => logger.debug(message),
+    warn: (message) => logger.warn(message),
   });
   closing.add('embedded PostgreSQL', () => embedded.close());
   return embedded.url;

@@ -111,6 +111,41 @@ describe('the embedded server', () => {
   });
 });
 
+describe('a server that dies while we run', () => {
+  it('F10 is started again at the same address with everything committed, as often as it dies', async () => {
+    const { url } = await start();
+    await query(url, remember);
+    const dead = new Set<number>();
+
+    for (let death = 0; death < 2; death += 1) {
+      const { pid } = (await postmaster())!;
+      dead.add(pid);
+      process.kill(pid, 'SIGKILL');
+      expect(await waitFor(() => query(url, recall), { timeoutMs: 10_000, what: 'the server to be back' })).toEqual(
+        kept,
+      );
+      await owned(url);
+    }
+    expect(dead.size).toBe(2);
+  });
+
+  it('is not started again once it was stopped on purpose, not even while it is being revived', async () => {
+    const { url, close } = await start();
+    process.kill((await postmaster())!.pid, 'SIGKILL');
+    await close();
+    opened = [];
+
+    expect(await postmaster()).toBeUndefined();
+    await expect(query(url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  /** The lock is held again: the next death will be noticed, and no other process can take the server over. */
+  async function owned(url: string): Promise<void> {
+    const ownership = `select 1 from pg_locks where locktype = 'advisory' and objid = 7261409`;
+    await waitFor(async () => (await query(url, ownership)).length > 0, { timeoutMs: 10_000, what: 'the ownership' });
+  }
+});
+
 describe('two starts on one folder', () => {
   it('refuses the second in one sentence that names the first', async () => {
     const first = await start();

@@ -27,6 +27,8 @@ interface ServerOptions {
   readonly port: number | undefined;
   readonly durable: boolean;
   readonly log: (message: string) => void;
+  /** For what must be seen: the server ended by itself. */
+  readonly warn: (message: string) => void;
 }
 
 /** Turns a cluster on disk into a server that this process owns. */
@@ -56,7 +58,8 @@ export class EmbeddedServer {
   /** Undefined when the server is not (or no longer) ready to be taken: look again. */
   private async take(postmaster: PostmasterFile): Promise<EmbeddedPostgres | undefined> {
     if (!postmaster.ready) return undefined;
-    const claim = await Ownership.claim(this.urlOf(postmaster.port, 'postgres')).catch((error: unknown) => {
+    const revive = () => this.revive(postmaster.port);
+    const claim = await Ownership.claim(this.urlOf(postmaster.port, 'postgres'), revive).catch((error: unknown) => {
       if (isTransient(error)) return undefined;
       throw this.refused(error);
     });
@@ -70,7 +73,7 @@ export class EmbeddedServer {
     const { ownership } = claim;
     if (!(await this.fits(ownership, postmaster))) {
       this.options.log('restarting the embedded PostgreSQL of an earlier run');
-      await this.stop(ownership, postmaster.pid);
+      await this.stop(ownership);
       return undefined;
     }
     await removeDrafts(this.options.folders);
@@ -78,7 +81,7 @@ export class EmbeddedServer {
     this.options.log(`the embedded PostgreSQL is ready on port ${postmaster.port}`);
     return {
       url: this.urlOf(postmaster.port, 'gatehouse'),
-      close: () => this.stop(ownership, postmaster.pid),
+      close: () => this.stop(ownership),
     };
   }
 
@@ -88,16 +91,32 @@ export class EmbeddedServer {
     return (await ownership.ask('show cluster_name')) === clusterName({ durable, version: binaries.version });
   }
 
-  private async stop(ownership: Ownership, pid: number): Promise<void> {
-    ownership.release();
-    await stopPostmaster(this.data, pid);
+  private async stop(ownership: Ownership): Promise<void> {
+    await ownership.release();
+    const postmaster = await findPostmaster(this.data); // Perhaps another one than at first.
+    if (postmaster) await stopPostmaster(this.data, postmaster.pid);
     await ownership.end();
   }
 
+  /**
+   * The server ended and nobody had asked for it: killed for want of memory, say. It comes back at the address that
+   * everybody has, with everything that was committed.
+   */
+  private async revive(port: number): Promise<void> {
+    if (await findPostmaster(this.data)) return;
+    this.options.warn('the embedded PostgreSQL has ended; it is started again');
+    try {
+      await this.start(port);
+    } catch (error) {
+      this.options.warn(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
   /** Undefined when another process was faster. */
-  private async start(): Promise<PostmasterFile | undefined> {
+  private async start(at?: number): Promise<PostmasterFile | undefined> {
     const { binaries, runner, durable, folders } = this.options;
-    const port = this.options.port ?? (await freePort());
+    const port = at ?? this.options.port ?? (await freePort());
     const logFile = await ServerLog.open(folders.logFile);
     const settings = serverArguments({ durable, version: binaries.version });
     const child = runner.spawn(

@@ -6,6 +6,9 @@ const ownerLock = 7_261_409;
 /** A session of a process that was just killed takes a moment to end. */
 const patienceMs = 2_000;
 const pollMs = 50;
+/** After the loss of the server: at once, then less often. */
+const firstReclaimMs = 100;
+const longestReclaimMs = 5_000;
 
 export type Claim =
   { readonly kind: 'owned'; readonly ownership: Ownership } | { readonly kind: 'held'; readonly by: string };
@@ -16,19 +19,22 @@ export type Claim =
  */
 export class Ownership {
   private released = false;
+  private reclaiming: Promise<void> | undefined;
 
   private constructor(
     private readonly url: string,
     private session: pg.Client,
+    private readonly revive: () => Promise<void>,
   ) {
     this.watch();
   }
 
-  static async claim(url: string): Promise<Claim> {
+  /** @param revive called each time before a lost server is looked for: it may be gone for good and need a start */
+  static async claim(url: string, revive: () => Promise<void>): Promise<Claim> {
     const session = await connect(url);
     const deadline = Date.now() + patienceMs;
     do {
-      if (await tryLock(session)) return { kind: 'owned', ownership: new Ownership(url, session) };
+      if (await tryLock(session)) return { kind: 'owned', ownership: new Ownership(url, session, revive) };
       await delay(pollMs);
     } while (Date.now() < deadline);
     const by = await holderOf(session);
@@ -42,9 +48,10 @@ export class Ownership {
     return rows[0] === undefined ? undefined : String(rows[0][0]);
   }
 
-  /** Before the server is stopped on purpose: what ends the session from now on is no loss. */
-  release(): void {
+  /** Before the server is stopped on purpose: what ends the session from now on is no loss, and nothing is revived. */
+  async release(): Promise<void> {
     this.released = true;
+    await this.reclaiming;
   }
 
   async end(): Promise<void> {
@@ -53,14 +60,18 @@ export class Ownership {
   }
 
   private watch(): void {
-    this.session.once('end', () => void this.reclaim());
+    this.session.once('end', () => {
+      if (!this.released) this.reclaiming = this.reclaim();
+    });
   }
 
-  /** A crash of one backend makes PostgreSQL end every session, ours too. */
+  /** A crash of one backend makes PostgreSQL end every session, ours too; a crash of the whole server needs a start. */
   private async reclaim(): Promise<void> {
-    while (!this.released) {
-      await delay(1_000, undefined, { ref: false });
+    for (let waitMs = firstReclaimMs; !this.released; waitMs = Math.min(waitMs * 2, longestReclaimMs)) {
+      await delay(waitMs, undefined, { ref: false });
+      if (this.released) return;
       try {
+        await this.revive();
         const session = await connect(this.url);
         if (await tryLock(session)) {
           this.session = session;
@@ -69,7 +80,7 @@ export class Ownership {
         }
         await session.end();
       } catch {
-        // The server is away; its loss shows everywhere else, and a later try finds it again.
+        // The server is away, which shows everywhere else; a later try finds it again.
       }
     }
   }

@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
   /** False only for tests: faster, and a crash of the machine loses data. Default true. */
   readonly durable?: boolean;
   readonly log?: (message: string) => void;
+  /** For what must be seen. */
+  readonly warn?: (message: string) => void;
 }
 
 export interface EmbeddedPostgres {
@@ -26,16 +28,16 @@ export interface EmbeddedPostgres {
 
 /**
  * PostgreSQL from its npm package, on the loopback address, for this process alone.
- * A server that a killed process left behind is taken over with its data.
+ * A server that a killed process left behind is taken over with its data; one that ends by itself is started again.
  * @throws EmbeddedPostgresError one sentence for a person
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { durable = true, port, log = () => undefined } = options;
+  const { durable = true, port, log = () => undefined, warn = () => undefined } = options;
   const folders = foldersOf(await writable(resolve(options.dataDir)));
   const binaries = await locateBinaries();
   const runner = await Runner.choose(binaries.postgres, folders.data);
   const { password } = await ensureCluster(folders, binaries, runner, { durable, log });
-  const server = new EmbeddedServer({ folders, binaries, runner, password, port, durable, log });
+  const server = new EmbeddedServer({ folders, binaries, runner, password, port, durable, log, warn });
   return server.acquire();
 }
 
