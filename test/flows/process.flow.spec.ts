@@ -1,36 +1,11 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort, HttpBrowser, waitFor } from '@gatehouse/testing';
-
-const main = join(process.cwd(), 'dist/apps/suite/src/main.js');
-
-/** The program as `npm start` runs it, with nothing but a data folder and free ports. */
-class Program {
-  output = '';
-  readonly exited: Promise<number | null>;
-
-  private constructor(readonly child: ChildProcess) {
-    const collect = (chunk: Buffer) => (this.output += chunk.toString());
-    child.stdout!.on('data', collect);
-    child.stderr!.on('data', collect);
-    this.exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-  }
-
-  static start(variables: Record<string, string>): Program {
-    const { PATH = '', HOME = '' } = process.env;
-    return new Program(spawn(process.execPath, [main], { env: { PATH, HOME, LOG_LEVEL: 'info', ...variables } }));
-  }
-
-  async ready(): Promise<void> {
-    await waitFor(() => this.output.includes('Admin token'), { timeoutMs: 30_000, what: 'the greeting' });
-  }
-}
+import { freePort, HttpBrowser } from '@gatehouse/testing';
+import { Program } from './support/program.js';
 
 describe('the program as it is started', () => {
   let dataDir: string;
@@ -44,8 +19,8 @@ describe('the program as it is started', () => {
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
   it('keeps every account through Ctrl-C and through kill -9, and prints the admin token once', async () => {
-    const first = Program.start({ ...ports, DATA_DIR: dataDir });
-    await first.ready();
+    const first = Program.start('suite', { ...ports, DATA_DIR: dataDir });
+    await first.printed('Admin token');
     const token = /gatehouse_[\w-]{20,}/.exec(first.output)?.[0];
     expect(token).toBeDefined();
     expect(first.output).toContain(`http://localhost:${ports.PORT}/`);
@@ -55,15 +30,15 @@ describe('the program as it is started', () => {
     first.child.kill('SIGKILL');
     await first.exited;
 
-    const second = Program.start({ ...ports, DATA_DIR: dataDir });
-    await second.ready();
+    const second = Program.start('suite', { ...ports, DATA_DIR: dataDir });
+    await second.printed('Admin token');
     expect(second.output).not.toContain(token);
     await signIn('ada');
     second.child.kill('SIGINT');
     expect(await second.exited).toBe(0);
 
-    const third = Program.start({ ...ports, DATA_DIR: dataDir });
-    await third.ready();
+    const third = Program.start('suite', { ...ports, DATA_DIR: dataDir });
+    await third.printed('Admin token');
     await signIn('ada');
     expect(await user('ada')).toEqual(before);
     const config = await fetch(`http://localhost:${ports.PORT}/_sso/api/v1/config`, {
@@ -81,7 +56,7 @@ describe('the program as it is started', () => {
     const { port } = other.address() as AddressInfo;
 
     for (const name of Object.keys(ports)) {
-      const program = Program.start({ ...ports, [name]: String(port), DATA_DIR: dataDir });
+      const program = Program.start('suite', { ...ports, [name]: String(port), DATA_DIR: dataDir });
       expect(await program.exited).toBe(1);
       expect(program.output).toMatch(new RegExp(`Port ${port} is taken by another program\\..*with ${name}\\.`));
       expect(program.output).not.toMatch(/^\s+at /m);
@@ -99,7 +74,7 @@ describe('the program as it is started', () => {
   ])(
     'says in one sentence what is wrong with DATABASE_URL when %s',
     async (_, url, sentence) => {
-      const program = Program.start({ ...ports, DATABASE_URL: url, DATA_DIR: dataDir });
+      const program = Program.start('suite', { ...ports, DATABASE_URL: url, DATA_DIR: dataDir });
 
       expect(await program.exited).toBe(1);
       expect(program.output).toMatch(sentence);

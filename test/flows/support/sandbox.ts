@@ -1,5 +1,5 @@
 import type { HttpBrowser, Page } from '@gatehouse/testing';
-import type { Installation } from './installation.js';
+import type { Site } from './site.js';
 
 export interface SandboxUser {
   readonly key: string;
@@ -20,55 +20,50 @@ export interface SandboxJiraState {
 /** A person's hands: opens a deep page, chooses to log in, signs in at the identity provider. */
 export async function signIn(
   browser: HttpBrowser,
-  installation: Installation,
+  site: Site,
   person: string,
   options: { provider?: 'cognito' | 'partner'; deepPage?: string } = {},
 ): Promise<Page> {
-  const form = await toIdentityProvider(browser, installation, options);
+  const form = await toIdentityProvider(browser, site, options);
   return browser.submit(form, { username: person, password: 'demo' });
 }
 
 /** Up to the identity provider's form; when its own session is alive, up to whatever comes after it. */
 export async function toIdentityProvider(
   browser: HttpBrowser,
-  installation: Installation,
+  site: Site,
   options: { provider?: 'cognito' | 'partner'; deepPage?: string } = {},
 ): Promise<Page> {
-  const loginPage = await browser.get(installation.origin + (options.deepPage ?? '/browse/DEMO-1?focused=1'));
+  const loginPage = await browser.get(site.origin + (options.deepPage ?? '/browse/DEMO-1?focused=1'));
   const choice = await browser.click(loginPage, 'single sign-on');
   return browser.click(choice, options.provider === 'partner' ? 'Partner' : 'Company');
 }
 
-export async function jiraState(installation: Installation): Promise<SandboxJiraState> {
-  const response = await fetch(`${installation.jira}/__test/state`);
+export async function jiraState(site: Site): Promise<SandboxJiraState> {
+  const response = await fetch(`${site.jira}/__test/state`);
   return (await response.json()) as SandboxJiraState;
 }
 
-export async function jiraUser(installation: Installation, name: string): Promise<SandboxUser | undefined> {
-  const { users } = await jiraState(installation);
+export async function jiraUser(site: Site, name: string): Promise<SandboxUser | undefined> {
+  const { users } = await jiraState(site);
   return users.find((user) => user.name.toLowerCase() === name.toLowerCase());
 }
 
-export async function setFaults(installation: Installation, faults: unknown): Promise<void> {
-  await control(`${installation.jira}/__test/faults`, 'POST', faults);
+export async function setFaults(site: Site, faults: unknown): Promise<void> {
+  await control(`${site.jira}/__test/faults`, 'POST', faults);
 }
 
-export async function clearFaults(installation: Installation): Promise<void> {
-  await setFaults(installation, []);
+export async function clearFaults(site: Site): Promise<void> {
+  await setFaults(site, []);
 }
 
-export async function setPerson(installation: Installation, name: string, change: unknown): Promise<void> {
-  await control(`${installation.idp}/__test/people/${name}`, 'PUT', change);
+export async function setPerson(site: Site, name: string, change: unknown): Promise<void> {
+  await control(`${site.idp}/__test/people/${name}`, 'PUT', change);
 }
 
 /** Jira's own REST as an administrator would use it by hand. */
-export async function jiraRest(
-  installation: Installation,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Response> {
-  return fetch(installation.jira + path, {
+export async function jiraRest(site: Site, method: string, path: string, body?: unknown): Promise<Response> {
+  return fetch(site.jira + path, {
     method,
     headers: { authorization: 'Bearer sandbox-admin-token', 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

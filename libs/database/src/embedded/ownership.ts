@@ -67,9 +67,11 @@ export class Ownership {
 
   /** A crash of one backend makes PostgreSQL end every session, ours too; a crash of the whole server needs a start. */
   private async reclaim(): Promise<void> {
-    for (let waitMs = firstReclaimMs; !this.released; waitMs = Math.min(waitMs * 2, longestReclaimMs)) {
-      await delay(waitMs, undefined, { ref: false });
-      if (this.released) return;
+    for (
+      let waitMs = firstReclaimMs;
+      await this.stillWantedIn(waitMs);
+      waitMs = Math.min(waitMs * 2, longestReclaimMs)
+    ) {
       try {
         await this.revive();
         const session = await connect(this.url);
@@ -83,6 +85,11 @@ export class Ownership {
         // The server is away, which shows everywhere else; a later try finds it again.
       }
     }
+  }
+
+  private async stillWantedIn(ms: number): Promise<boolean> {
+    await delay(ms, undefined, { ref: false });
+    return !this.released;
   }
 }
 
