@@ -2,7 +2,7 @@ import { npm } from './npm.mjs';
 import { prepare } from './prepare.mjs';
 import { fail } from './project.mjs';
 
-const checks = ['format:check', 'lint', 'typecheck', 'boundaries', 'deadcode', 'docs:check'];
+const checks = ['format:check', 'lint', 'typecheck', 'boundaries', 'deadcode', 'compose:check', 'docs:check'];
 const atATime = 2;
 
 await prepare().catch(fail);

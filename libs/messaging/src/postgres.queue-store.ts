@@ -8,8 +8,8 @@ import { within } from './within.js';
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
 const schema = 'bullmq';
-/** For everything but the listening connections, of which each open lane holds one. */
-const sharedConnections = 8;
+/** Besides the listening connections, of which each open lane holds one. Who only sends needs fewer. */
+const sharedConnections = { working: 4, sendingOnly: 3 };
 const poolEndMs = 1_500;
 
 /** BullMQ's own PostgreSQL backend, on one bounded pool for the whole process. */
@@ -22,7 +22,7 @@ export class PostgresQueueStore implements QueueStore {
   static async open(databaseUrl: string, laneCount: number): Promise<PostgresQueueStore> {
     const pool = new pg.Pool({
       connectionString: databaseUrl,
-      max: laneCount + sharedConnections,
+      max: laneCount + (laneCount > 0 ? sharedConnections.working : sharedConnections.sendingOnly),
       keepAlive: true, // otherwise BullMQ cannot trust its LISTEN connection and polls
       options: `-c search_path=${schema}`,
       application_name: 'gatehouse-queue',

@@ -14,13 +14,11 @@ import { Messaging } from '@gatehouse/messaging';
 import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
 import type { Closing } from './closing.js';
+import { poolSizeOf } from './connection-budget.js';
 import type { Platform } from './platform.module.js';
 import { isWhole } from './process-services.js';
 import type { ServiceDefinition } from './service.js';
 import { databaseNeeded, databaseUnreachable } from './start-failure.js';
-
-/** Of the budget of 25 connections per process; the queues and the listener take the rest. */
-const poolSize = 10;
 
 /** Opens everything the services stand on: PostgreSQL, the sandbox beside, the encryption key, the queues. */
 export async function openPlatform(
@@ -32,7 +30,7 @@ export async function openPlatform(
   const names = services.map(({ name }) => name);
   const databaseUrl = await chooseDatabase(config, names, logger, closing);
   await startBeside(config, services, logger, closing);
-  const dataSource = await open(databaseUrl, closing);
+  const dataSource = await open(databaseUrl, poolSizeOf(names), closing);
   const encryption = new Encryption(
     await resolveEncryptionKey({
       configured: config.encryptionKey && decodeKey(config.encryptionKey.reveal()),
@@ -88,7 +86,7 @@ async function chooseDatabase(
   return embedded.url;
 }
 
-async function open(databaseUrl: string, closing: Closing): Promise<DataSource> {
+async function open(databaseUrl: string, poolSize: number, closing: Closing): Promise<DataSource> {
   try {
     const dataSource = await openDatabase(databaseUrl, poolSize);
     closing.add('database', () => dataSource.destroy());

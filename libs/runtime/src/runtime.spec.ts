@@ -31,10 +31,13 @@ describe('a start that fails', () => {
     const { port } = other.address() as AddressInfo;
     const config = loadConfig({ PORT: String(port) });
 
-    await expect(assertPortsFree(config, [{ name: 'auth-gateway' }])).rejects.toThrow(
-      `Port ${port} is taken by another program. Stop that program, or choose another port with AUTH_GATEWAY_PORT.`,
-    );
-    await new Promise((resolve) => other.close(resolve));
+    try {
+      await expect(assertPortsFree(config, [{ name: 'auth-gateway', module: class {} }])).rejects.toThrow(
+        `Port ${port} is taken by another program. Stop that program, or choose another port with AUTH_GATEWAY_PORT.`,
+      );
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
   });
 
   it('says what is wrong with DATABASE_URL in one sentence, without the password in it', () => {

@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import { HttpBrowser, scaled, waitFor } from '@gatehouse/testing';
+import pg from 'pg';
+import { adminToken, Installation } from './support/installation.js';
+import { jiraUser, signIn } from './support/sandbox.js';
+import { SeparateProcesses } from './support/separate-processes.js';
+import type { Service } from './support/separate-processes.js';
+import { sharedSite } from './support/site.js';
+
+const budget = { process: 25, allProcesses: 90, suite: 45 };
+const loginsUnderLoad = scaled(400, 40);
+const atATime = 16;
+
+describe('every service in a process of its own', () => {
+  const site = sharedSite(() =>
+    SeparateProcesses.start({
+      variables: { STOP_DELAY_SECONDS: '1' },
+      databaseUrlFor: asOwnRole,
+    }),
+  );
+
+  it('DESIGN 5 keeps to 25 connections for each and 90 for all, under load', async () => {
+    const peaks = await peaksWhile(site().databaseUrl, 'usename', () => manyFirstLogins(site(), 'load-1'));
+
+    expect(Object.keys(peaks.each).sort()).toEqual(['auth-gateway', 'claim-mapping', 'console', 'group-sync']);
+    for (const peak of Object.values(peaks.each)) expect(peak).toBeLessThanOrEqual(budget.process);
+    expect(peaks.all).toBeLessThanOrEqual(budget.allProcesses);
+    process.stderr.write(`connections at most: ${JSON.stringify(peaks)}\n`);
+  }, 120_000);
+
+  it('each says that it is alive and ready, with and without the base path', async () => {
+    for (const service of ['auth-gateway', 'console', 'claim-mapping', 'group-sync'] as const) {
+      const paths = service === 'auth-gateway' ? ['/_sso'] : ['/_sso', ''];
+      for (const path of paths) {
+        expect(await json(`${site().address(service)}${path}/healthz`)).toEqual({ status: 'alive' });
+        expect(await json(`${site().address(service)}${path}/readyz`)).toEqual({ status: 'ready' });
+      }
+    }
+  });
+
+  it('F05 one that is told to stop says so first, still serves for a moment, and leaves with 0 within 10 s', async () => {
+    const program = site().program('group-sync');
+    const started = Date.now();
+    const stopped = program.stop('SIGTERM');
+    await waitFor(async () => (await fetch(`${site().address('group-sync')}/readyz`)).status === 503, {
+      timeoutMs: 1_000,
+      what: 'it to say that it is going away',
+    });
+
+    expect(await json(`${site().address('group-sync')}/healthz`)).toEqual({ status: 'alive' });
+    expect(await stopped).toBe(0);
+    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(Date.now() - started).toBeGreaterThan(1_000);
+  });
+
+  it('a second signal means now', async () => {
+    const program = site().program('claim-mapping');
+    program.child.kill('SIGTERM');
+    await waitFor(async () => (await fetch(`${site().address('claim-mapping')}/readyz`)).status === 503, {
+      what: 'it to have heard the first',
+    });
+
+    expect(await program.stop('SIGTERM')).toBe(130);
+  });
+
+  it('without the console people still sign in, and the gateway says what to start', async () => {
+    await site().program('console').stop();
+    const api = await fetch(`${site().base}/api/v1/config`, { headers: { authorization: `Bearer ${adminToken}` } });
+    const page = await new HttpBrowser().get(`${site().base}/console`);
+    const again = await signIn(new HttpBrowser(), site(), 'load-1001');
+
+    expect([api.status, api.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await api.text()).toContain('npm run start:console');
+    expect([page.status, page.body.includes('npm run start:console')]).toEqual([503, true]);
+    expect(again.url.pathname).toBe('/browse/DEMO-1');
+  });
+});
+
+describe('everything in one process', () => {
+  const site = sharedSite(() => Installation.start());
+
+  it('DESIGN 5 keeps to 45 connections, under load', async () => {
+    const peaks = await peaksWhile(site().databaseUrl, 'datname', () => manyFirstLogins(site(), 'load-2'));
+
+    expect(peaks.all).toBeGreaterThan(0);
+    expect(peaks.all).toBeLessThanOrEqual(budget.suite);
+    process.stderr.write(`connections at most: ${JSON.stringify(peaks)}\n`);
+  }, 120_000);
+});
+
+async function json(url: string): Promise<unknown> {
+  return (await fetch(url)).json();
+}
+
+/** A role for each service, so that the server can tell whose connections it has. */
+async function asOwnRole(url: string, service: Service): Promise<string> {
+  await query(url, `create role "${service}" superuser login password 'secret'`);
+  const own = new URL(url);
+  own.username = service;
+  own.password = 'secret';
+  return own.href;
+}
+
+async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url, application_name: 'gatehouse-test' });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+interface Peaks {
+  readonly each: Readonly<Record<string, number>>;
+  readonly all: number;
+}
+
+/** The most connections that were open at one time while something went on, looked at all the time. */
+async function peaksWhile(url: string, by: 'usename' | 'datname', work: () => Promise<void>): Promise<Peaks> {
+  const client = new pg.Client({ connectionString: url, application_name: 'gatehouse-test' });
+  await client.connect();
+  const each: Record<string, number> = {};
+  let all = 0;
+  let working = true;
+  const done = work().finally(() => (working = false));
+  try {
+    while (working) {
+      const { rows } = await client.query<{ name: string; open: number }>(
+        `select ${by} as name, count(*)::int as open from pg_stat_activity
+         where datname = current_database() and application_name <> 'gatehouse-test' group by 1`,
+      );
+      for (const { name, open } of rows) each[name] = Math.max(each[name] ?? 0, open);
+      all = Math.max(
+        all,
+        rows.reduce((sum, { open }) => sum + open, 0),
+      );
+    }
+    await done;
+    return { each, all };
+  } finally {
+    await client.end();
+  }
+}
+
+async function manyFirstLogins(site: SeparateProcesses | Installation, prefix: string): Promise<void> {
+  const waiting = Array.from(
+    { length: loginsUnderLoad },
+    (_, index) => `${prefix}${String(index + 1).padStart(3, '0')}`,
+  );
+  const person = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const name = next;
+      await signIn(new HttpBrowser(), site, name);
+      await waitFor(() => jiraUser(site, name), { timeoutMs: 60_000, what: `${name} to be in Jira` });
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, person));
+}
