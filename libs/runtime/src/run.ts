@@ -60,8 +60,8 @@ async function startServices(
   const greetings = await Promise.all(services.map(async (service) => service.greeting?.(config, app) ?? []));
   const lines = [...besideGreetings(config, services), ...greetings.flat()];
   if (isWhole(platform.services)) return lines;
-  const address = `http://${config.host}:${listenPort(config, services)}`;
-  return [`${platform.services.join(', ')}: ready at ${address} (/healthz, /readyz)`, ...lines];
+  const address = `http://${config.host}:${listenPort(config, services)}${config.basePath}`;
+  return [`${platform.services.join(', ')}: ready at ${address}/readyz`, ...lines];
 }
 
 /** It stands for systems of others, so it needs neither PostgreSQL nor a port of ours. */

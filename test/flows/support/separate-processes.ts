@@ -138,7 +138,7 @@ export class SeparateProcesses {
       async () => {
         const ended = this.programs.find(({ running }) => !running);
         if (ended) throw new Error(`${ended.app} ended: ${ended.output.slice(-2_000)}`);
-        return (await fetch(`http://127.0.0.1:${port}/readyz`)).ok;
+        return (await fetch(`http://127.0.0.1:${port}/_sso/readyz`)).ok;
       },
       { timeoutMs: 40_000, what: `the process at port ${port} to be ready` },
     );
