@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort, HttpBrowser } from '@gatehouse/testing';
+import { freePort, HttpBrowser, waitFor } from '@gatehouse/testing';
 import { Program } from './support/program.js';
 
 describe('the program as it is started', () => {
@@ -49,6 +49,27 @@ describe('the program as it is started', () => {
     third.child.kill('SIGTERM');
     expect(await third.exited).toBe(0);
   }, 120_000);
+
+  it('F10 goes on when its embedded PostgreSQL is killed: sign-ins and jobs within seconds, at the same address', async () => {
+    const program = Program.start('suite', { ...ports, DATA_DIR: dataDir });
+    await program.printed('Admin token');
+    await signIn('grace');
+    const [pid] = (await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+
+    await waitFor(() => signIn('linus').then(() => true), { timeoutMs: 10_000, what: 'a first sign-in to work again' });
+    expect(await user('linus')).toMatchObject({ name: 'linus' });
+    expect(program.output).toContain('the embedded PostgreSQL has ended; it is started again');
+    expect(await program.stop()).toBe(0);
+  }, 60_000);
+
+  it('a service alone says in one sentence that it needs a server it can share', async () => {
+    const program = Program.start('group-sync', { ...ports, DATA_DIR: dataDir });
+
+    expect(await program.exited).toBe(1);
+    expect(program.output).toMatch(/DATABASE_URL is missing: group-sync .*docker compose up -d postgres/);
+    expect(program.output).not.toMatch(/^\s+at /m);
+  }, 30_000);
 
   it('says in one sentence that a port is taken, and which variable chooses another', async () => {
     const other = createServer();
