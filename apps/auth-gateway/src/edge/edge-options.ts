@@ -20,6 +20,8 @@ export interface EdgeLimits {
    * as long as the browser stays (server-sent events).
    */
   readonly answerTimeoutMs: number;
+  /** Of a body that says its length; without: as much as the upstream takes. */
+  readonly bodyBytesMax?: number;
   /** Requests under way at a time; beyond it there is a 503, not a queue. */
   readonly requestsMax: number;
   /** How long a closing waits: for requests under way, and for peers to read their last bytes. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export type FailureStatus = 400 | 501 | 502 | 503 | 504;
+export type FailureStatus = 400 | 413 | 501 | 502 | 503 | 504;
 
 export interface Failure {
   readonly status: FailureStatus;
@@ -18,6 +18,7 @@ export interface FailureAnswer {
 
 const texts: Record<FailureStatus, string> = {
   400: 'This request is not valid.',
+  413: 'This request is too large.',
   501: 'This request cannot be passed on to Jira.',
   502: 'Jira is not answering at the moment. Please try again in a minute.',
   503: 'Too many requests are waiting for Jira at the moment. Please try again in a minute.',

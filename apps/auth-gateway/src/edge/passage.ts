@@ -52,6 +52,11 @@ export class Passage {
       this.fail(req, res, refusal.status, refusal.reason);
       return;
     }
+    if (Number(req.headers['content-length'] ?? 0) > (this.options.limits.bodyBytesMax ?? Infinity)) {
+      // Here, because the upstream would answer and close, and its answer is often lost behind what is still sent.
+      this.fail(req, res, 413, 'body too large');
+      return;
+    }
     if (this.underWay.size >= this.options.limits.requestsMax) {
       this.fail(req, res, 503, 'too many requests under way');
       return;

@@ -22,6 +22,7 @@ const retryAfterSeconds = 5;
 
 const titles: Record<number, string> = {
   400: 'Bad Request',
+  413: 'Content Too Large',
   501: 'Not Implemented',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
@@ -74,6 +75,7 @@ export function awayAnswer({ part, status: found, reference, accept, surrounding
 }
 
 function codeOf(part: ForwardedPart, status: number): ErrorCode {
+  if (status === 413) return 'api.body_too_large';
   if (status < 502) return 'api.request_invalid';
   return part === 'scim' ? 'scim.unreachable' : 'console.unreachable';
 }

@@ -114,18 +114,17 @@ describe('the gateway in front of services in other processes', () => {
     expect((await reader.read()).done).toBe(true);
   });
 
-  it("brings the service's refusal of a body that is too large, however much is still on its way", async () => {
+  it('refuses a body that is too large, however much of it is still on its way, and goes on', async () => {
     await start();
-    service.answer = (_req, res) => {
-      res.writeHead(413, { 'content-type': 'application/problem+json', connection: 'close' }).end('{"status":413}');
-    };
     const bytes = 8 << 20;
     const head = `PUT /_sso/api/v1/config HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`;
     const next = 'GET /_sso/here HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
     const answers = await sendRaw(port, head + 'x'.repeat(bytes) + next);
 
     expect(answers).toMatch(/^HTTP\/1.1 413 /);
+    expect(answers).toContain('api.body_too_large');
     expect(answers).toMatch(/HTTP\/1.1 299 /);
+    expect(seen).toBeUndefined();
   });
 
   it('says what to start while a service is away, and goes on by itself once it is there', async () => {

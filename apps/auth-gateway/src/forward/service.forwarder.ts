@@ -14,8 +14,9 @@ import { awayAnswer } from './away-answer.js';
 import type { ForwardedPart } from './forwarded-part.js';
 import { isAtConsole, routeRequest } from './route-request.js';
 
-/** Our services stream nothing for long before they begin to answer. Their own limits hold for bodies. */
+/** Our services answer at once or begin to. Bodies: what the admin API takes, and room for a SCIM group of thousands. */
 const limits: EdgeLimits = { connectTimeoutMs: 2_000, answerTimeoutMs: 60_000, requestsMax: 500, closeGraceMs: 3_000 };
+const bodyBytesMax: Record<ForwardedPart, number> = { api: 1_048_576, console: 1_048_576, scim: 10_485_760 };
 
 /** The parts of our public address that other processes serve, and the console's own origin. */
 @Injectable()
@@ -71,7 +72,7 @@ export class ServiceForwarder {
     const passage = new Passage({
       upstream,
       name: part === 'scim' ? 'SCIM' : 'the console',
-      limits,
+      limits: { ...limits, bodyBytesMax: bodyBytesMax[part] },
       logger: this.logger,
       headers: (request) => this.headersFor(part, request),
       failure: ({ headers }, status) => this.away(part, status, headers.accept),
