@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HttpBrowser, scaled, waitFor } from '@gatehouse/testing';
+import { HttpBrowser, plain, scaled, waitFor } from '@gatehouse/testing';
 import pg from 'pg';
 import { adminToken, Installation } from './support/installation.js';
 import { jiraUser, signIn } from './support/sandbox.js';
@@ -41,6 +41,16 @@ describe('every service in a process of its own', () => {
         expect(await json(`${site().address(service)}${path}/readyz`)).toEqual({ status: 'ready' });
       }
     }
+  });
+
+  it('leads an administrator through the gateway to the console and its raw queues', async () => {
+    const browser = new HttpBrowser();
+    const home = await browser.submit(await browser.get(`${site().base}/console`), { token: adminToken });
+    const board = await browser.get(`${site().base}/console/queues`);
+
+    expect([home.url.href, home.status]).toEqual([`${site().base}/console`, 200]);
+    expect(plain(home.body)).toMatch(/raw queues/i);
+    expect([board.url.pathname.startsWith('/_sso/console/queues'), board.status]).toEqual([true, 200]);
   });
 
   it('F05 one that is told to stop says so first, still serves for a moment, and leaves with 0 within 10 s', async () => {
