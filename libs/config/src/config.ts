@@ -28,6 +28,8 @@ export interface Config {
   readonly jira: JiraConfig;
   /** Undefined: start the embedded server below `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** Undefined: the queues live in PostgreSQL. It may hold a password. */
+  readonly redisUrl: SecretText | undefined;
   readonly dataDir: string;
   readonly encryptionKey: SecretText | undefined;
   readonly adminToken: SecretText | undefined;

@@ -64,6 +64,12 @@ export const Environment = z.object({
     .describe(
       'PostgreSQL. Default: an embedded server below DATA_DIR. Required for services in processes of their own.',
     ),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
+    .optional()
+    .describe(
+      'Redis 7 or Valkey for the queues, `rediss://` with TLS, may hold user, password and database number. Default: the queues live in PostgreSQL.',
+    ),
   DATA_DIR: z.string().min(1).default('.data').describe('Where the embedded server and generated keys are kept.'),
   ENCRYPTION_KEY: secret('32 bytes, base64 or hex, for secrets at rest. Default: made once below DATA_DIR.'),
   ADMIN_TOKEN: secret(

@@ -134,4 +134,29 @@ describe('the environment', () => {
     expect(origin('https://console.example/_sso/')).toBe('');
     expect(problemsOf({ ...production, CONSOLE_PUBLIC_URL: '' }, ['group-sync'])).toEqual([]);
   });
+
+  describe('REDIS_URL', () => {
+    it('may be left out in production too: the queues live in PostgreSQL then', () => {
+      expect(loadConfig(production).redisUrl).toBeUndefined();
+    });
+
+    it.each([
+      'redis://cache:6379',
+      'redis://cache/3',
+      'rediss://gatehouse:hunter2@cache.example:6380/0',
+      'redis://[::1]:6379/',
+    ])('takes %s', (url) => {
+      expect(loadConfig({ REDIS_URL: url }).redisUrl?.reveal()).toBe(url);
+    });
+
+    it.each(['cache:6379', 'http://cache', 'redis://cache/queue', 'redis://cache:port'])('refuses %s', (url) => {
+      expect(problemsOf({ REDIS_URL: url }).join()).toMatch(/^REDIS_URL: /);
+    });
+
+    it('is never printed, because it may hold a password', () => {
+      const config = loadConfig({ REDIS_URL: 'redis://:hunter2@cache' });
+      expect(inspect(config) + JSON.stringify(config)).not.toContain('hunter2');
+      expect(problemsOf({ REDIS_URL: 'redis://:hunter2@cache/queue' }).join()).not.toContain('hunter2');
+    });
+  });
 });

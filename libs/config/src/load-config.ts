@@ -9,7 +9,13 @@ import { portsOf } from './ports.js';
 import { SecretText } from './secret-text.js';
 
 /** Variables that may be given as a file, by their name with `_FILE` at the end. */
-export const fileVariables: readonly string[] = ['JIRA_TOKEN', 'ENCRYPTION_KEY', 'ADMIN_TOKEN', 'DATABASE_URL'];
+export const fileVariables: readonly string[] = [
+  'JIRA_TOKEN',
+  'ENCRYPTION_KEY',
+  'ADMIN_TOKEN',
+  'DATABASE_URL',
+  'REDIS_URL',
+];
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -70,6 +76,8 @@ export function loadConfig(
     problems.push("CONSOLE_PUBLIC_URL: required in production: the console needs an origin other than Jira's");
   if (production && consolePublicUrl?.protocol === 'http:')
     problems.push('CONSOLE_PUBLIC_URL: must be https in production');
+  if (env.REDIS_URL && !isRedisDatabase(env.REDIS_URL))
+    problems.push('REDIS_URL: its path must be a database number, like redis://host:6379/0');
   const jira = jiraConfig(env, sandboxOn, problems);
   if (production) problems.push(...warnings.map((warning) => `NODE_ENV=production refuses this: ${warning}`));
   if (problems.length > 0 || !jira) throw new ConfigError(problems);
@@ -90,6 +98,7 @@ export function loadConfig(
     sandbox: sandboxOn ? { jiraPort: env.SANDBOX_JIRA_PORT, idpPort: env.SANDBOX_IDP_PORT } : undefined,
     jira,
     databaseUrl: env.DATABASE_URL,
+    redisUrl: secretOf(env.REDIS_URL),
     dataDir: resolve(env.DATA_DIR),
     encryptionKey: secretOf(env.ENCRYPTION_KEY),
     adminToken: secretOf(env.ADMIN_TOKEN),
@@ -120,6 +129,11 @@ function jiraConfig(env: Environment, sandboxOn: boolean, problems: string[]): J
     publicUrl: env.JIRA_PUBLIC_URL ? new URL(env.JIRA_PUBLIC_URL) : undefined,
     token: new SecretText(token),
   };
+}
+
+/** Anything else would be taken for database 0 without a word. */
+function isRedisDatabase(url: string): boolean {
+  return /^\/?\d*$/.test(new URL(url).pathname);
 }
 
 function secretOf(value: string | undefined): SecretText | undefined {

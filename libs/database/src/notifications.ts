@@ -1,6 +1,7 @@
 import pg from 'pg';
 
-export type Channel = 'gatehouse_outbox' | 'gatehouse_account' | 'gatehouse_session' | 'gatehouse_config';
+export type Channel =
+  'gatehouse_outbox' | 'gatehouse_account' | 'gatehouse_session' | 'gatehouse_config' | 'gatehouse_lane';
 
 type Listener = (payload: string) => void;
 

@@ -98,13 +98,26 @@ export class JobRunner {
       case 'park':
         return covered ? this.park({ ...run, covered }, { errorCode, message, detail }) : this.later(job, token, lane);
       case 'wait':
-        await keepWait(job, decision);
+        await this.keepWait(job, covered, decision);
         await job.moveToDelayed(Date.now() + decision.delayMs, token);
         return { outcome: 'waits', errorCode, detail, tell: new DelayedError() };
       case 'retry':
-        await keepWait(job, decision);
+        await this.keepWait(job, covered, decision);
         return { outcome: 'retries', errorCode, detail, tell: new RetryLater(decision.delayMs, errorCode) };
     }
+  }
+
+  private async keepWait(
+    job: ActiveJob,
+    covered: Covered | undefined,
+    { askedFor, delayMs, code }: { askedFor: boolean; delayMs: number; code: ErrorCode },
+  ): Promise<void> {
+    if (askedFor) await job.updateProgress({ notBefore: Date.now() + delayMs });
+    if (!covered || code === 'database.unreachable') return;
+    await this.settlement.retryAt(covered, delayMs).catch((error: unknown) => {
+      // Only what is shown depends on it; the job itself waits in the store.
+      this.logger.debug({ err: error }, 'the next try could not be noted');
+    });
   }
 
   private async park(
@@ -153,8 +166,4 @@ function contextOf(run: Run, settlement: Settlement): RunContext {
     { job: definition.name, lane, attempt: job.attemptsMade + 1, traceId, coveredTraceIds: covered.traceIds },
     (manager) => settlement.settle(manager, covered),
   );
-}
-
-async function keepWait(job: ActiveJob, { askedFor, delayMs }: { askedFor: boolean; delayMs: number }): Promise<void> {
-  if (askedFor) await job.updateProgress({ notBefore: Date.now() + delayMs });
 }

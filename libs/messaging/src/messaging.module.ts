@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { Lanes } from './lanes.js';
 import type { Messaging } from './messaging.js';
 import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { RawQueues } from './raw-queues.js';
 import { Traces } from './traces.js';
 
-/** Lets every service of the process inject Outbox, Traces and ParkedJobs. */
+/** Lets every service of the process inject Outbox, Traces, ParkedJobs and Lanes. */
 @Module({})
 export class MessagingModule {
   static register(messaging: Messaging): DynamicModule {
@@ -15,6 +16,7 @@ export class MessagingModule {
       { provide: Traces, useValue: messaging.traces },
       { provide: ParkedJobs, useValue: messaging.parkedJobs },
       { provide: RawQueues, useValue: messaging.rawQueues },
+      { provide: Lanes, useValue: messaging.lanes },
     ];
     return { module: MessagingModule, global: true, providers, exports: providers };
   }

@@ -3,20 +3,26 @@ import type { Route, ServiceName } from '@gatehouse/contracts';
 import type { Notifications } from '@gatehouse/database';
 import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
+import { installationId } from './installation-id.js';
 import { JobRunner } from './job-runner.js';
 import { JobServer } from './job.server.js';
+import { Lanes } from './lanes.js';
 import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { PostgresQueueStore } from './postgres.queue-store.js';
 import type { QueueStore } from './queue-store.js';
 import { RawQueues } from './raw-queues.js';
+import { RedisQueueStore } from './redis.queue-store.js';
 import { Relay } from './relay.js';
 import type { RelayTuning } from './relay.js';
 import { JobExceptionFilter } from './rpc-exception.filter.js';
 import { Settlement } from './settlement.js';
+import { StoreEpochs } from './store-epochs.js';
 import { Sweep } from './sweep.js';
 import type { SweepTuning } from './sweep.js';
 import { Traces } from './traces.js';
+import { Upkeep } from './upkeep.js';
+import type { UpkeepTuning } from './upkeep.js';
 import { drainMs, within } from './within.js';
 
 export interface MessagingOptions {
@@ -28,12 +34,22 @@ export interface MessagingOptions {
   /** The services of this process: it works their lanes. It relays for all. */
   readonly services: readonly ServiceName[];
   readonly flow?: readonly Route[];
-  /** Where jobs wait; PostgreSQL unless another adapter is given. Closed with this object. */
+  /** Where jobs wait; PostgreSQL when absent. */
+  readonly redisUrl?: string | undefined;
+  /** Instead of both: an adapter that is open already. Closed with this object. */
   readonly store?: QueueStore;
-  readonly tuning?: Partial<RelayTuning & SweepTuning>;
+  readonly tuning?: Partial<RelayTuning & SweepTuning & UpkeepTuning>;
 }
 
-const defaultTuning = { window: 1_000, pollMs: 1_000, sweepEveryMs: 30_000, lostAfterMs: 60_000, keepSettledDays: 7 };
+/** A store that has lost everything is found within 5 s, a single lost job within 45. */
+const defaultTuning = {
+  window: 1_000,
+  pollMs: 1_000,
+  upkeepEveryMs: 5_000,
+  sweepEveryMs: 15_000,
+  lostAfterMs: 30_000,
+  keepSettledDays: 7,
+};
 
 /** Outbox, relay and job transport of one process. */
 export class Messaging {
@@ -44,10 +60,12 @@ export class Messaging {
     readonly traces: Traces,
     readonly parkedJobs: ParkedJobs,
     readonly rawQueues: RawQueues,
+    readonly lanes: Lanes,
     /** For `connectMicroservice({ strategy }, { inheritAppConfig: true })`, after the filter was registered globally. */
     readonly strategy: JobServer,
     private readonly relay: Relay,
     private readonly sweep: Sweep,
+    private readonly upkeep: Upkeep,
     private readonly store: QueueStore,
   ) {}
 
@@ -55,9 +73,10 @@ export class Messaging {
   static async open(options: MessagingOptions): Promise<Messaging> {
     const { dataSource, notifications, logger, services, flow = systemFlow } = options;
     const tuning = { ...defaultTuning, ...options.tuning };
-    const store =
-      options.store ?? (await PostgresQueueStore.open(options.databaseUrl, queuesOf(flow, services).length));
+    const store = options.store ?? (await openStore(options, queuesOf(flow, services).length));
     const queues = queuesOf(flow);
+    const lanes = new Lanes(dataSource, store, queues, logger);
+    const epochs = new StoreEpochs(dataSource, store, lanes, logger);
     const relay = new Relay(dataSource, notifications, store, queues, tuning, logger);
     const runner = new JobRunner(dataSource, new Settlement(dataSource), logger, (queue) => relay.settled(queue));
     return new Messaging(
@@ -65,25 +84,33 @@ export class Messaging {
       new Traces(dataSource),
       new ParkedJobs(dataSource),
       new RawQueues(store, queues),
+      lanes,
       new JobServer(store, runner, flow, services, logger),
       relay,
       new Sweep(dataSource, store, queues, tuning, logger),
+      new Upkeep(dataSource, notifications, store, epochs, lanes, tuning, logger),
       store,
     );
   }
 
   /** Starts relaying. Call it once the strategy listens. */
   async start(): Promise<void> {
+    await this.upkeep.start();
     await this.relay.start();
     this.sweep.start();
   }
 
   /** Ends within 10 s: no new job is sent or taken, the active ones are waited for. Idempotent. */
   async close(): Promise<void> {
-    const senders = Promise.all([this.relay.stop(), this.sweep.stop()]);
+    const senders = Promise.all([this.relay.stop(), this.sweep.stop(), this.upkeep.stop()]);
     await Promise.all([within(drainMs, senders), this.strategy.close()]);
     await this.store.close();
   }
+}
+
+async function openStore({ redisUrl, databaseUrl, dataSource }: MessagingOptions, lanes: number): Promise<QueueStore> {
+  if (redisUrl) return await RedisQueueStore.open(redisUrl, await installationId(dataSource));
+  return PostgresQueueStore.open(databaseUrl, lanes);
 }
 
 /** The most urgent lane first. */

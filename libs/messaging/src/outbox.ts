@@ -15,6 +15,7 @@ export class Outbox {
 
   /**
    * One row for each job the flow starts with this event.
+   * @param options.notBefore a fact about later: it starts its jobs up to a second after that time
    * @param options.context required inside a handler: gives `sameLane` its lane and limits the events to the job's `emits`
    * @throws Error when there is no transaction to join, or when the flow does not allow the event here
    */
@@ -22,7 +23,7 @@ export class Outbox {
     manager: EntityManager,
     event: Event,
     data: DataOf<Event>,
-    { context }: { context?: JobContext } = {},
+    { context, notBefore }: { context?: JobContext; notBefore?: Date } = {},
   ): Promise<void> {
     if (!manager.queryRunner?.isTransactionActive)
       throw new Error(`${event.name} must be published in the transaction that commits it`);
@@ -31,7 +32,7 @@ export class Outbox {
     // Strict schemas: a caller's object may carry more than its type shows, and only ids may reach a queue.
     const traced = tracesOf(event.data.parse(data), context);
     const rows = routes.flatMap((route) => traced.map((facts) => rowOf(route, facts, laneOf(route, context))));
-    if (rows.length > 0) await manager.query(insertRows, [JSON.stringify(rows)]);
+    if (rows.length > 0) await manager.query(insertRows, [JSON.stringify(rows), notBefore ?? null]);
   }
 
   private assertEmits(jobName: string, event: EventDefinition): void {
@@ -74,9 +75,10 @@ function rowOf({ event, job, payload }: Route, data: z.output<typeof Traced>, la
 /** The notification is delivered when the caller commits, and not at all when it rolls back. */
 const insertRows = `
 with rows as (
-  insert into messaging.outbox (event, job, queue, key, payload, trace_id)
-  select event, job, queue, key, payload, trace_id
+  insert into messaging.outbox (event, job, queue, key, payload, trace_id, not_before)
+  select event, job, queue, key, payload, trace_id, $2::timestamptz
   from jsonb_to_recordset($1::jsonb) as row (event text, job text, queue text, key text, payload jsonb, trace_id text)
   returning 1
 )
-select pg_notify('gatehouse_outbox', '') from (select count(*) from rows) as written`;
+select case when $2::timestamptz is null then pg_notify('gatehouse_outbox', '') end
+from (select count(*) from rows) as written`;

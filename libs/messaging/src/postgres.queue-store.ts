@@ -14,6 +14,7 @@ const poolEndMs = 1_500;
 
 /** BullMQ's own PostgreSQL backend, on one bounded pool for the whole process. */
 export class PostgresQueueStore implements QueueStore {
+  readonly name = 'postgres';
   private readonly producers = new Map<string, InstanceType<typeof Queue>>();
 
   private constructor(private readonly pool: pg.Pool) {}
@@ -36,7 +37,12 @@ export class PostgresQueueStore implements QueueStore {
     pool.on('connect', (client) => client.on('error', () => undefined));
     try {
       const client = await pool.connect();
-      await runMigrations(client, schema).finally(() => client.release());
+      try {
+        await runMigrations(client, schema);
+        await client.query(storeTable);
+      } finally {
+        client.release();
+      }
       return new PostgresQueueStore(pool);
     } catch (error) {
       await pool.end();
@@ -84,6 +90,8 @@ export class PostgresQueueStore implements QueueStore {
           .run()
           .catch((error: unknown) => observer.ill(error instanceof Error ? error : new Error('worker ended')));
       },
+      pause: () => worker.pause(true),
+      resume: () => worker.resume(),
       close: async (withinMs) => {
         if ((await within(withinMs, worker.close())) === 'late') await worker.disconnect();
       },
@@ -94,6 +102,34 @@ export class PostgresQueueStore implements QueueStore {
     // BullMQ types the queues of its backends apart; a board reads what both have.
     return this.producer(queue) as unknown as RawQueue;
   }
+
+  async setPaused(queue: string, paused: boolean): Promise<void> {
+    const producer = this.producer(queue);
+    await (paused ? producer.pause() : producer.resume());
+  }
+
+  async pausedLanes(queues: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.pool.query<{ queue: string }>(
+      `select queue from meta where queue = any($1) and field = 'paused'`,
+      [queues],
+    );
+    return new Set(rows.map(({ queue }) => queue));
+  }
+
+  async epoch(): Promise<string | undefined> {
+    const { rows } = await this.pool.query<{ epoch: string }>('select epoch from gatehouse_store');
+    return rows[0]?.epoch;
+  }
+
+  async setEpoch(epoch: string): Promise<void> {
+    await this.pool.query(
+      `insert into gatehouse_store (epoch) values ($1) on conflict (only_row) do update set epoch = excluded.epoch`,
+      [epoch],
+    );
+  }
+
+  /** Never called: this store is away exactly when the outbox is, and cannot come back empty without it. */
+  onReturn(): void {}
 
   async close(): Promise<void> {
     await Promise.all([...this.producers.values()].map((producer) => producer.close()));
@@ -110,6 +146,14 @@ export class PostgresQueueStore implements QueueStore {
     return producer;
   }
 }
+
+/** Beside BullMQ's own tables, so that it is lost with them. The lock: "if not exists" is no protection against a twin. */
+const storeTable = `
+do $$ begin
+  perform pg_advisory_xact_lock(7261410);
+  create table if not exists bullmq.gatehouse_store (
+    only_row boolean primary key default true check (only_row), epoch uuid not null);
+end $$`;
 
 /**
  * BullMQ's promote reads the state and then writes without looking again: a worker that takes the job in between would

@@ -37,6 +37,9 @@ export interface LaneObserver {
 export interface LaneWorker {
   /** Resolves once the worker is subscribed, so that a job added afterwards starts at once. */
   start(): Promise<void>;
+  /** Takes no new job in this process; those that run go on. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** Takes no new job and waits for the active ones, at most `withinMs`; what is left then is redelivered elsewhere. */
   close(withinMs: number): Promise<void>;
 }
@@ -46,6 +49,8 @@ export interface LaneWorker {
  * Every adapter passes test/conformance.ts.
  */
 export interface QueueStore {
+  /** Tells the stores of one installation apart. */
+  readonly name: 'postgres' | 'redis';
   /** Adds all of them. Returns the trigger ids that a job already there has absorbed. */
   add(queue: string, triggers: readonly Trigger[]): Promise<readonly string[]>;
   /** Lets jobs that wait out a backoff start now, unless the other side asked for the wait. Never touches an active job. */
@@ -55,6 +60,15 @@ export interface QueueStore {
   openLane(queue: string, process: LaneProcessor, observer: LaneObserver): LaneWorker;
   /** For the raw board: shares the store's connections and is closed with it. */
   rawQueue(queue: string): RawQueue;
+  /** For every process. Idempotent. */
+  setPaused(queue: string, paused: boolean): Promise<void>;
+  /** Those of the lanes that are paused here. */
+  pausedLanes(queues: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The mark of this store's content; undefined when it holds none, because it is new or has lost everything. */
+  epoch(): Promise<string | undefined>;
+  setEpoch(epoch: string): Promise<void>;
+  /** Called whenever the store answers after it was away: it may have come back empty. */
+  onReturn(listener: () => void): void;
   close(): Promise<void>;
 }
 

@@ -33,8 +33,10 @@ interface LaneRow {
 export class Relay {
   private readonly loop = new Loop(() => this.step());
   private readonly health: StoreHealth;
+  /** Lanes whose window was full when they were last looked at: looked at again when a job ends or at the next poll. */
   private readonly full = new Set<string>();
-  private stopListening: (() => void) | undefined;
+  private pollDueAt = 0;
+  private readonly stopListening: (() => void)[] = [];
   private refill: NodeJS.Timeout | undefined;
   private failures = 0;
 
@@ -51,7 +53,8 @@ export class Relay {
   }
 
   async start(): Promise<void> {
-    this.stopListening = await this.notifications.on('gatehouse_outbox', () => this.loop.wake());
+    for (const channel of ['gatehouse_outbox', 'gatehouse_lane'] as const)
+      this.stopListening.push(await this.notifications.on(channel, () => this.loop.wake()));
     this.loop.start();
   }
 
@@ -65,12 +68,13 @@ export class Relay {
     // One refill for many settlements, or a backlog would be moved row by row.
     this.refill ??= setTimeout(() => {
       this.refill = undefined;
+      this.full.clear();
       this.loop.wake();
     }, refillAfterMs);
   }
 
   async stop(): Promise<void> {
-    this.stopListening?.();
+    for (const stop of this.stopListening) stop();
     clearTimeout(this.refill);
     await this.loop.stop();
   }
@@ -94,16 +98,17 @@ export class Relay {
    * while the other order could lose it.
    */
   private async sendBatch(manager: EntityManager): Promise<boolean> {
-    const rows = await manager.query<LaneRow[]>(takeOpenRows, [this.queues, batchSize, this.tuning.window]);
+    const queues = this.lanesToLookAt();
+    const rows = await manager.query<LaneRow[]>(takeOpenRows, [queues, batchSize, this.tuning.window]);
     let more = false;
     const sent: string[] = [];
-    for (const queue of this.queues) {
+    for (const queue of queues) {
       const lane = rows.filter((row) => row.queue === queue);
+      if (lane.length === 0) continue; // paused
       const taken = lane.filter((row) => row.id !== null);
       const room = lane[0]!.room;
       if (taken.length >= room) this.full.add(queue);
-      else this.full.delete(queue);
-      more ||= taken.length === batchSize && taken.length < room;
+      more ||= taken.length >= batchSize && taken.length < room;
       if (taken.length > 0) await this.enqueue(queue, newestPerKey(taken));
       sent.push(...taken.map(({ id }) => id!));
     }
@@ -112,6 +117,16 @@ export class Relay {
         sent,
       ]);
     return more;
+  }
+
+  /** A full lane costs a count of its whole window, which a login must not pay for a backlog of another lane. */
+  private lanesToLookAt(): readonly string[] {
+    const now = performance.now();
+    if (now >= this.pollDueAt) {
+      this.full.clear();
+      this.pollDueAt = now + this.tuning.pollMs;
+    }
+    return this.queues.filter((queue) => !this.full.has(queue));
   }
 
   private async enqueue(queue: string, triggers: readonly Trigger[]): Promise<void> {
@@ -135,17 +150,34 @@ function newestPerKey(rows: readonly LaneRow[]): readonly Trigger[] {
   return [...newest.values()];
 }
 
-/** At least one line for each lane, so that a full one can be told from an empty one. */
+/**
+ * At least one line for each lane that is not paused, so that a full one can be told from an empty one. Room is counted
+ * only where something waits. What became due waits in an index of its own.
+ */
 const takeOpenRows = `
-select lane.queue, room.rows as room, open.id, open.job, open.key, open.payload
-from unnest($1::text[]) with ordinality as lane (queue, rank)
-cross join lateral (
-  select $3::integer - count(*)::integer as rows
-  from (select 1 from messaging.outbox where state = 'sent' and queue = lane.queue limit $3) as waiting
-) as room
-left join lateral (
-  select id, job, key, payload from messaging.outbox
-  where state = 'open' and queue = lane.queue
-  order by id limit least($2::integer, room.rows) for update skip locked
-) as open on true
+with lane as (
+  select named.queue, named.rank,
+         case when exists (select 1 from messaging.outbox where state = 'open' and queue = named.queue and not_before is null)
+                or exists (select 1 from messaging.outbox where state = 'open' and queue = named.queue and not_before <= now())
+         then $3::integer - (
+           select count(*)::integer
+           from (select 1 from messaging.outbox where state = 'sent' and queue = named.queue limit $3) as waiting)
+         else $3::integer end as room
+  from unnest($1::text[]) with ordinality as named (queue, rank)
+  where not exists (select 1 from messaging.lane_state as paused where paused.queue = named.queue)
+), at_once as (
+  select lane.rank, open.* from lane cross join lateral (
+    select id, job, key, payload from messaging.outbox
+    where state = 'open' and queue = lane.queue and not_before is null
+    order by id limit least($2::integer, lane.room) for update skip locked
+  ) as open
+), due as (
+  select lane.rank, open.* from lane cross join lateral (
+    select id, job, key, payload from messaging.outbox
+    where state = 'open' and queue = lane.queue and not_before <= now()
+    order by not_before limit least($2::integer, lane.room) for update skip locked
+  ) as open
+)
+select lane.queue, lane.room, open.id, open.job, open.key, open.payload
+from lane left join (select * from at_once union all select * from due) as open on open.rank = lane.rank
 order by lane.rank, open.id`;

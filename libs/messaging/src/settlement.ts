@@ -32,11 +32,15 @@ const coveredMax = 1_000;
 export class Settlement {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Rows still open count too: the run sees their state, so they need no run of their own. */
+  /**
+   * Rows still open count too: the run sees their state, so they need no run of their own. A fact about later does not
+   * count before its time: it asks for a run then.
+   */
   async covered(job: Pick<JobDefinition, 'name'>, key: string): Promise<Covered> {
     const rows = await this.dataSource.query<{ id: string; trace_id: TraceId; read_at: string }[]>(
       `select id, trace_id, now()::text as read_at from messaging.outbox
-       where job = $1 and key = $2 and state <> 'settled' order by id limit $3`,
+       where job = $1 and key = $2 and state <> 'settled' and (not_before is null or not_before <= now())
+       order by id limit $3`,
       [job.name, key, coveredMax],
     );
     return {
@@ -58,10 +62,19 @@ export class Settlement {
   async reopenRest({ job, key }: Covered): Promise<void> {
     await this.dataSource.query(
       `with rest as (
-         update messaging.outbox set state = 'open', sent_at = null
+         update messaging.outbox set state = 'open', sent_at = null, retry_at = null
          where job = $1 and key = $2 and state = 'sent' returning 1
        ) select pg_notify('gatehouse_outbox', '') from (select count(*) from rest) as reopened`,
       [job, key],
+    );
+  }
+
+  /** When the run's job is tried again; for whoever asks how long work has been ready, and for nothing else. */
+  async retryAt({ ids }: Covered, delayMs: number): Promise<void> {
+    await this.dataSource.query(
+      `update messaging.outbox set retry_at = now() + $2 * interval '1 millisecond'
+       where id = any($1::bigint[]) and state <> 'settled'`,
+      [ids, delayMs],
     );
   }
 

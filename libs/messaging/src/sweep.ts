@@ -86,7 +86,7 @@ export class Sweep {
     this.logger.warn({ queue, rows: lost.length }, 'the queue store has lost jobs; they are enqueued again');
     await manager.query(
       `with reopened as (
-         update messaging.outbox set state = 'open', sent_at = null
+         update messaging.outbox set state = 'open', sent_at = null, retry_at = null
          where id = any($1::bigint[]) and state = 'sent' returning 1
        ) select pg_notify('gatehouse_outbox', '') from (select count(*) from reopened) as rows`,
       [lost.map(({ id }) => id)],

@@ -207,11 +207,17 @@ export function losses(subject: Subject): void {
 
 function adapted(store: QueueStore, changes: Partial<QueueStore>): QueueStore {
   return {
+    name: store.name,
     add: (queue, triggers) => store.add(queue, triggers),
     promote: (queue, ids) => store.promote(queue, ids),
     held: (queue, ids) => store.held(queue, ids),
     openLane: (queue, process, observer) => store.openLane(queue, process, observer),
     rawQueue: (queue) => store.rawQueue(queue),
+    setPaused: (queue, paused) => store.setPaused(queue, paused),
+    pausedLanes: (queues) => store.pausedLanes(queues),
+    epoch: () => store.epoch(),
+    setEpoch: (epoch) => store.setEpoch(epoch),
+    onReturn: (listener) => store.onReturn(listener),
     close: () => store.close(),
     ...changes,
   };

@@ -45,6 +45,7 @@ export async function openPlatform(
   await liveConfig.follow(notifications);
   const messaging = await Messaging.open({
     databaseUrl,
+    redisUrl: config.redisUrl?.reveal(),
     dataSource,
     notifications,
     logger,

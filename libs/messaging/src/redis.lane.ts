@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'bullmq';
+import { workerOptions } from './bullmq-options.js';
+import type { LaneObserver, LaneProcessor, LaneWorker } from './queue-store.js';
+import type { CommandConnection } from './redis.connections.js';
+import { within } from './within.js';
+
+/** A start with Redis away goes on without it: signing in needs no queue. */
+const startWithinMs = 1_000;
+const againAfterMs = 1_000;
+
+/** One lane's worker. Until Redis has answered it for the first time it is made again and again; then BullMQ keeps it. */
+export class RedisLane implements LaneWorker {
+  private worker: Worker<unknown, void> | undefined;
+  private opening: Promise<void> | undefined;
+  private paused = false;
+  private closing = false;
+  private readonly onReady = () => this.observer.well();
+
+  constructor(
+    private readonly queue: string,
+    private readonly prefix: string,
+    private readonly connection: CommandConnection,
+    private readonly process: LaneProcessor,
+    private readonly observer: LaneObserver,
+  ) {}
+
+  async start(): Promise<void> {
+    this.connection.on('ready', this.onReady);
+    this.opening ??= this.open();
+    await within(startWithinMs, this.opening);
+  }
+
+  async pause(): Promise<void> {
+    this.paused = true;
+    await this.worker?.pause(true);
+  }
+
+  async resume(): Promise<void> {
+    this.paused = false;
+    await this.worker?.resume();
+  }
+
+  async close(withinMs: number): Promise<void> {
+    this.closing = true;
+    this.connection.off('ready', this.onReady);
+    const worker = this.worker;
+    if (worker && (await within(withinMs, worker.close())) === 'late') await worker.disconnect();
+  }
+
+  /** A new connection is asked once for the server's version; if that fails, the worker is of no use any more. */
+  private async open(): Promise<void> {
+    while (!this.closing) {
+      const worker = this.create();
+      this.worker = worker;
+      try {
+        await worker.waitUntilReady();
+        this.run(worker);
+        return;
+      } catch (error) {
+        this.report(error);
+        await worker.close(true);
+        await delay(againAfterMs);
+      }
+    }
+  }
+
+  private create(): Worker<unknown, void> {
+    const worker = new Worker<unknown, void>(this.queue, (job, token) => this.process(job, token), {
+      ...workerOptions,
+      connection: this.connection,
+      prefix: this.prefix,
+    });
+    worker.on('error', (error) => this.report(error));
+    worker.on('active', () => this.observer.well());
+    return worker;
+  }
+
+  private run(worker: Worker<unknown, void>): void {
+    if (this.closing) return;
+    worker.run().catch((error: unknown) => this.report(error));
+    if (this.paused) void worker.pause(true);
+  }
+
+  private report(error: unknown): void {
+    if (!this.closing) this.observer.ill(error instanceof Error ? error : new Error('worker ended'));
+  }
+}

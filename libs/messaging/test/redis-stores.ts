@@ -1,0 +1,44 @@
+import { openDatabase } from '@gatehouse/database';
+import type { TestRedis } from '@gatehouse/testing';
+import { Redis } from 'ioredis';
+import { installationId } from '../src/installation-id.js';
+import { RedisQueueStore } from '../src/redis.queue-store.js';
+
+/** Stores on one Redis, which may be shared: each database has its own keys there, and they are removed at the end. */
+export class RedisStores {
+  private server: TestRedis | undefined;
+  private readonly ids = new Map<string, string>();
+
+  constructor(private readonly start: () => Promise<TestRedis>) {}
+
+  async open(): Promise<void> {
+    this.server = await this.start();
+  }
+
+  get url(): string {
+    return this.server!.url;
+  }
+
+  readonly openStore = async (databaseUrl: string): Promise<RedisQueueStore> =>
+    RedisQueueStore.open(this.url, await this.idOf(databaseUrl));
+
+  async close(): Promise<void> {
+    const redis = new Redis(this.url);
+    for (const id of this.ids.values())
+      for await (const keys of redis.scanStream({ match: `gatehouse:{${id}}:*`, count: 1_000 }) as AsyncIterable<
+        string[]
+      >)
+        if (keys.length > 0) await redis.unlink(...keys);
+    redis.disconnect();
+    await this.server!.close();
+  }
+
+  private async idOf(databaseUrl: string): Promise<string> {
+    const known = this.ids.get(databaseUrl);
+    if (known) return known;
+    const dataSource = await openDatabase(databaseUrl, 1);
+    const id = await installationId(dataSource).finally(() => dataSource.destroy());
+    this.ids.set(databaseUrl, id);
+    return id;
+  }
+}
