@@ -14,6 +14,7 @@ import type { ActiveJob, LaneProcessor } from './queue-store.js';
 import { retryDelay } from './retry-delay.js';
 import { RetryLater } from './retry-later.js';
 import type { Covered, Settlement } from './settlement.js';
+import { Turns } from './turns.js';
 
 export type CallHandler = (job: string, payload: unknown, context: RunContext) => Promise<void>;
 
@@ -42,6 +43,8 @@ const Traced = z.looseObject({ traceId: TraceId });
 
 /** Runs one job: reads what it answers for, calls its handler, settles, and decides about failures. */
 export class JobRunner {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly settlement: Settlement,
@@ -57,7 +60,7 @@ export class JobRunner {
       return inTrace(traceId, async () => {
         const startedAt = performance.now();
         const ending = definition
-          ? await this.run({ job, token, definition, queue, lane, traceId }, key, call)
+          ? await this.turns.run(lane, () => this.run({ job, token, definition, queue, lane, traceId }, key, call))
           : await this.later(job, token, lane, 'unknown-job');
         this.logEnd(ending, { job: job.name, lane, key, attempt: job.attemptsMade + 1 }, performance.now() - startedAt);
         if (ending.tell) throw ending.tell;

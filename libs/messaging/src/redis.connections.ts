@@ -39,8 +39,7 @@ export class CommandConnection extends Redis {
       commandTimeout: answerWithinMs,
       socketTimeout: answerWithinMs,
     });
-    // Without a listener each failed attempt to connect would be printed; the call that failed reports it.
-    this.on('error', () => undefined);
+    steady(this);
   }
 
   /**
@@ -57,12 +56,13 @@ export class CommandConnection extends Redis {
     const blocking = new Redis({
       ...this.options,
       ...override,
-      maxRetriesPerRequest: null, // BullMQ insists
-      autoResendUnfulfilledCommands: false,
+      // A read that is interrupted fails at once, and its worker reads again when there is a connection. BullMQ's own
+      // advice is to send it again unasked; what it has given up meanwhile would then swallow the news of a job.
+      maxRetriesPerRequest: 0,
       commandTimeout: undefined,
       socketTimeout: blockingAnswerWithinMs,
     });
-    blocking.on('error', () => undefined);
+    steady(blocking);
     blocking.on('end', () => this.blocking.delete(blocking));
     this.blocking.add(blocking);
     return blocking;
@@ -72,4 +72,15 @@ export class CommandConnection extends Redis {
   disconnectAll(): void {
     for (const connection of [...this.blocking, this]) connection.disconnect();
   }
+}
+
+function steady(connection: Redis): void {
+  // Without a listener each failed attempt to connect would be printed; the call that failed reports it.
+  connection.on('error', () => undefined);
+  // ioredis lets the watch over a socket outlive it: it would cut the next connection, and hold the process at its end.
+  connection.on('close', () => {
+    const watch = connection as unknown as { socketTimeoutTimer: NodeJS.Timeout | undefined };
+    clearTimeout(watch.socketTimeoutTimer);
+    watch.socketTimeoutTimer = undefined;
+  });
 }

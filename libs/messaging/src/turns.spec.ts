@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { Turns } from './turns.js';
+
+const many = 20;
+
+describe('turns', () => {
+  /** Runs bulk jobs and returns the most that ran at once. */
+  const bulkBeside = async (turns: Turns, jobs: number): Promise<number> => {
+    let running = 0;
+    let most = 0;
+    const job = async () => {
+      most = Math.max(most, (running += 1));
+      await delay(5);
+      running -= 1;
+    };
+    await Promise.all(Array.from({ length: jobs }, () => turns.run('bulk', job)));
+    return most;
+  };
+
+  it('runs bulk jobs side by side while nobody signs in', async () => {
+    expect(await bulkBeside(new Turns(), many)).toBe(many);
+  });
+
+  it('runs them one by one beside a login, and never stops them', async () => {
+    const turns = new Turns();
+    let endLogin: () => void = () => undefined;
+    const login = turns.run('interactive', () => new Promise<void>((resolve) => (endLogin = resolve)));
+    expect(await bulkBeside(turns, 5)).toBe(1);
+    endLogin();
+    await login;
+  });
+
+  it('never lets a login or a deactivation wait for anything', async () => {
+    const turns = new Turns();
+    const bulk = turns.run('bulk', () => delay(50, 'bulk'));
+    const urgent = (['offboarding', 'interactive', 'provisioning'] as const).map((lane) =>
+      turns.run(lane, () => Promise.resolve(lane)),
+    );
+    const first = await Promise.race([bulk, Promise.all(urgent)]);
+    expect(first).toEqual(['offboarding', 'interactive', 'provisioning']);
+    await bulk;
+  });
+
+  it('gives back what the job gives, also when it fails', async () => {
+    const turns = new Turns();
+    await expect(turns.run('interactive', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(turns.run('bulk', () => Promise.resolve(7))).resolves.toBe(7);
+  });
+});
