@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@gatehouse/database';
-import { gate, Installation, thing } from '../test/harness.js';
+import { Installation, thing } from '../test/harness.js';
 import { Script, thingChanged } from '../test/scripted.js';
 import { PostgresQueueStore } from './postgres.queue-store.js';
 
@@ -12,39 +12,6 @@ describe('processes that come and go', () => {
     installation = await open();
   });
   afterEach(async () => installation.close());
-
-  const active = async () => {
-    const [row] = await installation.dataSource.query<{ n: number }[]>(
-      `select count(*)::int as n from bullmq.job where state = 'active'`,
-    );
-    return row!.n;
-  };
-
-  it('F05 waits for active jobs at shutdown, leaves none stalled and takes no new one', async () => {
-    const script = new Script();
-    const leaving = await installation.start({ script });
-    const running = gate();
-    const release = gate();
-    const { thingId } = thing();
-    script.on(thingId, () => {
-      running.open();
-      return release.opened;
-    });
-    await installation.publish(leaving, thingChanged, thing(thingId));
-    await running.opened;
-    const closed = leaving.close();
-    const late = thing();
-    await installation.publish(leaving, thingChanged, late);
-    expect(await active()).toBe(1);
-    release.open();
-    await closed;
-    expect(await installation.outcomes(thingId)).toEqual(['applied']);
-    expect(await active()).toBe(0);
-    expect(script.runsOf(late.thingId)).toEqual([]);
-    const next = await installation.start();
-    await installation.settled(late.thingId);
-    expect(next.script.runsOf(late.thingId)).toHaveLength(1);
-  });
 
   it('shares the work of one lane between two processes without running a key twice', async () => {
     const script = new Script();

@@ -14,15 +14,14 @@ import type { QueueStore } from './queue-store.js';
 import { RawQueues } from './raw-queues.js';
 import { RedisQueueStore } from './redis.queue-store.js';
 import { Relay } from './relay.js';
-import type { RelayTuning } from './relay.js';
 import { JobExceptionFilter } from './rpc-exception.filter.js';
 import { Settlement } from './settlement.js';
 import { StoreEpochs } from './store-epochs.js';
 import { Sweep } from './sweep.js';
-import type { SweepTuning } from './sweep.js';
 import { Traces } from './traces.js';
+import { defaultTuning } from './tuning.js';
+import type { Tuning } from './tuning.js';
 import { Upkeep } from './upkeep.js';
-import type { UpkeepTuning } from './upkeep.js';
 import { drainMs, within } from './within.js';
 
 export interface MessagingOptions {
@@ -38,18 +37,8 @@ export interface MessagingOptions {
   readonly redisUrl?: string | undefined;
   /** Instead of both: an adapter that is open already. Closed with this object. */
   readonly store?: QueueStore;
-  readonly tuning?: Partial<RelayTuning & SweepTuning & UpkeepTuning>;
+  readonly tuning?: Partial<Tuning>;
 }
-
-/** A store that has lost everything is found within 5 s, a single lost job within 45. */
-const defaultTuning = {
-  window: 1_000,
-  pollMs: 1_000,
-  upkeepEveryMs: 5_000,
-  sweepEveryMs: 15_000,
-  lostAfterMs: 30_000,
-  keepSettledDays: 7,
-};
 
 /** Outbox, relay and job transport of one process. */
 export class Messaging {

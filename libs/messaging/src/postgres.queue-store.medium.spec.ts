@@ -8,7 +8,17 @@ import type { DataSource } from 'typeorm';
 import { queueStoreConformance } from '../test/conformance.js';
 import { PostgresQueueStore } from './postgres.queue-store.js';
 
-queueStoreConformance('PostgreSQL', (databaseUrl, lanes) => PostgresQueueStore.open(databaseUrl, lanes));
+queueStoreConformance(
+  'PostgreSQL',
+  (databaseUrl, lanes) => PostgresQueueStore.open(databaseUrl, lanes),
+  async (databaseUrl) => {
+    const dataSource = await openDatabase(databaseUrl, 1);
+    await dataSource.query(
+      'truncate bullmq.job, bullmq.dedup, bullmq.dedup_next, bullmq.meta, bullmq.gatehouse_store cascade',
+    );
+    await dataSource.destroy();
+  },
+);
 
 describe('promotion on PostgreSQL', () => {
   let database: TestDatabase;

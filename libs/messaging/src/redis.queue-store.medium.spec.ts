@@ -10,5 +10,5 @@ const start = testRedis('The conformance of the queue store');
   beforeAll(() => stores.open());
   afterAll(() => stores.close());
 
-  queueStoreConformance('Redis', stores.openStore);
+  queueStoreConformance('Redis', stores.openStore, stores.wipe);
 });

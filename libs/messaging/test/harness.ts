@@ -149,6 +149,14 @@ export function thing(thingId: string = randomUUID()): Reference {
   return { thingId, traceId: randomBytes(16).toString('hex') };
 }
 
+/** All states of this installation's rows, counted. */
+export async function rowsByState(installation: Installation): Promise<Record<OutboxRow['state'], number>> {
+  const rows = await installation.dataSource.query<{ state: OutboxRow['state']; n: number }[]>(
+    'select state, count(*)::int as n from messaging.outbox group by state',
+  );
+  return { open: 0, sent: 0, settled: 0, ...Object.fromEntries(rows.map(({ state, n }) => [state, n])) };
+}
+
 /** A promise and the hand that fulfils it. */
 export function gate(): { readonly opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;

@@ -22,15 +22,21 @@ export class RedisStores {
   readonly openStore = async (databaseUrl: string): Promise<RedisQueueStore> =>
     RedisQueueStore.open(this.url, await this.idOf(databaseUrl));
 
+  /** Another test's keys on a shared server are not touched. */
+  readonly wipe = async (databaseUrl: string): Promise<void> => {
+    await this.remove(await this.idOf(databaseUrl));
+  };
+
   async close(): Promise<void> {
-    const redis = new Redis(this.url);
-    for (const id of this.ids.values())
-      for await (const keys of redis.scanStream({ match: `gatehouse:{${id}}:*`, count: 1_000 }) as AsyncIterable<
-        string[]
-      >)
-        if (keys.length > 0) await redis.unlink(...keys);
-    redis.disconnect();
+    for (const id of this.ids.values()) await this.remove(id);
     await this.server!.close();
+  }
+
+  private async remove(id: string): Promise<void> {
+    const redis = new Redis(this.url);
+    const pages = redis.scanStream({ match: `gatehouse:{${id}}:*`, count: 1_000 }) as AsyncIterable<string[]>;
+    for await (const keys of pages) if (keys.length > 0) await redis.unlink(...keys);
+    redis.disconnect();
   }
 
   private async idOf(databaseUrl: string): Promise<string> {

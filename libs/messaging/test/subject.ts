@@ -10,6 +10,8 @@ export class Subject {
   constructor(
     readonly name: string,
     readonly openStore: OpenStore,
+    /** Takes everything away that the stores of this database hold, as FLUSHALL does. */
+    readonly wipe: (databaseUrl: string) => Promise<void>,
   ) {}
 
   async open(): Promise<void> {
