@@ -9,9 +9,16 @@ import { within } from './within.js';
 const startWithinMs = 1_000;
 const againAfterMs = 1_000;
 
+class RedisWorker extends Worker<unknown, void> {
+  /** What still runs is redelivered elsewhere, because its lock is not renewed any more. */
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+  }
+}
+
 /** One lane's worker. Until Redis has answered it for the first time it is made again and again; then BullMQ keeps it. */
 export class RedisLane implements LaneWorker {
-  private worker: Worker<unknown, void> | undefined;
+  private worker: RedisWorker | undefined;
   private opening: Promise<void> | undefined;
   private paused = false;
   private closing = false;
@@ -45,7 +52,7 @@ export class RedisLane implements LaneWorker {
     this.closing = true;
     this.connection.off('ready', this.onReady);
     const worker = this.worker;
-    if (worker && (await within(withinMs, worker.close())) === 'late') await worker.disconnect();
+    if (worker && (await within(withinMs, worker.close())) === 'late') await worker.abandon();
   }
 
   /** A new connection is asked once for the server's version; if that fails, the worker is of no use any more. */
@@ -65,8 +72,8 @@ export class RedisLane implements LaneWorker {
     }
   }
 
-  private create(): Worker<unknown, void> {
-    const worker = new Worker<unknown, void>(this.queue, (job, token) => this.process(job, token), {
+  private create(): RedisWorker {
+    const worker = new RedisWorker(this.queue, (job, token) => this.process(job, token), {
       ...workerOptions,
       connection: this.connection,
       prefix: this.prefix,
@@ -76,7 +83,7 @@ export class RedisLane implements LaneWorker {
     return worker;
   }
 
-  private run(worker: Worker<unknown, void>): void {
+  private run(worker: RedisWorker): void {
     if (this.closing) return;
     worker.run().catch((error: unknown) => this.report(error));
     if (this.paused) void worker.pause(true);
