@@ -10,8 +10,6 @@ const { Queue, Worker } = withBackend(createPostgresBackend);
 const schema = 'bullmq';
 /** Besides the listening connections, of which each open lane holds one. Who only sends needs fewer. */
 const sharedConnections = { working: 4, sendingOnly: 3 };
-/** For everything but the listening connections, of which each open lane holds one. Who only sends needs fewer. */
-const sharedConnections = { working: 4, sending: 3 };
 const poolEndMs = 1_500;
 
 /** BullMQ's own PostgreSQL backend, on one bounded pool for the whole process. */
@@ -26,7 +24,6 @@ export class PostgresQueueStore implements QueueStore {
     const pool = new pg.Pool({
       connectionString: databaseUrl,
       max: laneCount + (laneCount > 0 ? sharedConnections.working : sharedConnections.sendingOnly),
-      max: laneCount > 0 ? laneCount + sharedConnections.working : sharedConnections.sending,
       keepAlive: true, // otherwise BullMQ cannot trust its LISTEN connection and polls
       // Bookkeeping: the mark in the outbox that follows is durable, and takes what is before it in the log along
       // (docs/decisions/0007).
