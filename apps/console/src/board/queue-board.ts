@@ -74,7 +74,9 @@ export class QueueBoard implements OnModuleDestroy {
       reply.headers({ ...pageHeaders, 'content-security-policy': boardPolicy });
     });
     board.addHook('onSend', async (_request, reply, payload) =>
-      typeof payload === 'string' && isHtml(reply) ? strictPage(payload) : payload,
+      typeof payload === 'string' && isHtml(reply)
+        ? strictPage(payload, `${this.address.path}/assets/board.css`)
+        : payload,
     );
     await board.register(serverAdapter.registerPlugin(), { prefix: boardPrefix });
     await board.ready();

@@ -5,6 +5,7 @@ import type { Config } from '@gatehouse/config';
 import { codes } from '@gatehouse/errors';
 import { ParkedJobs } from '@gatehouse/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { boardStylesheet } from '../board/board-page.js';
 import { JiraRegistrar } from '../registration/jira.registrar.js';
 import { ConsoleCookie } from '../session/console.cookie.js';
 import { csrfTokenOf } from '../session/csrf-token.js';
@@ -56,6 +57,13 @@ export class HomeController {
   @Header('cache-control', 'public, max-age=31536000, immutable')
   stylesheet(): string {
     return consoleStylesheet;
+  }
+
+  @Get('assets/board.css')
+  @Header('content-type', 'text/css; charset=utf-8')
+  @Header('cache-control', 'public, max-age=3600')
+  boardStylesheet(): string {
+    return boardStylesheet;
   }
 
   @All('*')
