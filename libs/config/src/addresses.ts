@@ -8,9 +8,18 @@ export function publicUrlOf(env: Environment, problems: string[]): URL {
 }
 
 /** Where a service of ours listens, for the gateway that forwards to it. */
-export function internalUrlOf(given: string | undefined, host: string, port: number): URL {
-  if (given) return new URL(given);
-  return new URL(`http://${isLoopback(host) ? bracketed(host) : '127.0.0.1'}:${port}`);
+export function internalUrlOf(
+  variable: 'CONSOLE_URL' | 'SCIM_URL',
+  port: number,
+  env: Environment,
+  problems: string[],
+): URL {
+  const given = env[variable];
+  if (!given) return new URL(`http://${isLoopback(env.HOST) ? bracketed(env.HOST) : '127.0.0.1'}:${port}`);
+  const url = new URL(given);
+  // Paths go through as they came; one here would be dropped without a word.
+  if (url.href !== `${url.origin}/`) problems.push(`${variable}: must be an origin, like http://host:3001`);
+  return url;
 }
 
 /**

@@ -42,7 +42,9 @@ export const Environment = z.object({
     .describe('Where the gateway finds the console when it is another process. Default: `CONSOLE_PORT` on loopback.'),
   SCIM_URL: httpUrl
     .optional()
-    .describe('Where the gateway finds SCIM when it is another process. Default: `SCIM_INGEST_PORT` on loopback.'),
+    .describe(
+      'Where the gateway finds SCIM when it is another process. Default: `SCIM_INGEST_PORT` on loopback, for a gateway of its own process.',
+    ),
   SANDBOX: z
     .enum(['on', 'off'])
     .optional()

@@ -116,6 +116,7 @@ describe('the environment', () => {
     expect(config.scim.url.href).toBe('http://127.0.0.1:4002/');
     expect(loadConfig({ HOST: '::1' }).consoleUrl.href).toBe('http://[::1]:3001/');
     expect(loadConfig({ CONSOLE_URL: 'http://console:3001' }).consoleUrl.href).toBe('http://console:3001/');
+    expect(problemsOf({ CONSOLE_URL: 'http://console:3001/console' }).join()).toMatch(/CONSOLE_URL: must be an origin/);
     expect(problemsOf({ PORT: '65534' }).map((problem) => problem.split(':')[0])).toEqual([
       'SCIM_INGEST_PORT',
       'CLAIM_MAPPING_PORT',

@@ -53,6 +53,8 @@ export function loadConfig(
   const warnings: string[] = [];
   const production = env.NODE_ENV === 'production';
   const ports = portsOf(env, problems);
+  const consoleUrl = internalUrlOf('CONSOLE_URL', ports.console, env, problems);
+  const scimUrl = internalUrlOf('SCIM_URL', ports['scim-ingest'], env, problems);
   const publicUrl = publicUrlOf(env, problems);
   const consolePublicUrl = consolePublicUrlOf(env, publicUrl, problems);
   const sandboxOn = (env.SANDBOX ?? (env.JIRA_URL || production ? 'off' : 'on')) === 'on';
@@ -88,11 +90,8 @@ export function loadConfig(
     ports,
     publicUrl,
     basePath: publicUrl.pathname === '/' ? '' : publicUrl.pathname,
-    consoleUrl: internalUrlOf(env.CONSOLE_URL, env.HOST, ports.console),
-    scim: {
-      url: internalUrlOf(env.SCIM_URL, env.HOST, ports['scim-ingest']),
-      configured: env.SCIM_URL !== undefined,
-    },
+    consoleUrl,
+    scim: { url: scimUrl, configured: env.SCIM_URL !== undefined },
     consolePublicUrl,
     secureCookies: publicUrl.protocol === 'https:',
     sandbox: sandboxOn ? { jiraPort: env.SANDBOX_JIRA_PORT, idpPort: env.SANDBOX_IDP_PORT } : undefined,

@@ -17,7 +17,7 @@ import type { ServiceDefinition } from './service.js';
 
 const bodyLimitBytes = 1_048_576;
 /** For answers under way when the process stops; whoever reads more slowly is cut off. */
-const lastAnswersWithinMs = 2_000;
+const lastAnswersWithinMs = 3_000;
 
 @Module({})
 class RootModule {
