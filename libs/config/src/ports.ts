@@ -25,8 +25,9 @@ export function portsOf(env: Environment, problems: string[]): Record<ServicePor
   const ports = services.map((service) => {
     const variable = portVariable(service);
     const port = env[variable] ?? env.PORT + portOffsets[service];
-    if (port > 65_535) problems.push(`${variable}: PORT + ${portOffsets[service]} is no port, so it must be given`);
-    return [service, port] as const;
+    if (port <= 65_535) return [service, port] as const;
+    problems.push(`${variable}: PORT + ${portOffsets[service]} is no port, so it must be given`);
+    return [service, env.PORT] as const; // The other mistakes are looked for all the same.
   });
   return Object.fromEntries(ports) as Record<ServicePort, number>;
 }
