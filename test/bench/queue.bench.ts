@@ -58,9 +58,10 @@ report.line(`resident memory of this process: ${(process.memoryUsage.rss() / 1_0
 await Promise.all(subjects.map((subject) => subject.close()));
 
 const { bytesPerJob, rowsInStore, window } = await backlogMemory(redisStores, servers.redis, backlog);
-report.line(`Redis: a backlog of ${backlog} rows that nobody works: ${rowsInStore} jobs in the store`);
-report.goal('jobs in the store', rowsInStore, window, 'jobs');
-report.goal('memory of one waiting job', bytesPerJob, 1_024, 'bytes');
+report.line(
+  `Redis: a backlog of ${backlog} rows that nobody works: ${bytesPerJob.toFixed(0)} bytes for each waiting job`,
+);
+report.goal('jobs in the store, of that backlog', rowsInStore, window, 'jobs');
 
 await redisStores.close();
 await servers.close();

@@ -13,6 +13,7 @@ import { PostgresQueueStore } from './postgres.queue-store.js';
 import type { QueueStore } from './queue-store.js';
 import { RawQueues } from './raw-queues.js';
 import { RedisQueueStore } from './redis.queue-store.js';
+import { RelayConnection } from './relay.connection.js';
 import { Relay } from './relay.js';
 import { JobExceptionFilter } from './rpc-exception.filter.js';
 import { Settlement } from './settlement.js';
@@ -66,7 +67,7 @@ export class Messaging {
     const queues = queuesOf(flow);
     const lanes = new Lanes(dataSource, store, queues, logger);
     const epochs = new StoreEpochs(dataSource, store, lanes, logger);
-    const relay = new Relay(dataSource, notifications, store, queues, tuning, logger);
+    const relay = new Relay(new RelayConnection(options.databaseUrl), notifications, store, queues, tuning, logger);
     const runner = new JobRunner(dataSource, new Settlement(dataSource), logger, (queue) => relay.settled(queue));
     return new Messaging(
       new Outbox(flow),

@@ -1,10 +1,10 @@
 import type { Notifications } from '@gatehouse/database';
 import type { Logger } from '@gatehouse/telemetry';
-import type { DataSource, EntityManager } from 'typeorm';
 import { Loop } from './loop.js';
 import type { Rest } from './loop.js';
 import type { QueueStore, Trigger } from './queue-store.js';
 import { triggerIdOf } from './queue-store.js';
+import type { LaneRow, OpenRows, RelayConnection } from './relay.connection.js';
 import { StoreHealth } from './store-health.js';
 
 export interface RelayTuning {
@@ -19,16 +19,6 @@ const batchSize = 100;
 const longestBackoffMs = 10_000;
 const refillAfterMs = 50;
 
-interface LaneRow {
-  readonly queue: string;
-  /** How many more of this lane may be sent. */
-  readonly room: number;
-  readonly id: string | null;
-  readonly job: string;
-  readonly key: string;
-  readonly payload: unknown;
-}
-
 /** Moves committed outbox rows into the queue store. Every process runs one; they share the work by SKIP LOCKED. */
 export class Relay {
   private readonly loop = new Loop(() => this.step());
@@ -42,7 +32,7 @@ export class Relay {
 
   /** @param queues all lanes of the flow, the most urgent first */
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly connection: RelayConnection,
     private readonly notifications: Notifications,
     private readonly store: QueueStore,
     private readonly queues: readonly string[],
@@ -77,11 +67,12 @@ export class Relay {
     for (const stop of this.stopListening) stop();
     clearTimeout(this.refill);
     await this.loop.stop();
+    await this.connection.close();
   }
 
   private async step(): Promise<Rest> {
     try {
-      const more = await this.dataSource.transaction((manager) => this.sendBatch(manager));
+      const more = await this.connection.transaction((rows) => this.sendBatch(rows));
       this.failures = 0;
       this.health.well();
       return { ms: more ? 0 : this.tuning.pollMs, wakeable: true };
@@ -97,9 +88,9 @@ export class Relay {
    * The add is committed before the mark: a crash between the two adds the same key again, which is harmless,
    * while the other order could lose it.
    */
-  private async sendBatch(manager: EntityManager): Promise<boolean> {
+  private async sendBatch(open: OpenRows): Promise<boolean> {
     const queues = this.lanesToLookAt();
-    const rows = await manager.query<LaneRow[]>(takeOpenRows, [queues, batchSize, this.tuning.window]);
+    const rows = await open.take(queues, batchSize, this.tuning.window);
     let more = false;
     const sent: string[] = [];
     for (const queue of queues) {
@@ -112,10 +103,7 @@ export class Relay {
       if (taken.length > 0) await this.enqueue(queue, newestPerKey(taken));
       sent.push(...taken.map(({ id }) => id!));
     }
-    if (sent.length > 0)
-      await manager.query(`update messaging.outbox set state = 'sent', sent_at = now() where id = any($1::bigint[])`, [
-        sent,
-      ]);
+    if (sent.length > 0) await open.markSent(sent);
     return more;
   }
 
@@ -149,35 +137,3 @@ function newestPerKey(rows: readonly LaneRow[]): readonly Trigger[] {
   }
   return [...newest.values()];
 }
-
-/**
- * At least one line for each lane that is not paused, so that a full one can be told from an empty one. Room is counted
- * only where something waits. What became due waits in an index of its own.
- */
-const takeOpenRows = `
-with lane as (
-  select named.queue, named.rank,
-         case when exists (select 1 from messaging.outbox where state = 'open' and queue = named.queue and not_before is null)
-                or exists (select 1 from messaging.outbox where state = 'open' and queue = named.queue and not_before <= now())
-         then $3::integer - (
-           select count(*)::integer
-           from (select 1 from messaging.outbox where state = 'sent' and queue = named.queue limit $3) as waiting)
-         else $3::integer end as room
-  from unnest($1::text[]) with ordinality as named (queue, rank)
-  where not exists (select 1 from messaging.lane_state as paused where paused.queue = named.queue)
-), at_once as (
-  select lane.rank, open.* from lane cross join lateral (
-    select id, job, key, payload from messaging.outbox
-    where state = 'open' and queue = lane.queue and not_before is null
-    order by id limit least($2::integer, lane.room) for update skip locked
-  ) as open
-), due as (
-  select lane.rank, open.* from lane cross join lateral (
-    select id, job, key, payload from messaging.outbox
-    where state = 'open' and queue = lane.queue and not_before <= now()
-    order by not_before limit least($2::integer, lane.room) for update skip locked
-  ) as open
-)
-select lane.queue, lane.room, open.id, open.job, open.key, open.payload
-from lane left join (select * from at_once union all select * from due) as open on open.rank = lane.rank
-order by lane.rank, open.id`;

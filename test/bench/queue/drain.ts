@@ -9,9 +9,9 @@ export interface Drain {
 
 /** How fast one process works off a backlog whose handler does nothing. The tenths tell whether it stays that fast. */
 export async function drain(subject: Subject, rows: number): Promise<Drain> {
-  const alreadySettled = await subject.count('settled');
-  const settledAt = async (share: number): Promise<number> => {
-    await waitFor(async () => (await subject.count('settled')) - alreadySettled >= rows * share, {
+  const alreadyEnded = subject.script.ended;
+  const endedAt = async (share: number): Promise<number> => {
+    await waitFor(() => subject.script.ended - alreadyEnded >= rows * share, {
       what: 'the backlog to drain',
       timeoutMs: 600_000,
     });
@@ -19,13 +19,13 @@ export async function drain(subject: Subject, rows: number): Promise<Drain> {
   };
   await subject.addBacklog(rows);
   const startedAt = performance.now();
-  const tenthAt = await settledAt(0.1);
-  const nineTenthsAt = await settledAt(0.9);
-  const endedAt = await settledAt(1);
+  const tenthAt = await endedAt(0.1);
+  const nineTenthsAt = await endedAt(0.9);
+  const allAt = await endedAt(1);
   const perSecond = (share: number, ms: number) => (rows * share) / (ms / 1_000);
   return {
-    perSecond: perSecond(1, endedAt - startedAt),
+    perSecond: perSecond(1, allAt - startedAt),
     firstPerSecond: perSecond(0.1, tenthAt - startedAt),
-    lastPerSecond: perSecond(0.1, endedAt - nineTenthsAt),
+    lastPerSecond: perSecond(0.1, allAt - nineTenthsAt),
   };
 }

@@ -1,5 +1,4 @@
 import { Redis } from 'ioredis';
-import { Installation } from '../../../libs/messaging/test/harness.js';
 import type { RedisStores } from '../../../libs/messaging/test/redis-stores.js';
 import type { RedisServer } from '../../../libs/testing/src/index.js';
 import { waitFor } from '../../../libs/testing/src/index.js';
@@ -15,13 +14,12 @@ const window = 1_000;
 
 /** What a backlog costs Redis while nobody works it: a window of it, whatever its size. */
 export async function backlogMemory(stores: RedisStores, server: RedisServer, rows: number): Promise<BacklogMemory> {
-  const installation = await Installation.open(stores.openStore);
+  const sender = { services: ['auth-gateway'], controllers: [], tuning: { window } } as const;
+  const subject = await Subject.open('Redis', stores.openStore, sender);
   const redis = new Redis(server.url);
   const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))![1]);
   try {
-    const process = await installation.start({ services: ['auth-gateway'], controllers: [], tuning: { window } });
     const before = await used();
-    const subject = Subject.of(installation, process);
     await subject.addBacklog(rows);
     await waitFor(async () => (await subject.count('sent')) >= window, {
       what: 'the window to fill',
@@ -31,6 +29,6 @@ export async function backlogMemory(stores: RedisStores, server: RedisServer, ro
     return { bytesPerJob: ((await used()) - before) / rowsInStore, rowsInStore, window };
   } finally {
     redis.disconnect();
-    await installation.close();
+    await subject.close();
   }
 }

@@ -1,6 +1,7 @@
-import type { OpenStore, TestProcess } from '../../../libs/messaging/test/harness.js';
+import type { OpenStore, ProcessOptions, TestProcess } from '../../../libs/messaging/test/harness.js';
 import { Installation, thing } from '../../../libs/messaging/test/harness.js';
 import { thingChanged, workOnThing } from '../../../libs/messaging/test/scripted.js';
+import { CountingScript } from './counting-script.js';
 
 /** One installation on one store, with one process that relays and works. */
 export class Subject {
@@ -8,15 +9,17 @@ export class Subject {
     readonly name: string,
     readonly installation: Installation,
     readonly process: TestProcess,
+    readonly script: CountingScript,
   ) {}
 
-  static async open(name: string, openStore: OpenStore): Promise<Subject> {
+  static async open(
+    name: string,
+    openStore: OpenStore,
+    options: Omit<ProcessOptions, 'script'> = {},
+  ): Promise<Subject> {
     const installation = await Installation.open(openStore);
-    return new Subject(name, installation, await installation.start());
-  }
-
-  static of(installation: Installation, process: TestProcess): Subject {
-    return new Subject('Redis', installation, process);
+    const script = new CountingScript();
+    return new Subject(name, installation, await installation.start({ ...options, script }), script);
   }
 
   async close(): Promise<void> {
@@ -26,9 +29,7 @@ export class Subject {
   /** Milliseconds from the answer to the commit until the handler starts. */
   async commitToStart(): Promise<number> {
     const reference = thing();
-    const started = new Promise<number>((resolve) =>
-      this.process.script.on(reference.thingId, () => resolve(performance.now())),
-    );
+    const started = this.script.startOf(reference.thingId);
     await this.installation.publish(this.process, thingChanged, reference);
     const committedAt = performance.now();
     return (await started) - committedAt;
