@@ -10,6 +10,7 @@ const decide = (error: unknown, rest: Partial<Failure> = {}) =>
     lane: 'interactive',
     attemptsMade: 0,
     attemptsStarted: 1,
+    ownWaits: 0,
     random: 0.999_999,
     ...rest,
   });
