@@ -40,8 +40,10 @@ export class AccountLeases {
   /** What was seen in Jira before then does not count, however new it is. The account stays as usable as it was. */
   private async verifyIn(ms: number, { accountId, traceId, context }: Turn): Promise<void> {
     await this.accounts.transaction(async (manager) => {
-      const notBefore = await this.accounts.verifyFrom(manager, accountId, ms);
-      await this.outbox.publish(manager, accountVerifyDue, { accountId, traceId }, { context, notBefore });
+      const from = await this.accounts.verifyFrom(manager, accountId, ms);
+      // At once if that was asked for, even where a later one is due already: the account may be wrong now.
+      const options = ms === 0 ? { context } : { context, notBefore: from };
+      await this.outbox.publish(manager, accountVerifyDue, { accountId, traceId }, options);
     });
   }
 }
