@@ -93,8 +93,9 @@ describe('one writer per account', () => {
     wakes();
     await expect(frozen).rejects.toMatchObject({ code: 'lease.lost' });
     expect(gatehouse.jira.calls).toHaveLength(calls);
-    const after = await gatehouse.stateOf(ada);
-    expect({ ...after, verifyFrom: null }).toEqual({ ...applied, verifyFrom: null });
+    expect(Object.entries((await gatehouse.stateOf(ada))!).filter(([name]) => name !== 'verifyFrom')).toEqual(
+      Object.entries(applied!).filter(([name]) => name !== 'verifyFrom'),
+    );
     expect((await gatehouse.runsOf(ada)).map(({ version }) => version)).toEqual([2]);
     expect(
       (await gatehouse.published()).map(({ event, queue, inSeconds }) => [event, queue, (inSeconds ?? 0) > 10]),

@@ -24,7 +24,11 @@ const processes: { breakers: Breakers; notifications: Notifications }[] = [];
 async function start(connection: string | undefined, by = 'a worker'): Promise<Breaker> {
   const notifications = new Notifications(database.url);
   await notifications.start();
-  const sink = { write: (line: string) => void (line.includes('"level":"error"') && alerts.push(line)) };
+  const sink = {
+    write: (line: string) => {
+      if (line.includes('"level":"error"')) alerts.push(line);
+    },
+  };
   const breakers = new Breakers(dataSource, notifications, createLogger('info', sink));
   processes.push({ breakers, notifications });
   const breaker = breakers.of('jira');

@@ -1,4 +1,4 @@
-export type { Breaker, Probe } from './breaker.js';
+export type { Breaker } from './breaker.js';
 export { Breakers } from './breakers.js';
 export { Handles } from './handles.js';
 export type { JobContext } from './job-context.js';

@@ -70,7 +70,10 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
   private async askOnce(): Promise<void> {
     const restMs = this.restMs();
     clearTimeout(this.timer);
-    if (restMs > 0) return this.askAgainIn(restMs);
+    if (restMs > 0) {
+      this.askAgainIn(restMs);
+      return;
+    }
     try {
       const { baseUrl } = await this.jiraClient.serverInfo();
       this.address = webAddress(baseUrl);
