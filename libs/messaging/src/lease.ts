@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeferredError } from '@gatehouse/errors';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { ElapsedClock } from './elapsed-clock.js';
 
 export interface LeaseTiming {
   /** How long a lease lasts after its last renewal. */
@@ -9,9 +10,6 @@ export interface LeaseTiming {
   /** How soon a job that meets a held lease comes back. */
   readonly heldRetryMs: number;
 }
-
-/** Milliseconds that have passed, on this machine, whatever the process did meanwhile. */
-export type ElapsedClock = () => number;
 
 interface Hold {
   readonly key: string;

@@ -1,9 +1,8 @@
 import type { DataSource } from 'typeorm';
+import { elapsedClock } from './elapsed-clock.js';
+import type { ElapsedClock } from './elapsed-clock.js';
 import { Lease } from './lease.js';
-import type { ElapsedClock, LeaseTiming } from './lease.js';
-
-/** Clocks differ by less than this unless the machine slept or somebody set one. */
-const sleepMs = 1_000;
+import type { LeaseTiming } from './lease.js';
 
 const defaultTiming: LeaseTiming = { lastsMs: 10_000, renewEveryMs: 3_000, heldRetryMs: 250 };
 
@@ -35,21 +34,4 @@ export class Leases {
       await lease.release();
     }
   }
-}
-
-/**
- * The monotonic clock runs on while a process is stopped, but not while its machine sleeps; the wall clock does, but can
- * be set back. A gap that only the wall clock shows is counted: at worst a lease is renewed too early.
- */
-function elapsedClock(now = () => ({ monotonic: performance.now(), wall: Date.now() })): ElapsedClock {
-  let last = now();
-  let elapsed = 0;
-  return () => {
-    const next = now();
-    const monotonic = next.monotonic - last.monotonic;
-    const wall = next.wall - last.wall;
-    elapsed += wall - monotonic > sleepMs ? wall : monotonic;
-    last = next;
-    return elapsed;
-  };
 }
