@@ -103,7 +103,7 @@ export class Breaker {
     return 'whole';
   }
 
-  /** Reads the row once, so that a process that starts during an outage makes no call. */
+  /** What the shared row says now. */
   async load(): Promise<void> {
     this.record = await this.store.read();
     this.readAt = performance.now();

@@ -25,7 +25,7 @@ export class Breakers {
     return this.all.get(name)!;
   }
 
-  /** Before the first job is taken. */
+  /** Before anybody asks: a process that starts during an outage makes no call. */
   async load(): Promise<void> {
     await Promise.all([...this.all.values()].map((breaker) => breaker.load()));
   }

@@ -72,6 +72,7 @@ export class Messaging {
     const epochs = new StoreEpochs(dataSource, store, lanes, logger);
     const relay = new Relay(dataSource, notifications, store, queues, tuning, logger);
     const breakers = new Breakers(dataSource, notifications, logger);
+    await breakers.load();
     const settlement = new Settlement(dataSource);
     const runner = new JobRunner(dataSource, settlement, breakers, logger, (queue) => relay.settled(queue));
     return new Messaging(
