@@ -3,6 +3,11 @@ import { AccountsStore } from './accounts.store.js';
 import { DesiredAccessStore } from './desired-access.store.js';
 import { IdentityPlacement } from './identity-placement.service.js';
 import { MapClaimsHandler } from './map-claims.handler.js';
+import { RemapProviderHandler } from './remap-provider.handler.js';
+import { RemapsStore } from './remaps.store.js';
 
-@Module({ controllers: [MapClaimsHandler], providers: [AccountsStore, DesiredAccessStore, IdentityPlacement] })
+@Module({
+  controllers: [MapClaimsHandler, RemapProviderHandler],
+  providers: [AccountsStore, DesiredAccessStore, IdentityPlacement, RemapsStore],
+})
 export class ClaimMappingModule {}

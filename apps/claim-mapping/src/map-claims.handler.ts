@@ -26,7 +26,8 @@ export class MapClaimsHandler {
   ) {}
 
   async handle({ identityId, traceId }: PayloadOf<typeof mapClaims>, context: JobContext): Promise<void> {
-    const config = await this.liveConfig.current();
+    // Not the cached one: this run may settle a row that says that the configuration has changed.
+    const config = await this.liveConfig.newest();
     await this.dataSource.transaction(async (manager) => {
       await this.accounts.lockIdentity(manager, identityId);
       const identity = await this.accounts.identity(manager, identityId);

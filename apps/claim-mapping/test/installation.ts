@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { flow, mapClaims } from '@gatehouse/contracts';
+import { flow, mapClaims, remapProvider } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Lane } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, openDatabase } from '@gatehouse/database';
 import { Outbox } from '@gatehouse/messaging';
@@ -10,6 +10,8 @@ import { AccountsStore } from '../src/accounts.store.js';
 import { DesiredAccessStore } from '../src/desired-access.store.js';
 import { IdentityPlacement } from '../src/identity-placement.service.js';
 import { MapClaimsHandler } from '../src/map-claims.handler.js';
+import { RemapProviderHandler } from '../src/remap-provider.handler.js';
+import { RemapsStore } from '../src/remaps.store.js';
 
 export interface Link {
   account: string | undefined;
@@ -43,6 +45,7 @@ export class Installation {
     this.settled = 0;
     await this.dataSource.query(
       `truncate gateway.identity, mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account,
+       mapping.remap,
        messaging.outbox, console.config_version cascade`,
     );
   }
@@ -69,7 +72,7 @@ export class Installation {
   }
 
   /** A fresh reader each time: what was configured is used at once. */
-  handler(liveConfig = new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)))): MapClaimsHandler {
+  handler(liveConfig = this.reader()): MapClaimsHandler {
     const accounts = new AccountsStore();
     const placement = new IdentityPlacement(accounts);
     return new MapClaimsHandler(
@@ -82,17 +85,26 @@ export class Installation {
     );
   }
 
-  async map(identityId: string, lane: Lane = 'interactive'): Promise<Link> {
-    const traceId = randomBytes(16).toString('hex');
-    const context: JobContext = {
-      job: mapClaims.name,
-      lane,
-      attempt: 1,
-      traceId,
-      settle: (manager) => this.settle(manager),
-    };
-    await this.handler().handle({ identityId, traceId }, context);
+  reader(): LiveConfigReader {
+    return new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
+  }
+
+  async map(identityId: string, lane: Lane = 'interactive', liveConfig?: LiveConfigReader): Promise<Link> {
+    const context = this.context(mapClaims.name, lane);
+    await this.handler(liveConfig).handle({ identityId, traceId: context.traceId }, context);
     return this.linkOf(identityId);
+  }
+
+  /** @param options.killedAfterPages the process dies before it can begin the next page */
+  async remap(provider: string, { killedAfterPages = Infinity } = {}): Promise<void> {
+    const context = this.context(remapProvider.name, 'bulk');
+    const handler = new RemapProviderHandler(this.dataSource, new DyingRemaps(killedAfterPages), new Outbox(flow));
+    await handler.handle({ provider, traceId: context.traceId }, context);
+  }
+
+  private context(job: string, lane: Lane): JobContext {
+    const traceId = randomBytes(16).toString('hex');
+    return { job, lane, attempt: 1, traceId, settle: (manager) => this.settle(manager) };
   }
 
   private settle(manager: EntityManager): Promise<void> {
@@ -155,5 +167,16 @@ export class Installation {
   async count(table: string): Promise<number> {
     const rows = await this.dataSource.query<{ n: number }[]>(`select count(*)::int as n from ${table}`);
     return rows[0]!.n;
+  }
+}
+
+class DyingRemaps extends RemapsStore {
+  constructor(private pages: number) {
+    super();
+  }
+
+  override nextPage(manager: EntityManager, provider: string, size: number): Promise<readonly string[]> {
+    this.pages -= 1;
+    return this.pages < 0 ? Promise.reject(new Error('killed')) : super.nextPage(manager, provider, size);
   }
 }

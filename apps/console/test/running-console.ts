@@ -9,10 +9,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONFIG, loadConfig, SEED_DOCUMENT } from '@gatehouse/config';
-import { ApiTokenCreated } from '@gatehouse/contracts';
+import { ApiTokenCreated, flow } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Role } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
-import { ParkedJobs, RawQueues } from '@gatehouse/messaging';
+import { Outbox, ParkedJobs, RawQueues } from '@gatehouse/messaging';
 import { createLogger, LOGGER, NestLogger } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
@@ -100,6 +100,7 @@ class TestModule {
       { provide: Encryption, useValue: encryption },
       { provide: Notifications, useValue: notifications },
       { provide: LiveConfigReader, useValue: new LiveConfigReader(dataSource, encryption) },
+      { provide: Outbox, useValue: new Outbox(flow) },
       { provide: ParkedJobs, useValue: new ParkedJobs(dataSource) },
       { provide: RawQueues, useValue: { all: () => [] } }, // Real ones are shown by the browser test.
     ];

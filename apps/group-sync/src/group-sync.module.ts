@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { JiraClientModule } from '@gatehouse/jira-client';
 import { AccountFinder } from './account-finder.service.js';
+import { AccountLeases } from './account-leases.service.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
+import { JiraProbe } from './jira.probe.js';
 import { ReconcileAccountHandler } from './reconcile-account.handler.js';
 import { RunsStore } from './runs.store.js';
 
 @Module({
   imports: [JiraClientModule],
   controllers: [ReconcileAccountHandler],
-  providers: [JiraAccountsStore, AccountFinder, JiraChanges, RunsStore],
+  providers: [JiraAccountsStore, AccountFinder, AccountLeases, JiraChanges, JiraProbe, RunsStore],
 })
 export class GroupSyncModule {}

@@ -17,7 +17,7 @@ export interface KnownAccount {
   readonly takenBy: string | undefined;
   /** Left by an earlier run that did not learn what became of its create. */
   readonly unansweredIntent: CreateIntent | undefined;
-  /** This version is applied and was seen in Jira within the window. */
+  /** This version is applied, and was seen in Jira within the window and after any doubt that came up meanwhile. */
   readonly isFresh: boolean;
   /** The database's clock, before Jira is asked: whatever Jira says is at least this new. */
   readonly readAt: Date;
@@ -55,7 +55,7 @@ export class JiraAccountsStore {
       `select d.version, d.content, now() as read_at,
          j.jira_key, j.username, j.state, j.taken_by, j.create_intent,
          j.state = 'ready' and j.active and j.applied_version = d.version
-           and j.verified_at > now() - make_interval(mins => $2::int) as is_fresh,
+           and j.verified_at > greatest(now() - make_interval(mins => $2::int), j.verify_from) as is_fresh,
          array(select identity_id from mapping.account_identity where account_id = $1 order by 1) as identity_ids
        from mapping.desired_access d left join sync.jira_account j using (account_id)
        where d.account_id = $1`,
@@ -81,11 +81,24 @@ export class JiraAccountsStore {
   /** Committed before Jira is asked, so that a lost answer can later be told from somebody else's user. */
   async intendToCreate(accountId: string, intent: CreateIntent): Promise<void> {
     await this.dataSource.query(
-      `insert into sync.jira_account (account_id, create_intent, state) values ($1, $2, 'pending')
+      `insert into sync.jira_account as known (account_id, create_intent, state) values ($1, $2, 'pending')
        on conflict (account_id) do update
-       set create_intent = excluded.create_intent, state = 'pending', code = null, taken_by = null, updated_at = now()`,
+       set create_intent = excluded.create_intent, state = 'pending', code = null, taken_by = null, updated_at = now()
+       where known.jira_key is null`,
       [accountId, JSON.stringify(intent)],
     );
+  }
+
+  /** From `ms` from now on only what is read in Jira then counts. @returns that moment, by the database's clock */
+  async verifyFrom(manager: EntityManager, accountId: string, ms: number): Promise<Date> {
+    const rows = await manager.query<{ verify_from: Date }[]>(
+      `insert into sync.jira_account as known (account_id, state, verify_from)
+       values ($1, 'pending', clock_timestamp() + $2 * interval '1 millisecond')
+       on conflict (account_id) do update set verify_from = greatest(known.verify_from, excluded.verify_from)
+       returning verify_from`,
+      [accountId, ms],
+    );
+    return rows[0]!.verify_from;
   }
 
   /** Jira refused the create: there is nothing of ours to be found. */

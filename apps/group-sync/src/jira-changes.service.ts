@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GatehouseError, OutageError, RetryableError } from '@gatehouse/errors';
+import { DeferredError, GatehouseError, OutageError, RetryableError } from '@gatehouse/errors';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
 import type { AccountPlan } from '@gatehouse/mapping';
 
@@ -7,12 +7,12 @@ const parallelCallsMax = 4;
 
 type Change = () => Promise<void>;
 
-/** Brings a plan to Jira. One refused change does not hold up the others; an outage stops everything. */
+/** Brings a plan to Jira. One refused change does not hold up the others; an outage or a lost lease stops all. */
 @Injectable()
 export class JiraChanges {
   /**
    * @returns what failed, in the order of the plan
-   * @throws OutageError once Jira as a whole is away
+   * @throws OutageError once Jira as a whole is away; DeferredError once the account's lease is lost
    */
   async apply(plan: AccountPlan, user: JiraUser, jira: JiraClient): Promise<unknown[]> {
     const profile = Object.keys(plan.profile).length === 0 ? [] : [() => jira.updateUser(user.key, plan.profile)];
@@ -25,19 +25,21 @@ export class JiraChanges {
 
   private async run(changes: readonly Change[]): Promise<unknown[]> {
     const failures: { at: number; error: unknown }[] = [];
-    const outages: OutageError[] = [];
+    const stops: (OutageError | DeferredError)[] = [];
     let next = 0;
     const worker = async () => {
-      while (next < changes.length && outages.length === 0) {
+      while (next < changes.length && stops.length === 0) {
         const at = next++;
         const error = await failureOf(changes[at]!);
-        if (error instanceof OutageError) outages.push(error);
+        if (error instanceof OutageError || error instanceof DeferredError) stops.push(error);
         else if (error !== undefined) failures.push({ at, error });
       }
     };
     // Every call under way is waited for: a run that ended must not write any more.
     await Promise.all(Array.from({ length: Math.min(parallelCallsMax, changes.length) }, worker));
-    if (outages[0]) throw outages[0];
+    // Whatever else happened: once another worker may be at this account, that is what counts.
+    const stop = stops.find((one) => one instanceof DeferredError) ?? stops[0];
+    if (stop) throw stop;
     return failures.sort((one, other) => one.at - other.at).map(({ error }) => error);
   }
 }

@@ -70,9 +70,9 @@ describe('a change that Jira refuses', () => {
   it('what may succeed later keeps a first login waiting, until the last attempt', async () => {
     gatehouse.jira.fail('add', conflict(), { times: 2 });
     const ada = await gatehouse.account('ada', { groups: desiredGroups(['users']) });
-    await expect(gatehouse.reconcile(ada, 7)).rejects.toThrow(RetryableError);
+    await expect(gatehouse.reconcile(ada, { attempt: 7 })).rejects.toThrow(RetryableError);
     expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'pending', code: 'jira.conflict' });
-    await expect(gatehouse.reconcile(ada, 8)).rejects.toThrow(RetryableError);
+    await expect(gatehouse.reconcile(ada, { attempt: 8 })).rejects.toThrow(RetryableError);
     expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', appliedVersion: null });
   });
 

@@ -1,13 +1,15 @@
 import { reconcileAccount } from '@gatehouse/contracts';
 import type { PayloadOf, Settings } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
-import { GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
+import { DeferredError, GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
 import { planAccount } from '@gatehouse/mapping';
-import { Handles } from '@gatehouse/messaging';
+import { Breakers, Handles } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { AccountFinder } from './account-finder.service.js';
+import { AccountLeases } from './account-leases.service.js';
+import { GuardedJira } from './guarded.jira-client.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
 import { RunsStore } from './runs.store.js';
@@ -23,20 +25,28 @@ export class ReconcileAccountHandler {
     private readonly finder: AccountFinder,
     private readonly changes: JiraChanges,
     private readonly runs: RunsStore,
+    private readonly leases: AccountLeases,
+    private readonly breakers: Breakers,
     private readonly jira: JiraClient,
   ) {}
 
   async handle({ accountId, traceId }: PayloadOf<typeof reconcileAccount>, context: JobContext): Promise<void> {
     const { settings } = (await this.liveConfig.current()).document;
-    const account = await this.accounts.read(accountId, windowMinutesOf(settings));
-    if (!account || account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
+    await this.leases.hold({ accountId, traceId, context }, async (lease) => {
+      const account = await this.accounts.read(accountId, windowMinutesOf(settings));
+      if (!account || account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
+      const jira = new GuardedJira(this.jira.counted(), { lease, breaker: this.breakers.of('jira') });
+      return this.bring({ account, traceId, context, lease, jira }, settings);
+    });
+  }
 
-    const run: Run = { account, traceId, context, jira: this.jira.counted() };
+  private async bring(run: Run, settings: Settings): Promise<void> {
     let remaining: unknown[];
     try {
       remaining = await this.reconcile(run, settings);
     } catch (error) {
-      await this.interrupt(run, error);
+      // Whoever took over writes what becomes of the account.
+      if (!(error instanceof DeferredError)) await this.interrupt(run, error);
       throw error;
     }
     if (remaining.length === 0) return;

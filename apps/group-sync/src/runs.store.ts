@@ -5,7 +5,7 @@ import type { ReconcileRunRow } from '@gatehouse/database';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
 import type { AccountPlan } from '@gatehouse/mapping';
 import { Outbox } from '@gatehouse/messaging';
-import type { JobContext } from '@gatehouse/messaging';
+import type { JobContext, Lease } from '@gatehouse/messaging';
 import type { EntityManager } from 'typeorm';
 import type { Finding, How } from './account-finder.service.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
@@ -16,6 +16,7 @@ export interface Run {
   readonly account: KnownAccount;
   readonly traceId: string;
   readonly context: JobContext;
+  readonly lease: Pick<Lease, 'fence'>;
   readonly jira: JiraClient & { readonly calls: number };
   /** Set as soon as Jira has shown the user. */
   seen?: { readonly user: JiraUser; readonly how: How };
@@ -24,7 +25,10 @@ export interface Run {
 
 type Refusal = Extract<Finding, { kind: 'refused' }>;
 
-/** How a run ends: what was learnt, what was done and what becomes of the account, in one commit. */
+/**
+ * How a run ends: what was learnt, what was done and what becomes of the account, in one commit. A run whose lease has
+ * passed on commits nothing: what it knows is older than what the other one writes.
+ */
 @Injectable()
 export class RunsStore {
   constructor(
@@ -33,7 +37,7 @@ export class RunsStore {
   ) {}
 
   async ready(run: Run): Promise<void> {
-    await this.accounts.transaction(async (manager) => {
+    await this.commit(run, async (manager) => {
       await this.markReady(manager, run, run.account.version);
       await this.record(manager, run, run.plan?.isEmpty && run.seen?.how === 'pinned' ? 'unchanged' : 'applied', null);
       await run.context.settle(manager);
@@ -45,7 +49,7 @@ export class RunsStore {
    * repair does not take the account for fresh; and nothing is settled, so that the job is parked with its triggers.
    */
   async usable(run: Run, code: ErrorCode): Promise<void> {
-    await this.accounts.transaction(async (manager) => {
+    await this.commit(run, async (manager) => {
       await this.markReady(manager, run, null);
       await this.record(manager, run, 'failed', code);
     });
@@ -53,7 +57,7 @@ export class RunsStore {
 
   async refused(run: Run, { code, user, takenBy }: Refusal): Promise<void> {
     const { account, context, traceId } = run;
-    await this.accounts.transaction(async (manager) => {
+    await this.commit(run, async (manager) => {
       await manager.query(
         `insert into sync.jira_account as known (account_id, state, code, taken_by, username, active, verified_at)
          values ($1, 'refused', $2, $3, $4, $5, $6)
@@ -83,7 +87,7 @@ export class RunsStore {
     code: ErrorCode,
   ): Promise<void> {
     const { account, seen } = run;
-    await this.accounts.transaction(async (manager) => {
+    await this.commit(run, async (manager) => {
       await manager.query(
         `insert into sync.jira_account as known (account_id, state, code) values ($1, $2, $3)
          on conflict (account_id) do update set
@@ -97,6 +101,13 @@ export class RunsStore {
       await this.doubtIfRenamed(manager, run);
       await this.record(manager, run, outcome, code);
       await this.accounts.announce(manager, account.accountId);
+    });
+  }
+
+  private commit({ lease }: Run, work: (manager: EntityManager) => Promise<void>): Promise<void> {
+    return this.accounts.transaction(async (manager) => {
+      await lease.fence(manager);
+      await work(manager);
     });
   }
 

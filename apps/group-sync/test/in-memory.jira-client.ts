@@ -2,7 +2,7 @@ import { TerminalError } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
 import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
 
-type Operation = 'find' | 'create' | 'update' | 'add' | 'remove';
+type Operation = 'find' | 'create' | 'update' | 'add' | 'remove' | 'probe';
 
 interface Fault {
   readonly on: Operation;
@@ -109,6 +109,10 @@ export class InMemoryJira extends JiraClient {
     return Promise.resolve({ baseUrl: 'http://jira.example', version: '10.3.0' });
   }
 
+  probe(): Promise<void> {
+    return this.call('probe', '', () => undefined);
+  }
+
   counted(): JiraClient & { readonly calls: number } {
     return new Counted(this);
   }
@@ -167,6 +171,10 @@ class Counted extends JiraClient {
 
   serverInfo() {
     return this.count(() => this.jira.serverInfo());
+  }
+
+  probe() {
+    return this.count(() => this.jira.probe());
   }
 
   counted(): JiraClient & { readonly calls: number } {

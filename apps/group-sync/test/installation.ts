@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { flow, reconcileAccount } from '@gatehouse/contracts';
-import type { ConfigDocumentInput } from '@gatehouse/contracts';
-import { Encryption, JiraAccountRow, LiveConfigReader, openDatabase } from '@gatehouse/database';
+import type { ConfigDocumentInput, Lane } from '@gatehouse/contracts';
+import { Encryption, JiraAccountRow, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
 import type { DesiredAccess } from '@gatehouse/mapping';
-import { Outbox } from '@gatehouse/messaging';
+import { Breakers, Leases, Outbox } from '@gatehouse/messaging';
+import { createLogger } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { DataSource, EntityManager } from 'typeorm';
+import { AccountLeases } from '../src/account-leases.service.js';
 import { AccountFinder } from '../src/account-finder.service.js';
 import { JiraAccountsStore } from '../src/jira-accounts.store.js';
 import { JiraChanges } from '../src/jira-changes.service.js';
@@ -19,6 +21,21 @@ export interface RunRecord {
   jira_calls: number;
   version: number;
   plan: Record<string, unknown> | null;
+}
+
+export interface Published {
+  event: string;
+  key: string;
+  queue: string;
+  /** Null: at once. */
+  inSeconds: number | null;
+}
+
+export interface RunOptions {
+  readonly attempt?: number;
+  readonly lane?: Lane;
+  readonly leases?: Leases;
+  readonly breakers?: Breakers;
 }
 
 /** group-sync on a database of its own, with a Jira of its own. */
@@ -50,7 +67,7 @@ export class Installation {
     this.jira = new InMemoryJira();
     await this.dataSource.query(
       `truncate mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account, sync.reconcile_run,
-       messaging.outbox, console.config_version cascade`,
+       messaging.outbox, messaging.lease, messaging.breaker, console.config_version cascade`,
     );
   }
 
@@ -88,23 +105,43 @@ export class Installation {
     );
   }
 
-  async reconcile(accountId: string, attempt = 1): Promise<void> {
+  /** As a process of its own would. */
+  async reconcile(accountId: string, { attempt = 1, lane = 'interactive', ...own }: RunOptions = {}): Promise<void> {
     const accounts = new JiraAccountsStore(this.dataSource);
     const liveConfig = new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
-    const runs = new RunsStore(accounts, new Outbox(flow));
-    const finder = new AccountFinder(accounts);
-    const handler = new ReconcileAccountHandler(liveConfig, accounts, finder, new JiraChanges(), runs, this.jira);
+    const outbox = new Outbox(flow);
+    const { leases = new Leases(this.dataSource), breakers = this.breakers() } = own;
+    const handler = new ReconcileAccountHandler(
+      liveConfig,
+      accounts,
+      new AccountFinder(accounts),
+      new JiraChanges(),
+      new RunsStore(accounts, outbox),
+      new AccountLeases(leases, accounts, outbox),
+      breakers,
+      this.jira,
+    );
     const traceId = randomBytes(16).toString('hex');
     await handler.handle(
       { accountId, traceId },
       {
         job: reconcileAccount.name,
-        lane: 'interactive',
+        lane,
         attempt,
         traceId,
         settle: (manager) => this.settle(manager),
       },
     );
+  }
+
+  /** A process's own view, not following any other's. */
+  breakers(): Breakers {
+    return new Breakers(this.dataSource, new Notifications(this.databaseUrl), createLogger('silent'));
+  }
+
+  /** As if every holder had been frozen for longer than its lease lasts. */
+  async expireLeases(): Promise<void> {
+    await this.dataSource.query(`update messaging.lease set expires_at = clock_timestamp() - interval '50 seconds'`);
   }
 
   private settle(manager: EntityManager): Promise<void> {
@@ -135,8 +172,11 @@ export class Installation {
     return (await this.runsOf(accountId)).at(-1);
   }
 
-  async published(): Promise<{ event: string; key: string; queue: string }[]> {
-    return this.dataSource.query('select event, key, queue from messaging.outbox order by id');
+  async published(): Promise<Published[]> {
+    return this.dataSource.query(
+      `select event, key, queue, extract(epoch from not_before - created_at)::float8 as "inSeconds"
+       from messaging.outbox order by id`,
+    );
   }
 }
 

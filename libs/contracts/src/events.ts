@@ -5,6 +5,8 @@ import { TraceId } from './trace.js';
 export const IdentityReference = z.strictObject({ identityId: z.uuid(), traceId: TraceId });
 export const AccountReference = z.strictObject({ accountId: z.uuid(), traceId: TraceId });
 
+export const ProviderReference = z.strictObject({ provider: z.string(), traceId: TraceId });
+
 export const identityVerified = defineEvent({
   name: 'identity.verified',
   meaning: "the identity provider's answer was verified and the person may enter",
@@ -20,5 +22,23 @@ export const accessDesired = defineEvent({
 export const accountKeyTaken = defineEvent({
   name: 'account.key-taken',
   meaning: 'the Jira user this identity leads to is held by another account',
+  data: IdentityReference,
+});
+
+export const accountVerifyDue = defineEvent({
+  name: 'account.verify-due',
+  meaning: 'two workers may have met at an account: it is to be read in Jira once more',
+  data: AccountReference,
+});
+
+export const mappingChanged = defineEvent({
+  name: 'mapping.changed',
+  meaning: 'what a provider gives to its people was configured anew',
+  data: z.strictObject({ provider: z.string(), configVersion: z.int().positive(), traceId: TraceId }),
+});
+
+export const identityMappingDue = defineEvent({
+  name: 'identity.mapping-due',
+  meaning: 'the rules have changed since the claims of this identity were mapped',
   data: IdentityReference,
 });

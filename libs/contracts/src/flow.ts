@@ -1,5 +1,12 @@
-import { accessDesired, accountKeyTaken, identityVerified } from './events.js';
-import { mapClaims, reconcileAccount } from './jobs.js';
+import {
+  accessDesired,
+  accountKeyTaken,
+  accountVerifyDue,
+  identityMappingDue,
+  identityVerified,
+  mappingChanged,
+} from './events.js';
+import { mapClaims, reconcileAccount, remapProvider } from './jobs.js';
 import { on, sameLane } from './route.js';
 import type { Route } from './route.js';
 
@@ -8,4 +15,7 @@ export const flow: readonly Route[] = [
   on(identityVerified).start(mapClaims, 'interactive', ({ identityId, traceId }) => ({ identityId, traceId })),
   on(accessDesired).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
   on(accountKeyTaken).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
+  on(accountVerifyDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
+  on(mappingChanged).start(remapProvider, 'bulk', ({ provider, traceId }) => ({ provider, traceId })),
+  on(identityMappingDue).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
 ];

@@ -2,6 +2,10 @@ import type { z } from 'zod';
 import type { EventDefinition } from './event.js';
 import type { ServiceName } from './service.js';
 
+/** What jobs may need beside PostgreSQL: while it is away as a whole, none of them is taken. */
+export const dependencies = ['jira'] as const;
+export type Dependency = (typeof dependencies)[number];
+
 /** One piece of work, imperative, with exactly one handler. */
 export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
   readonly name: string;
@@ -13,6 +17,8 @@ export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
   readonly key: (payload: z.output<Payload>) => string;
   /** How often a fault of this one person is tried before the job is parked. An outage of Jira uses no attempt. */
   readonly attempts: number;
+  /** Its lanes rest while the breaker of this is open. */
+  readonly needs?: Dependency;
   /** The events this job may commit; the outbox refuses others. Lanes are derived from it. */
   readonly emits: readonly EventDefinition[];
 }

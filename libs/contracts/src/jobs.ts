@@ -1,4 +1,12 @@
-import { accessDesired, accountKeyTaken, AccountReference, IdentityReference } from './events.js';
+import {
+  accessDesired,
+  accountKeyTaken,
+  AccountReference,
+  accountVerifyDue,
+  identityMappingDue,
+  IdentityReference,
+  ProviderReference,
+} from './events.js';
 import { defineJob } from './job.js';
 
 export const mapClaims = defineJob({
@@ -11,6 +19,16 @@ export const mapClaims = defineJob({
   emits: [accessDesired],
 });
 
+export const remapProvider = defineJob({
+  name: 'remap-provider',
+  service: 'claim-mapping',
+  meaning: 'Map the claims of everybody of one provider again, page by page.',
+  payload: ProviderReference,
+  key: ({ provider }) => provider,
+  attempts: 8,
+  emits: [identityMappingDue],
+});
+
 export const reconcileAccount = defineJob({
   name: 'reconcile-account',
   service: 'group-sync',
@@ -18,5 +36,6 @@ export const reconcileAccount = defineJob({
   payload: AccountReference,
   key: ({ accountId }) => accountId,
   attempts: 8,
-  emits: [accountKeyTaken],
+  needs: 'jira',
+  emits: [accountKeyTaken, accountVerifyDue],
 });

@@ -38,6 +38,15 @@ export class LiveConfigReader {
     return this.reading;
   }
 
+  /** Asks whether there is a newer one, whatever the cache thinks. */
+  async newest(): Promise<LiveConfig> {
+    const [row] = await this.dataSource.query<{ version: number }[]>(
+      'select coalesce(max(version), 0) as version from console.config_version',
+    );
+    if (this.cached?.version !== row!.version) this.checkedAt = 0;
+    return this.current();
+  }
+
   private async read(): Promise<LiveConfig> {
     const startedAt = Date.now();
     const newest = await this.dataSource

@@ -1,7 +1,12 @@
 import pg from 'pg';
 
 export type Channel =
-  'gatehouse_outbox' | 'gatehouse_account' | 'gatehouse_session' | 'gatehouse_config' | 'gatehouse_lane';
+  | 'gatehouse_outbox'
+  | 'gatehouse_account'
+  | 'gatehouse_session'
+  | 'gatehouse_config'
+  | 'gatehouse_lane'
+  | 'gatehouse_breaker';
 
 type Listener = (payload: string) => void;
 

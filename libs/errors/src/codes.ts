@@ -35,7 +35,13 @@ export const codes = {
   },
   'jira.group_missing': {
     meaning: 'A group named by the mapping does not exist in Jira.',
-    action: 'Create the group in Jira and retry, or correct the mapping: it reaches a person at the next sign-in.',
+    action:
+      'Create the group in Jira and retry, or correct the mapping: everybody of that provider is mapped again, whether they sign in or not.',
+  },
+  'jira.fails_for_one': {
+    meaning: 'Jira answers, but has failed again and again on this one account.',
+    action:
+      "Look in Jira's log at the time of the last attempt: the cause is in this user's data or in the directory behind it. Repair it and retry.",
   },
   'jira.directory_read_only': {
     meaning: 'The Jira user lives in a directory that Jira cannot write.',
@@ -218,6 +224,15 @@ export const codes = {
   'job.payload_invalid': {
     meaning: 'A job arrived with a payload that its contract does not allow.',
     action: 'This is a fault of the program or a foreign writer on the queue store: report it.',
+  },
+  'lease.held': {
+    meaning: 'Another worker is at this very account.',
+    action: 'Nothing. The job comes back by itself within a second.',
+  },
+  'lease.lost': {
+    meaning: 'A worker was away for so long that another one took over its account.',
+    action:
+      'Nothing: the account is verified in Jira once more. Many of these mean frozen or overloaded machines, or a slow PostgreSQL.',
   },
   'job.already_resolved': {
     meaning: 'The parked job was retried, discarded or superseded in the meantime.',

@@ -47,5 +47,18 @@ export class RetryableError extends GatehouseError {
   }
 }
 
+/**
+ * Not now, and nobody's fault: another worker is at this very piece of work, or has taken it over. Comes back by itself
+ * after `retryAfterMs`, uses no attempt, and is no failure in anybody's statistics.
+ */
+export class DeferredError extends GatehouseError {
+  readonly retryAfterMs: number;
+
+  constructor(code: ErrorCode, message: string, details: RetryDetails & { retryAfterMs: number }) {
+    super(code, message, details);
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
 /** A person must act: a read-only directory, a broken rule, a bad payload. Parked at once. */
 export class TerminalError extends GatehouseError {}

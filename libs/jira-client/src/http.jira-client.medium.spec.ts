@@ -290,3 +290,29 @@ describe('serverInfo and counted', () => {
     expect(all.counted().calls).toBe(0);
   });
 });
+
+describe('a probe', () => {
+  const permissions = (granted: boolean) => ({ permissions: { ADMINISTER: { havePermission: granted } } });
+
+  it('F18 is one call, answered only to an administrator', async () => {
+    jira.play({ on: 'GET /rest/api/2/mypermissions', body: permissions(true) });
+    await client().probe();
+    jira.play({ on: 'GET /rest/api/2/mypermissions', body: permissions(false) });
+    expect(await failure(client().probe())).toMatchObject({ code: 'jira.credentials_refused' });
+    jira.play({ on: 'GET /rest/api/2/mypermissions', status: 503, body: 'starting', headers: html });
+    expect(await failure(client().probe())).toMatchObject({ code: 'jira.unavailable' });
+  });
+});
+
+it('F28 sends no second call of a method whose time is over, though no timer has fired yet', async () => {
+  jira.play({ on: readAda, status: 404, body: noSuchUser });
+  const frozen = client({ confirmMissing: true, deadlineMs: 200 }).findUser({ username: 'ada' });
+  // A stopped process: its clock goes on, and what arrived meanwhile is read before its timers are looked at.
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + 60_000;
+  try {
+    expect(await failure(frozen)).toMatchObject({ code: 'jira.unreachable' });
+  } finally {
+    performance.now = now;
+  }
+});

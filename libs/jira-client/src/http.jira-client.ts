@@ -1,9 +1,18 @@
 import type { Logger } from '@gatehouse/telemetry';
 import { groupAnswer, permissionsAnswer, serverInfoAnswer, userAnswer } from './jira-answers.js';
 import type { UserAnswer } from './jira-answers.js';
+import { Deadline } from './deadline.js';
 import { JiraClient } from './jira-client.js';
 import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from './jira-client.js';
-import { accountMissing, conflict, credentialsRefused, groupMissing, notData, refused } from './jira-errors.js';
+import {
+  accountMissing,
+  conflict,
+  credentialsRefused,
+  groupMissing,
+  notData,
+  refused,
+  tooLate,
+} from './jira-errors.js';
 import type { JiraBody, Outcome } from './jira-errors.js';
 import { JiraRest } from './jira-rest.js';
 import type { JiraCall } from './jira-rest.js';
@@ -135,16 +144,22 @@ export class HttpJiraClient extends JiraClient {
     }
   }
 
-  private deadline(): AbortSignal {
-    return AbortSignal.timeout(this.options.deadlineMs ?? 5_000);
+  /** What we are allowed to do is asked for, because `serverInfo` is answered to everybody. */
+  async probe(): Promise<void> {
+    await this.assertAdministrator(this.deadline());
   }
 
-  private send(call: JiraCall, deadline: AbortSignal): Promise<Outcome> {
+  private deadline(): Deadline {
+    return new Deadline(this.options.deadlineMs ?? 5_000);
+  }
+
+  private async send(call: JiraCall, deadline: Deadline): Promise<Outcome> {
+    if (deadline.isOver) throw tooLate();
     this.made += 1;
-    return this.rest.send(call, deadline);
+    return this.rest.send(call, deadline.signal);
   }
 
-  private async read(by: By, deadline: AbortSignal): Promise<JiraUser | undefined> {
+  private async read(by: By, deadline: Deadline): Promise<JiraUser | undefined> {
     const query = { ...by, expand: 'groups' };
     const outcome = await this.send({ method: 'GET', route: '/user', query }, deadline);
     switch (outcome.kind) {
@@ -160,7 +175,7 @@ export class HttpJiraClient extends JiraClient {
   }
 
   /** A write of which "forbidden" is final: for us as a whole, or for this user. */
-  private async write(call: JiraCall, deadline: AbortSignal): Promise<Exclude<Outcome, { kind: 'forbidden' }>> {
+  private async write(call: JiraCall, deadline: Deadline): Promise<Exclude<Outcome, { kind: 'forbidden' }>> {
     const outcome = await this.send(call, deadline);
     if (outcome.kind !== 'forbidden') return outcome;
     await this.assertAdministrator(deadline);
@@ -172,7 +187,7 @@ export class HttpJiraClient extends JiraClient {
    * any more (an outage: nothing may be parked for it), or it is, and a rule of the directory or of system
    * administrators protects this one user. In doubt it is the first.
    */
-  private async assertAdministrator(deadline: AbortSignal): Promise<void> {
+  private async assertAdministrator(deadline: Deadline): Promise<void> {
     const outcome = await this.send({ method: 'GET', route: '/mypermissions' }, deadline);
     if (outcome.kind !== 'done') throw credentialsRefused('status 403, and no answer about our permissions');
     const { ADMINISTER, SYSTEM_ADMIN } = parseBody(outcome.body, permissionsAnswer).permissions;
@@ -181,7 +196,7 @@ export class HttpJiraClient extends JiraClient {
     }
   }
 
-  private async asCreated(body: JiraBody, deadline: AbortSignal): Promise<JiraUser> {
+  private async asCreated(body: JiraBody, deadline: Deadline): Promise<JiraUser> {
     const user = parseBody(body, userAnswer);
     // Unexpanded, Jira answers the number of groups without their names: only zero is the whole list.
     if (user.groups?.size === 0) return withAllGroups(user);
@@ -191,7 +206,7 @@ export class HttpJiraClient extends JiraClient {
   }
 
   /** Jira complains about the field `username` when the name is taken and also when it does not like the name. */
-  private async asExisting(username: string, said: string, deadline: AbortSignal) {
+  private async asExisting(username: string, said: string, deadline: Deadline) {
     if ((await this.read({ username }, deadline)) === undefined) throw conflict(said);
     return { kind: 'exists' as const };
   }

@@ -47,6 +47,12 @@ export abstract class JiraClient {
 
   abstract serverInfo(): Promise<JiraServerInfo>;
 
+  /**
+   * One cheap call: does Jira as a whole answer, and are we still its administrator?
+   * @throws OutageError otherwise
+   */
+  abstract probe(): Promise<void>;
+
   /** The same Jira, counting the calls made through it, for the record of one run. */
   abstract counted(): JiraClient & { readonly calls: number };
 }

@@ -105,6 +105,10 @@ export function notData(internal: string): OutageError {
   return new OutageError('jira.unavailable', 'Jira answered with something else than data.', { internal });
 }
 
+export function tooLate(cause?: unknown): OutageError {
+  return new OutageError('jira.unreachable', 'Jira did not answer in time.', { cause, internal: 'deadline' });
+}
+
 export function incomplete(internal: string): RetryableError {
   return new RetryableError('jira.answer_incomplete', 'Jira answered with an incomplete record.', { internal });
 }

@@ -1,7 +1,7 @@
 import { GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
 import { currentTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
-import { outcomeOf } from './jira-errors.js';
+import { outcomeOf, tooLate } from './jira-errors.js';
 import type { JiraAnswer, Outcome } from './jira-errors.js';
 import { readBody } from './read-body.js';
 import { userAgent } from './user-agent.js';
@@ -69,11 +69,8 @@ export class JiraRest {
       });
       return { status: response.status, headers: response.headers, body: await readBody(response) };
     } catch (cause) {
-      const timedOut = deadline.aborted;
-      throw new OutageError('jira.unreachable', timedOut ? 'Jira did not answer in time.' : 'Jira did not answer.', {
-        cause,
-        internal: timedOut ? 'deadline' : 'connection failed',
-      });
+      if (deadline.aborted) throw tooLate(cause);
+      throw new OutageError('jira.unreachable', 'Jira did not answer.', { cause, internal: 'connection failed' });
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OutageError, RetryableError, TerminalError } from '@gatehouse/errors';
+import { DeferredError, OutageError, RetryableError, TerminalError } from '@gatehouse/errors';
 import { decideFailure } from './decide-failure.js';
 import type { Failure } from './decide-failure.js';
 
@@ -10,6 +10,7 @@ const decide = (error: unknown, rest: Partial<Failure> = {}) =>
     lane: 'interactive',
     attemptsMade: 0,
     attemptsStarted: 1,
+    ownWaits: 0,
     random: 0.999_999,
     ...rest,
   });
@@ -39,6 +40,32 @@ describe('what happens to a job whose handler failed', () => {
     const outage = new OutageError('jira.unreachable', 'x');
     const delays = [1, 2, 3, 9].map((attemptsStarted) => decide(outage, { attemptsStarted }));
     expect(delays.map((decision) => 'delayMs' in decision && decision.delayMs)).toEqual([500, 1_000, 2_000, 5_000]);
+  });
+
+  it('waits the shortest time while the breaker is open: that one waits longer and longer', () => {
+    const outage = new OutageError('jira.unreachable', 'x');
+    expect(decide(outage, { attemptsStarted: 9, outage: 'whole', ownWaits: 3 })).toMatchObject({
+      kind: 'wait',
+      delayMs: 500,
+      ownWaits: 3,
+    });
+  });
+
+  it('F14 counts the outages that are one job alone, waits longer for each, and parks it after 30', () => {
+    const outage = new OutageError('jira.unavailable', 'x');
+    const own = (ownWaits: number) => decide(outage, { outage: 'own', ownWaits, attemptsStarted: 50 });
+    expect([0, 1, 2, 28].map((ownWaits) => own(ownWaits))).toMatchObject([
+      { kind: 'wait', ownWaits: 1, delayMs: 500 },
+      { kind: 'wait', ownWaits: 2, delayMs: 1_000 },
+      { kind: 'wait', ownWaits: 3, delayMs: 2_000 },
+      { kind: 'wait', ownWaits: 29, delayMs: 5_000 },
+    ]);
+    expect(own(29)).toMatchObject({ kind: 'park', code: 'jira.fails_for_one' });
+  });
+
+  it('F19 comes back in a moment, using no attempt, from another worker at the same account', () => {
+    const held = new DeferredError('lease.held', 'x', { retryAfterMs: 250 });
+    expect(decide(held, { attemptsMade: 2, attemptsStarted: 90 })).toMatchObject({ kind: 'defer', delayMs: 250 });
   });
 
   it('marks a wait that the other side asked for', () => {

@@ -1,7 +1,11 @@
+export type { Breaker } from './breaker.js';
+export { Breakers } from './breakers.js';
 export { Handles } from './handles.js';
 export type { JobContext } from './job-context.js';
 export { Lanes } from './lanes.js';
 export type { LanePause, LaneState, PauseRequest } from './lanes.js';
+export type { Lease } from './lease.js';
+export { Leases } from './leases.js';
 export { Messaging } from './messaging.js';
 export type { MessagingOptions } from './messaging.js';
 export { MessagingModule } from './messaging.module.js';

@@ -1,25 +1,29 @@
 import { DelayedError, UnrecoverableError } from 'bullmq';
 import { TraceId } from '@gatehouse/contracts';
 import type { JobDefinition, Lane } from '@gatehouse/contracts';
+import { OutageError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { inTrace, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { decideFailure } from './decide-failure.js';
+import type { OutageVerdict } from './decide-failure.js';
 import { describeError } from './describe-error.js';
 import { RunContext } from './job-context.js';
 import { keyOf } from './queue-store.js';
 import type { ActiveJob, LaneProcessor } from './queue-store.js';
 import { retryDelay } from './retry-delay.js';
 import { RetryLater } from './retry-later.js';
+import type { Breakers } from './breakers.js';
 import type { Covered, Settlement } from './settlement.js';
 import { Turns } from './turns.js';
 
 export type CallHandler = (job: string, payload: unknown, context: RunContext) => Promise<void>;
 
 /** How a run ended: one word for its log line. `nothing-open`: another run had covered it. */
-type Outcome = 'applied' | 'nothing-open' | 'settled-elsewhere' | 'waits' | 'retries' | 'parked' | 'unknown-job';
+type Outcome =
+  'applied' | 'nothing-open' | 'settled-elsewhere' | 'deferred' | 'waits' | 'retries' | 'parked' | 'unknown-job';
 
 interface Ending {
   readonly outcome: Outcome;
@@ -39,6 +43,14 @@ interface Run {
   readonly covered: Covered;
 }
 
+interface Wait {
+  readonly askedFor: boolean;
+  readonly delayMs: number;
+  readonly code: ErrorCode;
+  readonly ownWaits?: number;
+}
+
+const Kept = z.object({ ownWaits: z.number().optional() });
 const Traced = z.looseObject({ traceId: TraceId });
 
 /** Runs one job: reads what it answers for, calls its handler, settles, and decides about failures. */
@@ -48,6 +60,7 @@ export class JobRunner {
   constructor(
     private readonly dataSource: DataSource,
     private readonly settlement: Settlement,
+    private readonly breakers: Breakers,
     private readonly logger: Logger,
     private readonly onSettled: (queue: string) => void,
   ) {}
@@ -94,12 +107,17 @@ export class JobRunner {
       lane,
       attemptsMade: job.attemptsMade,
       attemptsStarted: job.attemptsStarted,
+      outage: await this.judge(definition, error),
+      ownWaits: ownWaitsOf(job),
       random: Math.random(),
     });
     const { code: errorCode, message, detail } = decision;
     switch (decision.kind) {
       case 'park':
         return covered ? this.park({ ...run, covered }, { errorCode, message, detail }) : this.later(job, token, lane);
+      case 'defer':
+        await job.moveToDelayed(Date.now() + decision.delayMs, token);
+        return { outcome: 'deferred', errorCode, detail, tell: new DelayedError() };
       case 'wait':
         await this.keepWait(job, covered, decision);
         await job.moveToDelayed(Date.now() + decision.delayMs, token);
@@ -113,14 +131,24 @@ export class JobRunner {
   private async keepWait(
     job: ActiveJob,
     covered: Covered | undefined,
-    { askedFor, delayMs, code }: { askedFor: boolean; delayMs: number; code: ErrorCode },
+    { askedFor, delayMs, code, ownWaits = ownWaitsOf(job) }: Wait,
   ): Promise<void> {
-    if (askedFor) await job.updateProgress({ notBefore: Date.now() + delayMs });
+    if (askedFor || ownWaits !== ownWaitsOf(job))
+      await job.updateProgress({ ownWaits, ...(askedFor ? { notBefore: Date.now() + delayMs } : {}) });
     if (!covered || code === 'database.unreachable') return;
     await this.settlement.retryAt(covered, delayMs).catch((error: unknown) => {
       // Only what is shown depends on it; the job itself waits in the store.
       this.logger.debug({ err: error }, 'the next try could not be noted');
     });
+  }
+
+  private async judge({ needs }: JobDefinition, error: unknown): Promise<OutageVerdict | undefined> {
+    if (!needs || !(error instanceof OutageError)) return undefined;
+    try {
+      return await this.breakers.of(needs).judge(error);
+    } catch {
+      return undefined; // PostgreSQL is away as well: an outage in any case
+    }
   }
 
   private async park(
@@ -158,6 +186,7 @@ export class JobRunner {
   private logEnd({ outcome, errorCode, detail }: Ending, run: object, ms: number): void {
     const line = { ...run, outcome, ms: Math.round(ms), errorCode, detail };
     if (outcome === 'parked') this.logger.error(line, 'job parked');
+    else if (errorCode === 'lease.held') this.logger.debug(line, 'job met another of its key');
     else if (errorCode || outcome === 'unknown-job') this.logger.warn(line, 'job not done');
     else this.logger.info(line, 'job done');
   }
@@ -169,4 +198,8 @@ function contextOf(run: Run, settlement: Settlement): RunContext {
     { job: definition.name, lane, attempt: job.attemptsMade + 1, traceId, coveredTraceIds: covered.traceIds },
     (manager) => settlement.settle(manager, covered),
   );
+}
+
+function ownWaitsOf({ progress }: ActiveJob): number {
+  return Kept.safeParse(progress).data?.ownWaits ?? 0;
 }

@@ -1,9 +1,10 @@
 import { Server } from '@nestjs/microservices';
 import type { BaseRpcContext, CustomTransportStrategy, ReadPacket } from '@nestjs/microservices';
-import { lanesOf, queueName } from '@gatehouse/contracts';
+import { dependencies, lanesOf, queueName } from '@gatehouse/contracts';
 import type { JobDefinition, Lane, Route, ServiceName } from '@gatehouse/contracts';
 import type { Logger } from '@gatehouse/telemetry';
 import { isObservable, lastValueFrom } from 'rxjs';
+import type { Breakers } from './breakers.js';
 import { handlerProblems } from './handler-problems.js';
 import type { RegisteredHandler } from './handler-problems.js';
 import type { JobRunner } from './job-runner.js';
@@ -15,7 +16,7 @@ import { StoreHealth } from './store-health.js';
 export class JobServer extends Server implements CustomTransportStrategy {
   /** Otherwise Nest logs a failed handler and reports it as done. */
   override readonly propagatesEventHandlerErrors = true;
-  private readonly workers: LaneWorker[] = [];
+  private readonly workers = new Map<string, LaneWorker>();
   private closed: Promise<void> | undefined;
 
   constructor(
@@ -23,6 +24,7 @@ export class JobServer extends Server implements CustomTransportStrategy {
     private readonly runner: JobRunner,
     private readonly flow: readonly Route[],
     private readonly services: readonly ServiceName[],
+    private readonly breakers: Breakers,
     private readonly log: Logger,
   ) {
     super();
@@ -35,7 +37,9 @@ export class JobServer extends Server implements CustomTransportStrategy {
 
   /** Stops taking jobs and waits for the active ones; those that take too long are redelivered elsewhere. */
   close(): Promise<void> {
-    this.closed ??= Promise.all(this.workers.map((worker) => worker.close(drainMs))).then(() => undefined);
+    this.closed ??= Promise.all([...this.workers.values()].map((worker) => worker.close(drainMs))).then(
+      () => undefined,
+    );
     return this.closed;
   }
 
@@ -72,13 +76,29 @@ export class JobServer extends Server implements CustomTransportStrategy {
     const open = new Map<string, Lane>(
       ours.flatMap((job) => lanesOf(job, this.flow).map((lane) => [queueName(job, lane), lane] as const)),
     );
+    await this.breakers.load();
     for (const [queue, lane] of open) {
       const process = this.runner.forLane(queue, lane, ours, (job, payload, context) =>
         this.handleEvent(job, { pattern: job, data: payload }, context),
       );
-      this.workers.push(this.store.openLane(queue, process, new StoreHealth(this.log, queue)));
+      this.workers.set(queue, this.store.openLane(queue, process, new StoreHealth(this.log, queue)));
     }
-    await Promise.all(this.workers.map((worker) => worker.start()));
+    await Promise.all([...this.workers.values()].map((worker) => worker.start()));
+    this.restWithBreakers(ours);
+  }
+
+  /** A job that is taken all the same makes no call: its client asks the breaker too. */
+  private restWithBreakers(jobs: readonly JobDefinition[]): void {
+    for (const dependency of dependencies) {
+      const queues = new Set(
+        jobs
+          .filter(({ needs }) => needs === dependency)
+          .flatMap((job) => lanesOf(job, this.flow).map((lane) => queueName(job, lane))),
+      );
+      this.breakers.of(dependency).follow((isOpen) => {
+        for (const queue of queues) void this.workers.get(queue)?.[isOpen ? 'pause' : 'resume']();
+      });
+    }
   }
 
   /** Nest chains a second handler of the same event behind the first and would run both. */

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { Breakers } from './breakers.js';
 import { Lanes } from './lanes.js';
+import { Leases } from './leases.js';
 import type { Messaging } from './messaging.js';
 import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { RawQueues } from './raw-queues.js';
 import { Traces } from './traces.js';
 
-/** Lets every service of the process inject Outbox, Traces, ParkedJobs and Lanes. */
+/** Lets every service of the process inject what this library offers. */
 @Module({})
 export class MessagingModule {
   static register(messaging: Messaging): DynamicModule {
@@ -17,6 +19,8 @@ export class MessagingModule {
       { provide: ParkedJobs, useValue: messaging.parkedJobs },
       { provide: RawQueues, useValue: messaging.rawQueues },
       { provide: Lanes, useValue: messaging.lanes },
+      { provide: Leases, useValue: messaging.leases },
+      { provide: Breakers, useValue: messaging.breakers },
     ];
     return { module: MessagingModule, global: true, providers, exports: providers };
   }

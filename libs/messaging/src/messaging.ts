@@ -3,10 +3,12 @@ import type { Route, ServiceName } from '@gatehouse/contracts';
 import type { Notifications } from '@gatehouse/database';
 import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
+import { Breakers } from './breakers.js';
 import { installationId } from './installation-id.js';
 import { JobRunner } from './job-runner.js';
 import { JobServer } from './job.server.js';
 import { Lanes } from './lanes.js';
+import { Leases } from './leases.js';
 import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { PostgresQueueStore } from './postgres.queue-store.js';
@@ -51,6 +53,8 @@ export class Messaging {
     readonly parkedJobs: ParkedJobs,
     readonly rawQueues: RawQueues,
     readonly lanes: Lanes,
+    readonly leases: Leases,
+    readonly breakers: Breakers,
     /** For `connectMicroservice({ strategy }, { inheritAppConfig: true })`, after the filter was registered globally. */
     readonly strategy: JobServer,
     private readonly relay: Relay,
@@ -68,14 +72,19 @@ export class Messaging {
     const lanes = new Lanes(dataSource, store, queues, logger);
     const epochs = new StoreEpochs(dataSource, store, lanes, logger);
     const relay = new Relay(new RelayConnection(options.databaseUrl), notifications, store, queues, tuning, logger);
-    const runner = new JobRunner(dataSource, new Settlement(dataSource), logger, (queue) => relay.settled(queue));
+    const breakers = new Breakers(dataSource, notifications, logger);
+    await breakers.load();
+    const settlement = new Settlement(dataSource);
+    const runner = new JobRunner(dataSource, settlement, breakers, logger, (queue) => relay.settled(queue));
     return new Messaging(
       new Outbox(flow),
       new Traces(dataSource),
       new ParkedJobs(dataSource),
       new RawQueues(store, queues),
       lanes,
-      new JobServer(store, runner, flow, services, logger),
+      new Leases(dataSource),
+      breakers,
+      new JobServer(store, runner, flow, services, breakers, logger),
       relay,
       new Sweep(dataSource, store, queues, tuning, logger),
       new Upkeep(dataSource, notifications, store, epochs, lanes, tuning, logger),
@@ -87,12 +96,13 @@ export class Messaging {
   async start(): Promise<void> {
     await this.upkeep.start();
     await this.relay.start();
+    await this.breakers.start();
     this.sweep.start();
   }
 
   /** Ends within 10 s: no new job is sent or taken, the active ones are waited for. Idempotent. */
   async close(): Promise<void> {
-    const senders = Promise.all([this.relay.stop(), this.sweep.stop(), this.upkeep.stop()]);
+    const senders = Promise.all([this.relay.stop(), this.sweep.stop(), this.upkeep.stop(), this.breakers.stop()]);
     await Promise.all([within(drainMs, senders), this.strategy.close()]);
     await this.store.close();
   }

@@ -9,6 +9,12 @@ const Traced = z.looseObject({ traceId: TraceId });
 /** An operator who retries, or a person who reloads, does not come a hundred times while one run waits. */
 const carriedTracesMax = 100;
 
+export interface PublishOptions {
+  /** Required inside a handler. */
+  readonly context?: JobContext;
+  readonly notBefore?: Date;
+}
+
 /** Writes facts into the caller's transaction: what is rolled back starts nothing, what is committed starts its jobs. */
 export class Outbox {
   constructor(private readonly flow: readonly Route[]) {}
@@ -23,14 +29,24 @@ export class Outbox {
     manager: EntityManager,
     event: Event,
     data: DataOf<Event>,
-    { context, notBefore }: { context?: JobContext; notBefore?: Date } = {},
+    options: PublishOptions = {},
+  ): Promise<void> {
+    await this.publishAll(manager, event, [data], options);
+  }
+
+  /** Many facts of one kind in one statement. The caller bounds their number. */
+  async publishAll<Event extends EventDefinition>(
+    manager: EntityManager,
+    event: Event,
+    data: readonly DataOf<Event>[],
+    { context, notBefore }: PublishOptions = {},
   ): Promise<void> {
     if (!manager.queryRunner?.isTransactionActive)
       throw new Error(`${event.name} must be published in the transaction that commits it`);
     if (context) this.assertEmits(context.job, event);
     const routes = this.flow.filter((route) => route.event.name === event.name);
     // Strict schemas: a caller's object may carry more than its type shows, and only ids may reach a queue.
-    const traced = tracesOf(event.data.parse(data), context);
+    const traced = data.flatMap((one) => tracesOf(event.data.parse(one), context));
     const rows = routes.flatMap((route) => traced.map((facts) => rowOf(route, facts, laneOf(route, context))));
     if (rows.length > 0) await manager.query(insertRows, [JSON.stringify(rows), notBefore ?? null]);
   }

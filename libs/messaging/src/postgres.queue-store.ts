@@ -83,14 +83,16 @@ export class PostgresQueueStore implements QueueStore {
       ...workerOptions,
       connection: this.pool,
     });
+    // BullMQ starts its loop anew after a pause; whoever starts it, its end must be heard of.
+    const run = worker.run.bind(worker);
+    worker.run = () =>
+      run().catch((error: unknown) => observer.ill(error instanceof Error ? error : new Error('worker ended')));
     worker.on('error', (error) => observer.ill(error));
     worker.on('active', () => observer.well());
     return {
       start: async () => {
         await worker.waitUntilReady();
-        worker
-          .run()
-          .catch((error: unknown) => observer.ill(error instanceof Error ? error : new Error('worker ended')));
+        void worker.run();
       },
       pause: () => worker.pause(true),
       resume: () => worker.resume(),

@@ -17,13 +17,18 @@ export interface ActiveJob {
   readonly attemptsMade: number;
   /** How often a worker has taken it, this time included. */
   readonly attemptsStarted: number;
+  /** What was last given to `updateProgress`. */
+  readonly progress: unknown;
   updateProgress(progress: JobProgress): Promise<void>;
   moveToDelayed(timestampMs: number, token?: string): Promise<void>;
 }
 
-/** Kept with a job that waits because the other side asked for it; a fresh trigger must not shorten that wait. */
+/** Kept with a job that waits. */
 export interface JobProgress {
-  readonly notBefore: number;
+  /** The other side asked for this wait; a fresh trigger must not shorten it. Milliseconds of the epoch. */
+  readonly notBefore?: number;
+  /** How often it has waited for an outage that was its own alone. */
+  readonly ownWaits?: number;
 }
 
 export type LaneProcessor = (job: ActiveJob, token: string | undefined) => Promise<void>;
@@ -37,8 +42,9 @@ export interface LaneObserver {
 export interface LaneWorker {
   /** Resolves once the worker is subscribed, so that a job added afterwards starts at once. */
   start(): Promise<void>;
-  /** Takes no new job in this process; those that run go on. */
+  /** Takes no new job for now; the active ones go on. For this process only, unlike an operator's pause. Idempotent. */
   pause(): Promise<void>;
+  /** Takes jobs again, those first that are due. Idempotent. */
   resume(): Promise<void>;
   /** Takes no new job and waits for the active ones, at most `withinMs`; what is left then is redelivered elsewhere. */
   close(withinMs: number): Promise<void>;

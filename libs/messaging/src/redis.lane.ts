@@ -78,6 +78,9 @@ export class RedisLane implements LaneWorker {
       connection: this.connection,
       prefix: this.prefix,
     });
+    // BullMQ starts its loop anew after a pause; whoever starts it, its end must be heard of.
+    const run = worker.run.bind(worker);
+    worker.run = () => run().catch((error: unknown) => this.report(error));
     worker.on('error', (error) => this.report(error));
     worker.on('active', () => this.observer.well());
     return worker;
@@ -85,7 +88,7 @@ export class RedisLane implements LaneWorker {
 
   private run(worker: RedisWorker): void {
     if (this.closing) return;
-    worker.run().catch((error: unknown) => this.report(error));
+    void worker.run();
     if (this.paused) void worker.pause(true);
   }
 

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 /** `pending`: a job of this trace is on its way. `parked`: one waits for an operator. `settled`: nothing is left to do. */
 export type TraceState = 'pending' | 'settled' | 'parked';
 
-/** Follows one trace through all its jobs. */
+/** Follows one trace through all its jobs. Nobody waits for a fact about later. */
 export class Traces {
   constructor(private readonly dataSource: DataSource) {}
 
@@ -13,7 +13,7 @@ export class Traces {
       `select case when bool_or(outcome = 'parked') then 'parked'
                    when bool_or(state <> 'settled') then 'pending'
                    else 'settled' end as state
-       from messaging.outbox where trace_id = $1`,
+       from messaging.outbox where trace_id = $1 and (state = 'settled' or not_before is null or not_before <= now())`,
       [traceId],
     );
     return row!.state;

@@ -5,6 +5,7 @@ import type { OpenStore } from './harness.js';
 import { keyedJobs } from './keyed-jobs.conformance.js';
 import { lanes } from './lanes.conformance.js';
 import { losses } from './losses.conformance.js';
+import { restingLanes } from './resting-lanes.conformance.js';
 import { stops } from './stops.conformance.js';
 import { Subject } from './subject.js';
 import { totalLosses } from './total-losses.conformance.js';
@@ -26,6 +27,7 @@ export function queueStoreConformance(
     failures(subject);
     waitingJobs(subject);
     lanes(subject);
+    restingLanes(subject);
     losses(subject);
     totalLosses(subject);
     stops(subject);

@@ -10,6 +10,7 @@ const Reference = z.strictObject({ thingId: z.uuid(), traceId: TraceId });
 export const thingChanged = defineEvent({ name: 'thing.changed', meaning: 'a thing changed', data: Reference });
 export const thingSwept = defineEvent({ name: 'thing.swept', meaning: 'a sweep passed by', data: Reference });
 export const thingDone = defineEvent({ name: 'thing.done', meaning: 'a thing was worked on', data: Reference });
+export const thingFollowed = defineEvent({ name: 'thing.followed', meaning: 'a thing is led', data: Reference });
 
 export const workOnThing = defineJob({
   name: 'work-on-thing',
@@ -28,12 +29,14 @@ export const followThing = defineJob({
   payload: Reference,
   key: ({ thingId }) => thingId,
   attempts: 3,
+  needs: 'jira',
   emits: [],
 });
 
 export const scriptedFlow: readonly Route[] = [
   on(thingChanged).start(workOnThing, 'interactive', (thing) => thing),
   on(thingSwept).start(workOnThing, 'bulk', (thing) => thing),
+  on(thingFollowed).start(followThing, 'interactive', (thing) => thing),
   on(thingDone).start(followThing, sameLane, (thing) => thing),
 ];
 

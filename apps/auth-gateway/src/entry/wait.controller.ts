@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Breakers } from '@gatehouse/messaging';
 import { continueTrace } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { sendPage } from '../pages/send.js';
@@ -28,6 +29,7 @@ export class WaitController {
     private readonly sessions: SessionStore,
     private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
+    private readonly breakers: Breakers,
   ) {}
 
   /** "Preparing your account": asks again by itself and needs no script. */
@@ -59,7 +61,9 @@ export class WaitController {
         if (transaction.answeredSecondsAgo > waitSecondsMax) {
           throw new SignInError('login.account_pending', { interaction, internal: standing.code });
         }
-        const page = { code: standing.code, reference: transaction.traceId, refreshSeconds };
+        // A job that rests because Jira is away could not say so itself.
+        const code = standing.code ?? this.breakers.of('jira').code;
+        const page = { code, reference: transaction.traceId, refreshSeconds };
         return sendPage(reply, waitingPage(page, this.surroundings.current()));
       }
     }

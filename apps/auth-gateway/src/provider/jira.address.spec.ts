@@ -3,6 +3,7 @@ import { loadConfig } from '@gatehouse/config';
 import { OutageError } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
 import type { JiraServerInfo } from '@gatehouse/jira-client';
+import type { Breakers } from '@gatehouse/messaging';
 import { createLogger } from '@gatehouse/telemetry';
 import { waitFor } from '@gatehouse/testing';
 import { JiraAddress } from './jira.address.js';
@@ -26,6 +27,7 @@ class AnsweringJira extends JiraClient {
   updateUser = unexpected;
   addToGroup = unexpected;
   removeFromGroup = unexpected;
+  probe = unexpected;
   counted = () => {
     throw new Error('not expected');
   };
@@ -38,12 +40,25 @@ async function unexpected(): Promise<never> {
 const away = new OutageError('jira.unreachable', 'Jira did not answer');
 const environment = { SANDBOX: 'off', JIRA_URL: 'http://jira.internal:8080', JIRA_TOKEN: 'token' };
 
+/** What this process knows of the breaker, and what it told it. */
+const breaker = { holdsOff: false, told: [] as unknown[], trip: (error: unknown) => void breaker.told.push(error) };
+const breakers = { of: () => breaker };
+
 describe("Jira's address", () => {
   let address: JiraAddress;
   const create = (jira: JiraClient, variables = {}) =>
-    (address = new JiraAddress(loadConfig({ ...environment, ...variables }), createLogger('silent'), jira));
+    (address = new JiraAddress(
+      loadConfig({ ...environment, ...variables }),
+      createLogger('silent'),
+      jira,
+      breakers as unknown as Breakers,
+    ));
 
-  afterEach(() => address.onModuleDestroy());
+  afterEach(() => {
+    address.onModuleDestroy();
+    breaker.holdsOff = false;
+    breaker.told = [];
+  });
 
   it('is what the configuration says, without asking', async () => {
     const jira = new AnsweringJira([away]);
@@ -62,6 +77,27 @@ describe("Jira's address", () => {
   it('is asked for on demand', async () => {
     create(new AnsweringJira([{ baseUrl: 'https://jira.example/', version: '10.3.0' }]));
     expect(await address.find()).toBe('https://jira.example');
+  });
+
+  it.each([
+    { id: 'F13', fault: new OutageError('jira.rate_limited', 'x', { retryAfterMs: 60_000 }) },
+    { id: 'F18', fault: new OutageError('jira.credentials_refused', 'x') },
+  ])('$id is not asked for again in the time that Jira asked for, however many people come', async ({ fault }) => {
+    const jira = new AnsweringJira([fault]);
+    create(jira);
+    for (let person = 0; person < 5; person += 1) expect(await address.find()).toBeUndefined();
+    expect(jira.asked).toBe(1);
+    expect(breaker.told).toEqual([fault]);
+  });
+
+  it('F18 is not asked for while a worker looks after the breaker, and picked up when it closes', async () => {
+    const jira = new AnsweringJira([{ baseUrl: 'https://jira.example', version: '10.3.0' }]);
+    breaker.holdsOff = true;
+    create(jira);
+    expect(await address.find()).toBeUndefined();
+    expect(jira.asked).toBe(0);
+    breaker.holdsOff = false;
+    await waitFor(() => address.known, { what: 'the address' });
   });
 
   it('is never anything but a web address', async () => {

@@ -2,13 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { GatehouseError } from '@gatehouse/errors';
+import { GatehouseError, OutageError } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
+import { Breakers } from '@gatehouse/messaging';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 
 const retryDelaysMs = [1_000, 2_000, 5_000, 10_000];
+/** No waiting repairs refused credentials, and each try may count against the account behind them. */
+const credentialsRetryMs = 60_000;
 const refreshEveryMs = 300_000;
+const breakerPollMs = 1_000;
 const answerWithinMs = 2_000;
 
 /** Jira's address as browsers see it: JIRA_PUBLIC_URL, or what Jira says of itself, asked for in the background. */
@@ -17,6 +21,8 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
   private address: string | undefined;
   private asking: Promise<void> | undefined;
   private failures = 0;
+  /** Nobody asks before this, however many people come. */
+  private notBefore = 0;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
   private readonly configured: boolean;
@@ -25,6 +31,7 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
     @Inject(CONFIG) { jira }: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly jiraClient: JiraClient,
+    private readonly breakers: Breakers,
   ) {
     this.address = jira.publicUrl && withoutSlash(jira.publicUrl.href);
     this.configured = this.address !== undefined;
@@ -61,7 +68,12 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
   }
 
   private async askOnce(): Promise<void> {
+    const restMs = this.restMs();
     clearTimeout(this.timer);
+    if (restMs > 0) {
+      this.askAgainIn(restMs);
+      return;
+    }
     try {
       const { baseUrl } = await this.jiraClient.serverInfo();
       this.address = webAddress(baseUrl);
@@ -71,14 +83,33 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
       // The last known address stays in use; Jira moves rarely and is away often.
       const code = error instanceof GatehouseError ? error.code : 'login.unexpected';
       this.logger.warn({ error: code }, "Jira's base URL could not be read; it is asked again");
-      this.askAgainIn(retryDelaysMs[Math.min(this.failures, retryDelaysMs.length - 1)]!);
+      this.breakers.of('jira').trip(error);
+      this.retryIn(delayAfter(error, this.failures));
       this.failures += 1;
     }
+  }
+
+  /** F13, F18: while Jira asked for a rest, or a worker's probe looks after it, no question of ours comes in between. */
+  private restMs(): number {
+    if (this.breakers.of('jira').holdsOff) return breakerPollMs;
+    return this.notBefore - performance.now();
+  }
+
+  private retryIn(ms: number): void {
+    this.notBefore = performance.now() + ms;
+    this.askAgainIn(ms);
   }
 
   private askAgainIn(ms: number): void {
     if (!this.closed) this.timer = setTimeout(() => void this.ask(), ms).unref();
   }
+}
+
+function delayAfter(error: unknown, failures: number): number {
+  const grown = retryDelaysMs[Math.min(failures, retryDelaysMs.length - 1)]!;
+  if (!(error instanceof OutageError)) return grown;
+  const least = error.code === 'jira.credentials_refused' ? credentialsRetryMs : grown;
+  return Math.max(least, error.retryAfterMs ?? 0);
 }
 
 /** It becomes a link and a redirect address, so it must be one that a browser opens as a page. */

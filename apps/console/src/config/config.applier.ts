@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
+import { mappingChanged } from '@gatehouse/contracts';
 import type { ConfigApplied } from '@gatehouse/contracts';
 import { Encryption, secretPlace } from '@gatehouse/database';
-import { currentTraceId, LOGGER } from '@gatehouse/telemetry';
+import { Outbox } from '@gatehouse/messaging';
+import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
@@ -13,6 +15,7 @@ import type { SeparatedConfig } from './config-secrets.js';
 import { readStoredConfig, writeConfig } from './config.store.js';
 import type { StoredConfig } from './config.store.js';
 import type { ConfigSource } from './parse-config-text.js';
+import { providersToRemap } from './providers-to-remap.js';
 import { validateConfig } from './validate-config.js';
 
 export interface ApplyOptions {
@@ -31,6 +34,7 @@ export class ConfigApplier {
   constructor(
     private readonly dataSource: DataSource,
     private readonly encryption: Encryption,
+    private readonly outbox: Outbox,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -78,14 +82,12 @@ export class ConfigApplier {
         fingerprint: fingerprints.get(name)!,
       }));
     const removedSecrets = ofSecrets.filter(({ change }) => change === 'removed').map(({ path }) => path);
-    const version = await writeConfig(manager, {
-      document,
-      actor,
-      changes,
-      traceId: currentTraceId(),
-      sealed,
-      removedSecrets,
-    });
+    const traceId = currentTraceId() ?? newTraceId();
+    const version = await writeConfig(manager, { document, actor, changes, traceId, sealed, removedSecrets });
+    // Before the first document nobody can have signed in.
+    const providers = stored.version === 0 ? [] : providersToRemap(stored.document, document);
+    const remaps = providers.map((provider) => ({ provider, configVersion: version, traceId }));
+    await this.outbox.publishAll(manager, mappingChanged, remaps);
     return { version, changed, changes };
   }
 }

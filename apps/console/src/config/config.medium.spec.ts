@@ -35,6 +35,25 @@ describe('the configuration over the admin API', () => {
     });
   });
 
+  it('says which providers have people to be mapped again, in the same commit', async () => {
+    const remaps = () =>
+      config.surroundings.dataSource.query<Record<string, unknown>[]>(
+        `select job, queue, key, payload ->> 'provider' as provider, trace_id ~ '^[0-9a-f]{32}$' as traced
+         from messaging.outbox where event = 'mapping.changed' order by id`,
+      );
+    const mapped = { ...document, mappings: { cognito: { allowUserCreation: false } } };
+    await applied(config.put(document));
+    await applied(config.put(mapped, {}, '?dryRun=true'));
+    await applied(config.put({ ...document, settings: { reservedUsernames: ['boss'] } }));
+    expect(await remaps()).toEqual([]);
+    await applied(config.put(mapped));
+    expect(await remaps()).toEqual([
+      { job: 'remap-provider', queue: 'claim-mapping.bulk', key: 'cognito', provider: 'cognito', traced: true },
+    ]);
+    await applied(config.put(mapped));
+    expect(await remaps()).toHaveLength(1);
+  });
+
   it('comes back as it was applied, with every default, in JSON and in YAML', async () => {
     await applied(config.put(document));
     const json = await config.running.request('config');

@@ -22,6 +22,7 @@ export interface RegistrarParts {
 type State = JiraRegistrationStatus['state'];
 
 const secretPollMs = 500;
+const credentialsRetryMs = 60_000;
 const otherReplicaPollMs = 500;
 
 /** Makes us known to Jira's SSO app, in the background: Jira may be away for as long as it likes. */
@@ -123,7 +124,9 @@ export class JiraRegistrar {
     const { action } = codes[code];
     this.state = 'retrying';
     this.lastError = { code, message, action, at: new Date().toISOString() };
-    const asked = error instanceof OutageError ? error.retryAfterMs : undefined;
+    // F18: no waiting repairs refused credentials, and each try may count against the account behind them.
+    const least = code === 'jira.credentials_refused' ? credentialsRetryMs : 0;
+    const asked = error instanceof OutageError ? Math.max(least, error.retryAfterMs ?? 0) : undefined;
     const waitMs = (this.parts.retryDelayMs ?? retryDelayMs)(failures, asked);
     const detail = error instanceof GatehouseError ? error.internal : error instanceof Error ? error.stack : undefined;
     this.parts.logger.warn(

@@ -24,3 +24,15 @@ export class DesiredAccessRow {
   @Column('integer', { name: 'config_version' }) configVersion!: number;
   @Column('timestamptz', { name: 'decided_at', default: () => 'now()' }) decidedAt!: Date;
 }
+
+/** How far a provider's people have been mapped again after its mapping changed. */
+@Entity({ schema: 'mapping', name: 'remap' })
+export class RemapRow {
+  @PrimaryColumn('text') provider!: string;
+  @Column('integer', { name: 'config_version' }) configVersion!: number;
+  @Column('uuid', { nullable: true }) cursor!: string | null;
+  @Column('integer') total!: number;
+  @Column('integer', { default: 0 }) done!: number;
+  @Column('timestamptz', { name: 'started_at', default: () => 'now()' }) startedAt!: Date;
+  @Column('timestamptz', { name: 'finished_at', nullable: true }) finishedAt!: Date | null;
+}

@@ -16,6 +16,7 @@ export class JiraAccountRow {
   @Column('uuid', { name: 'taken_by', nullable: true }) takenBy!: string | null;
   @Column('integer', { name: 'applied_version', nullable: true }) appliedVersion!: number | null;
   @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt!: Date | null;
+  @Column('timestamptz', { name: 'verify_from', nullable: true }) verifyFrom!: Date | null;
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' }) updatedAt!: Date;
 }
 

@@ -1,0 +1,74 @@
+import { JiraClient } from '@gatehouse/jira-client';
+import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
+import type { Breaker, Lease } from '@gatehouse/messaging';
+
+/** A method's own deadline: what is sent now may still land so much later. */
+export const callDeadlineMs = 5_000;
+
+export interface Guards {
+  readonly lease: Pick<Lease, 'assure' | 'assertHeld'>;
+  readonly breaker: Pick<Breaker, 'assertClosed' | 'trip'>;
+}
+
+/**
+ * Jira for one run: nothing is sent unless the account's lease outlasts it and the breaker is closed, and a lease that
+ * passed on during a call is noticed after it. Jira checks no fencing token, so this is all the protection there is.
+ */
+export class GuardedJira extends JiraClient {
+  constructor(
+    private readonly jira: JiraClient & { readonly calls: number },
+    private readonly guards: Guards,
+  ) {
+    super();
+  }
+
+  get calls(): number {
+    return this.jira.calls;
+  }
+
+  findUser(by: { key: string } | { username: string }): Promise<JiraUser | undefined> {
+    return this.guarded(() => this.jira.findUser(by));
+  }
+
+  createUser(user: NewJiraUser) {
+    return this.guarded(() => this.jira.createUser(user));
+  }
+
+  updateUser(key: string, change: JiraProfileChange): Promise<void> {
+    return this.guarded(() => this.jira.updateUser(key, change));
+  }
+
+  addToGroup(username: string, group: string): Promise<void> {
+    return this.guarded(() => this.jira.addToGroup(username, group));
+  }
+
+  removeFromGroup(username: string, group: string): Promise<void> {
+    return this.guarded(() => this.jira.removeFromGroup(username, group));
+  }
+
+  serverInfo(): Promise<JiraServerInfo> {
+    return this.guarded(() => this.jira.serverInfo());
+  }
+
+  probe(): Promise<void> {
+    return this.guarded(() => this.jira.probe());
+  }
+
+  counted(): GuardedJira {
+    return new GuardedJira(this.jira.counted(), this.guards);
+  }
+
+  private async guarded<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+    const { lease, breaker } = this.guards;
+    await lease.assure(callDeadlineMs);
+    breaker.assertClosed();
+    try {
+      return await call();
+    } catch (error) {
+      breaker.trip(error);
+      throw error;
+    } finally {
+      lease.assertHeld();
+    }
+  }
+}
