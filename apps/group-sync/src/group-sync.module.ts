@@ -4,11 +4,13 @@ import { AccountFinder } from './account-finder.service.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
 import { ReconcileAccountHandler } from './reconcile-account.handler.js';
+import { RunHistory } from './run-history.store.js';
 import { RunsStore } from './runs.store.js';
+import { TidyRunsHandler } from './tidy-runs.handler.js';
 
 @Module({
   imports: [JiraClientModule],
-  controllers: [ReconcileAccountHandler],
-  providers: [JiraAccountsStore, AccountFinder, JiraChanges, RunsStore],
+  controllers: [ReconcileAccountHandler, TidyRunsHandler],
+  providers: [JiraAccountsStore, AccountFinder, JiraChanges, RunsStore, RunHistory],
 })
 export class GroupSyncModule {}

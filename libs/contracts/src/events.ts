@@ -22,3 +22,17 @@ export const accountKeyTaken = defineEvent({
   meaning: 'the Jira user this identity leads to is held by another account',
   data: IdentityReference,
 });
+
+export const Moment = z.strictObject({ traceId: TraceId });
+
+export const messagingTidyDue = defineEvent({
+  name: 'messaging.tidy-due',
+  meaning: 'it is time to remove what the messaging tables have kept long enough',
+  data: Moment,
+});
+
+export const runsTidyDue = defineEvent({
+  name: 'runs.tidy-due',
+  meaning: 'it is time to remove reconcile runs that were kept long enough',
+  data: Moment,
+});

@@ -1,5 +1,5 @@
-import { accessDesired, accountKeyTaken, identityVerified } from './events.js';
-import { mapClaims, reconcileAccount } from './jobs.js';
+import { accessDesired, accountKeyTaken, identityVerified, messagingTidyDue, runsTidyDue } from './events.js';
+import { mapClaims, reconcileAccount, tidyMessaging, tidyRuns } from './jobs.js';
 import { on, sameLane } from './route.js';
 import type { Route } from './route.js';
 
@@ -8,4 +8,6 @@ export const flow: readonly Route[] = [
   on(identityVerified).start(mapClaims, 'interactive', ({ identityId, traceId }) => ({ identityId, traceId })),
   on(accessDesired).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
   on(accountKeyTaken).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
+  on(messagingTidyDue).start(tidyMessaging, 'bulk', ({ traceId }) => ({ traceId })),
+  on(runsTidyDue).start(tidyRuns, 'bulk', ({ traceId }) => ({ traceId })),
 ];

@@ -1,4 +1,4 @@
-import { accessDesired, accountKeyTaken, AccountReference, IdentityReference } from './events.js';
+import { accessDesired, accountKeyTaken, AccountReference, IdentityReference, Moment } from './events.js';
 import { defineJob } from './job.js';
 
 export const mapClaims = defineJob({
@@ -19,4 +19,24 @@ export const reconcileAccount = defineJob({
   key: ({ accountId }) => accountId,
   attempts: 8,
   emits: [accountKeyTaken],
+});
+
+export const tidyMessaging = defineJob({
+  name: 'tidy-messaging',
+  service: 'claim-mapping',
+  meaning: 'Remove resolved parked jobs, failed attempts and finished actions by age.',
+  payload: Moment,
+  key: () => 'all',
+  attempts: 3,
+  emits: [],
+});
+
+export const tidyRuns = defineJob({
+  name: 'tidy-runs',
+  service: 'group-sync',
+  meaning: 'Remove the history of reconcile runs by age.',
+  payload: Moment,
+  key: () => 'all',
+  attempts: 3,
+  emits: [],
 });

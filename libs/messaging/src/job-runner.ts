@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { decideFailure } from './decide-failure.js';
 import { describeError } from './describe-error.js';
 import { RunContext } from './job-context.js';
+import type { RunWatch } from './operations/run-watch.js';
 import { keyOf } from './queue-store.js';
 import type { ActiveJob, LaneProcessor } from './queue-store.js';
 import { retryDelay } from './retry-delay.js';
@@ -25,6 +26,8 @@ interface Ending {
   readonly outcome: Outcome;
   readonly errorCode?: ErrorCode;
   readonly detail?: string;
+  /** How long the oldest trigger had waited; of a first run only. */
+  readonly waitedMs?: number | undefined;
   /** What the queue store is told; undefined: the job is done. */
   readonly tell?: Error;
 }
@@ -50,6 +53,7 @@ export class JobRunner {
     private readonly settlement: Settlement,
     private readonly logger: Logger,
     private readonly onSettled: (queue: string) => void,
+    private readonly watch: RunWatch,
   ) {}
 
   forLane(queue: string, lane: Lane, jobs: readonly JobDefinition[], call: CallHandler): LaneProcessor {
@@ -59,10 +63,14 @@ export class JobRunner {
       const key = keyOf(job) ?? '';
       return inTrace(traceId, async () => {
         const startedAt = performance.now();
+        const attempt = job.attemptsMade + 1;
+        const ended = this.watch.begins({ queue, job: job.name, key, traceId, attempt });
         const ending = definition
           ? await this.turns.run(lane, () => this.run({ job, token, definition, queue, lane, traceId }, key, call))
           : await this.later(job, token, lane, 'unknown-job');
-        this.logEnd(ending, { job: job.name, lane, key, attempt: job.attemptsMade + 1 }, performance.now() - startedAt);
+        const ms = performance.now() - startedAt;
+        this.logEnd(ending, { job: job.name, lane, key, attempt }, ms);
+        await ended({ ...ending, ms });
         if (ending.tell) throw ending.tell;
       });
     };
@@ -80,9 +88,9 @@ export class JobRunner {
       await this.settlement.settle(this.dataSource.manager, covered);
       if (covered.more) await this.settlement.reopenRest(covered);
       this.onSettled(start.queue);
-      return { outcome: 'applied' };
+      return { outcome: 'applied', waitedMs: waitedMs(start.job, covered) };
     } catch (error) {
-      return await this.failed(start, run?.covered, error);
+      return { ...(await this.failed(start, run?.covered, error)), waitedMs: waitedMs(start.job, run?.covered) };
     }
   }
 
@@ -161,6 +169,10 @@ export class JobRunner {
     else if (errorCode || outcome === 'unknown-job') this.logger.warn(line, 'job not done');
     else this.logger.info(line, 'job done');
   }
+}
+
+function waitedMs(job: ActiveJob, covered: Covered | undefined): number | undefined {
+  return job.attemptsStarted === 1 ? covered?.waitedMs : undefined;
 }
 
 function contextOf(run: Run, settlement: Settlement): RunContext {

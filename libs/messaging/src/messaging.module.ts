@@ -2,18 +2,20 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Lanes } from './lanes.js';
 import type { Messaging } from './messaging.js';
+import { Operations } from './operations/operations.js';
 import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { RawQueues } from './raw-queues.js';
 import { Traces } from './traces.js';
 
-/** Lets every service of the process inject Outbox, Traces, ParkedJobs and Lanes. */
+/** Lets every service of the process inject Outbox, Traces, ParkedJobs, Lanes and Operations. */
 @Module({})
 export class MessagingModule {
   static register(messaging: Messaging): DynamicModule {
     const providers = [
       { provide: Outbox, useValue: messaging.outbox },
       { provide: Traces, useValue: messaging.traces },
+      { provide: Operations, useValue: messaging.operations },
       { provide: ParkedJobs, useValue: messaging.parkedJobs },
       { provide: RawQueues, useValue: messaging.rawQueues },
       { provide: Lanes, useValue: messaging.lanes },

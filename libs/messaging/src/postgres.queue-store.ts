@@ -85,6 +85,7 @@ export class PostgresQueueStore implements QueueStore {
     });
     worker.on('error', (error) => observer.ill(error));
     worker.on('active', () => observer.well());
+    worker.on('stalled', () => observer.stalled());
     return {
       start: async () => {
         await worker.waitUntilReady();

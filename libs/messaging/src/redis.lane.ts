@@ -80,6 +80,7 @@ export class RedisLane implements LaneWorker {
     });
     worker.on('error', (error) => this.report(error));
     worker.on('active', () => this.observer.well());
+    worker.on('stalled', () => this.observer.stalled());
     return worker;
   }
 
