@@ -1,7 +1,6 @@
 export { Handles } from './handles.js';
 export type { JobContext } from './job-context.js';
 export { Lanes } from './lanes.js';
-export type { LanePause, LaneState, PauseRequest } from './lanes.js';
 export { Messaging } from './messaging.js';
 export type { MessagingOptions } from './messaging.js';
 export { MessagingModule } from './messaging.module.js';

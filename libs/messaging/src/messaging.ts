@@ -109,10 +109,10 @@ export class Messaging {
 
   /** Ends within 10 s: no new job is sent or taken, the active ones are waited for. Idempotent. */
   async close(): Promise<void> {
-    await within(drainMs, this.operations.drain());
-    const senders = Promise.all([this.relay.stop(), this.sweep.stop(), this.upkeep.stop()]);
+    await this.operations.drain();
+    const senders = Promise.all([this.relay.stop(), this.sweep.stop(), this.upkeep.stop(), this.operations.stop()]);
     await Promise.all([within(drainMs, senders), this.strategy.close()]);
-    await within(drainMs, this.operations.stop());
+    await this.operations.leave();
     await this.store.close();
   }
 }

@@ -11,6 +11,7 @@ import type { Rest } from '../loop.js';
 import type { Outbox } from '../outbox.js';
 import { ParkedJobs } from '../parked-jobs.js';
 import { StoreHealth } from '../store-health.js';
+import { within } from '../within.js';
 import { Attempts } from './attempts.js';
 import { readBreaker } from './breaker.js';
 import type { Breaker } from './breaker.js';
@@ -55,6 +56,7 @@ export interface OperationsSnapshot {
 
 const beatEveryMs = 5_000;
 const bulkEveryMs = 1_000;
+const saysWithinMs = 1_000;
 /** A page that refreshes, its copies, and Prometheus read the same figures. */
 const snapshotForMs = 5_000;
 
@@ -111,15 +113,19 @@ export class Operations {
     this.loop.start();
   }
 
-  /** Says that this process takes no new job; it still finishes what it has. */
+  /** Says that this process takes no new job; it still finishes what it has. A stop does not wait for PostgreSQL to hear. */
   async drain(): Promise<void> {
     this.draining = true;
-    await this.beat().catch((error: unknown) => this.health.ill(error));
+    await within(saysWithinMs, this.beat()).catch((error: unknown) => this.health.ill(error));
   }
 
   async stop(): Promise<void> {
     await this.loop.stop();
-    await this.workers.leave(this.worker.id).catch((error: unknown) => this.health.ill(error));
+  }
+
+  /** The last thing: nobody needs to wait for this process to go silent. */
+  async leave(): Promise<void> {
+    await within(saysWithinMs, this.workers.leave(this.worker.id)).catch((error: unknown) => this.health.ill(error));
   }
 
   /** A new action on many jobs begins without waiting for the next look. */
