@@ -24,6 +24,15 @@ import { StartConfiguration } from './config/start.configuration.js';
 import { ConsoleAddress } from './pages/console-address.js';
 import { ConsoleServer } from './pages/console-server.js';
 import { HomeController } from './pages/home.controller.js';
+import { BulkActionsController } from './operations/bulk-actions.controller.js';
+import { ChangeLimit } from './operations/change-limit.js';
+import { FailuresController } from './operations/failures.controller.js';
+import { JiraHealthReader } from './operations/jira-health.reader.js';
+import { LanesController } from './operations/lanes.controller.js';
+import { OperatorChanges } from './operations/operator-changes.service.js';
+import { OverviewController } from './operations/overview.controller.js';
+import { SchedulesController } from './operations/schedules.controller.js';
+import { WorkersController } from './operations/workers.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
 import { JiraRegistrar } from './registration/jira.registrar.js';
 import { RegistrationController } from './registration/registration.controller.js';
@@ -35,7 +44,13 @@ import { SignInController } from './session/sign-in.controller.js';
   // The last two answer what no other route of the API and of the console took.
   controllers: [
     ConfigController,
+    OverviewController,
+    LanesController,
+    FailuresController,
+    BulkActionsController,
     ParkedController,
+    WorkersController,
+    SchedulesController,
     RegistrationController,
     TokensController,
     SignInController,
@@ -56,6 +71,9 @@ import { SignInController } from './session/sign-in.controller.js';
     ConsoleCookie,
     ConsoleSessions,
     QueueBoard,
+    { provide: ChangeLimit, useFactory: () => new ChangeLimit() },
+    OperatorChanges,
+    JiraHealthReader,
     ApiDescription,
     ConfigApplier,
     StartConfiguration,

@@ -9,10 +9,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONFIG, loadConfig, SEED_DOCUMENT } from '@gatehouse/config';
-import { ApiTokenCreated, flow } from '@gatehouse/contracts';
+import { ApiTokenCreated, flow, lanesOf, queueName } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Role } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
-import { Outbox, ParkedJobs, RawQueues } from '@gatehouse/messaging';
+import { Lanes, Operations, Outbox, ParkedJobs, RawQueues } from '@gatehouse/messaging';
 import { createLogger, LOGGER, NestLogger } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
@@ -21,6 +21,17 @@ import { consoleService } from '../src/service.js';
 
 export const adminToken = 'console-test-admin-token-0123456789';
 export const encryption = new Encryption(Buffer.alloc(32, 7));
+
+/** As the flow has them, and one lane that it will get with the directory. */
+const allLanes = [
+  'group-sync.offboarding',
+  ...new Set(flow.flatMap(({ job }) => lanesOf(job, flow).map((lane) => queueName(job, lane)))),
+];
+
+/** Every command of an operator must stand without the queue store. */
+const storeThatIsAway = {
+  setPaused: () => Promise.reject(new Error('the queue store is away')),
+} as unknown as ConstructorParameters<typeof Lanes>[1];
 
 export interface ConsoleOptions {
   readonly variables?: Record<string, string>;
@@ -39,6 +50,8 @@ export class Surroundings {
       },
     }),
   );
+  /** As of a process that works no lane; a test calls for its steps. */
+  readonly operations: Operations;
   private readonly started: RunningConsole[] = [];
 
   private constructor(
@@ -46,7 +59,17 @@ export class Surroundings {
     readonly dataSource: DataSource,
     readonly notifications: Notifications,
     readonly dataDir: string,
-  ) {}
+  ) {
+    this.operations = new Operations({
+      dataSource,
+      outbox: new Outbox(flow),
+      logger: this.logger,
+      services: ['console'],
+      queues: allLanes,
+      workedQueues: [],
+      recover: () => Promise.resolve(0),
+    });
+  }
 
   static async open(): Promise<Surroundings> {
     const database = await createTestDatabase();
@@ -103,6 +126,8 @@ class TestModule {
       { provide: Outbox, useValue: new Outbox(flow) },
       { provide: ParkedJobs, useValue: new ParkedJobs(dataSource) },
       { provide: RawQueues, useValue: { all: () => [] } }, // Real ones are shown by the browser test.
+      { provide: Operations, useValue: surroundings.operations },
+      { provide: Lanes, useValue: new Lanes(dataSource, storeThatIsAway, allLanes, logger) },
     ];
     return { module: TestModule, global: true, imports: [consoleService.module!], providers, exports: providers };
   }

@@ -6,11 +6,13 @@ import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
 import { JiraProbe } from './jira.probe.js';
 import { ReconcileAccountHandler } from './reconcile-account.handler.js';
+import { RunHistory } from './run-history.store.js';
 import { RunsStore } from './runs.store.js';
+import { TidyRunsHandler } from './tidy-runs.handler.js';
 
 @Module({
   imports: [JiraClientModule],
-  controllers: [ReconcileAccountHandler],
-  providers: [JiraAccountsStore, AccountFinder, AccountLeases, JiraChanges, JiraProbe, RunsStore],
+  controllers: [ReconcileAccountHandler, TidyRunsHandler],
+  providers: [JiraAccountsStore, AccountFinder, AccountLeases, JiraChanges, JiraProbe, RunsStore, RunHistory],
 })
 export class GroupSyncModule {}

@@ -70,39 +70,6 @@ export const PageQuery = z.strictObject({
 });
 export type PageQuery = z.output<typeof PageQuery>;
 
-export const ParkedJob = z
-  .strictObject({
-    id: z.uuid(),
-    job: z.string(),
-    queue: z.string(),
-    key: z.string(),
-    traceId: z.string(),
-    code: z.string(),
-    message: z.string(),
-    detail: z.string().nullable().describe('For the operator: the recorded answer or stack.'),
-    action: z.string().describe('What to do about it.'),
-    attempts: z.int(),
-    parkedAt: z.iso.datetime(),
-  })
-  .meta({ id: 'ParkedJob' });
-export type ParkedJob = z.output<typeof ParkedJob>;
-
-export const ParkedPage = z
-  .strictObject({
-    items: z.array(ParkedJob),
-    next: z.string().nullable().describe('Cursor of the next page; null on the last one.'),
-  })
-  .meta({ id: 'ParkedPage' });
-export type ParkedPage = z.output<typeof ParkedPage>;
-
-export const ParkedReference = z.strictObject({ id: z.uuid() });
-export type ParkedReference = z.output<typeof ParkedReference>;
-
-export const ParkedRetried = z
-  .strictObject({ id: z.uuid(), result: z.literal('retried') })
-  .meta({ id: 'ParkedRetried' });
-export type ParkedRetried = z.output<typeof ParkedRetried>;
-
 export const ApiTokenName = z
   .string()
   .min(1)

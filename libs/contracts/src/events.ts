@@ -42,3 +42,17 @@ export const identityMappingDue = defineEvent({
   meaning: 'the rules have changed since the claims of this identity were mapped',
   data: IdentityReference,
 });
+
+export const Moment = z.strictObject({ traceId: TraceId });
+
+export const messagingTidyDue = defineEvent({
+  name: 'messaging.tidy-due',
+  meaning: 'it is time to remove what the messaging tables have kept long enough',
+  data: Moment,
+});
+
+export const runsTidyDue = defineEvent({
+  name: 'runs.tidy-due',
+  meaning: 'it is time to remove reconcile runs that were kept long enough',
+  data: Moment,
+});

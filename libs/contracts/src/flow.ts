@@ -5,8 +5,10 @@ import {
   identityMappingDue,
   identityVerified,
   mappingChanged,
+  messagingTidyDue,
+  runsTidyDue,
 } from './events.js';
-import { mapClaims, reconcileAccount, remapProvider } from './jobs.js';
+import { mapClaims, reconcileAccount, remapProvider, tidyMessaging, tidyRuns } from './jobs.js';
 import { on, sameLane } from './route.js';
 import type { Route } from './route.js';
 
@@ -18,4 +20,6 @@ export const flow: readonly Route[] = [
   on(accountVerifyDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
   on(mappingChanged).start(remapProvider, 'bulk', ({ provider, traceId }) => ({ provider, traceId })),
   on(identityMappingDue).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
+  on(messagingTidyDue).start(tidyMessaging, 'bulk', ({ traceId }) => ({ traceId })),
+  on(runsTidyDue).start(tidyRuns, 'bulk', ({ traceId }) => ({ traceId })),
 ];

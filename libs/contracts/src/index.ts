@@ -8,5 +8,8 @@ export * from './events.js';
 export * from './jobs.js';
 export * from './route.js';
 export * from './flow.js';
+export * from './schedules.js';
 export * from './config-document.js';
 export * from './api.js';
+export * from './api-operations.js';
+export * from './api-failures.js';

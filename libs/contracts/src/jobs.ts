@@ -5,6 +5,7 @@ import {
   accountVerifyDue,
   identityMappingDue,
   IdentityReference,
+  Moment,
   ProviderReference,
 } from './events.js';
 import { defineJob } from './job.js';
@@ -38,4 +39,24 @@ export const reconcileAccount = defineJob({
   attempts: 8,
   needs: 'jira',
   emits: [accountKeyTaken, accountVerifyDue],
+});
+
+export const tidyMessaging = defineJob({
+  name: 'tidy-messaging',
+  service: 'claim-mapping',
+  meaning: 'Remove resolved parked jobs, failed attempts and finished actions by age.',
+  payload: Moment,
+  key: () => 'all',
+  attempts: 3,
+  emits: [],
+});
+
+export const tidyRuns = defineJob({
+  name: 'tidy-runs',
+  service: 'group-sync',
+  meaning: 'Remove the history of reconcile runs by age.',
+  payload: Moment,
+  key: () => 'all',
+  attempts: 3,
+  emits: [],
 });

@@ -242,6 +242,40 @@ export const codes = {
     meaning: 'A job failed for an unknown cause until its attempts ran out.',
     action: 'Look at the recorded error, remove the cause, retry.',
   },
+  'job.discard_needs_admin': {
+    meaning: 'The jobs take access away from people who left; only an administrator may discard such a job.',
+    action: 'Retry them instead, or ask an administrator.',
+  },
+  'job.count_differs': {
+    meaning: 'By now the filter means another number of jobs than the one that was looked at.',
+    action: 'Look at the preview again, then confirm its count.',
+  },
+  'job.action_not_possible': {
+    meaning: 'The action is not in a state that allows this: it is done or cancelled, or it does not stand still.',
+    action: 'Nothing. Read the action again.',
+  },
+  'api.idempotency_key_missing': {
+    meaning: 'A change on many jobs was sent without a key that makes repeating it harmless.',
+    action: 'Send a fresh Idempotency-Key with each new decision, and the same one when you repeat it.',
+  },
+  'api.idempotency_key_used': {
+    meaning: 'The key was used for another request.',
+    action: 'Send a fresh Idempotency-Key with each new decision.',
+  },
+  'api.too_many_changes': {
+    meaning: 'More changes were asked for in a minute than anybody makes by hand.',
+    action: 'Wait for the time named by Retry-After. For many jobs there is one action over all of them.',
+  },
+  'lane.pause_needs_admin': {
+    meaning: 'Pausing the offboarding lane keeps people in who should be out; only an administrator may do it.',
+    action: 'Ask an administrator, or pause another lane.',
+  },
+  'lane.not_paused': { meaning: 'The lane is not paused.', action: 'Nothing. Read the lanes again.' },
+  'schedule.not_paused': { meaning: 'The schedule is not paused.', action: 'Nothing. Read the schedules again.' },
+  'queue.unreachable': {
+    meaning: 'The queue store did not answer.',
+    action: 'Check REDIS_URL and the server. Nothing is lost, and work resumes by itself.',
+  },
   'database.unreachable': {
     meaning: 'PostgreSQL did not answer.',
     action: 'Check DATABASE_URL and the server. Work resumes by itself.',

@@ -1,2 +1,3 @@
 export * from './errors.js';
 export * from './codes.js';
+export * from './failure-class.js';

@@ -1,5 +1,5 @@
 import { GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
-import { currentTraceId } from '@gatehouse/telemetry';
+import { currentTraceId, metrics } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { outcomeOf, tooLate } from './jira-errors.js';
 import type { JiraAnswer, Outcome } from './jira-errors.js';
@@ -55,6 +55,8 @@ export class JiraRest {
       const failure = error instanceof GatehouseError ? error.code : 'unexpected';
       this.connection.logger.info({ ...line, status, ms: elapsedMs(startedMs), failure }, 'jira call');
       throw error;
+    } finally {
+      metrics.jiraRequests.inc({ route: line.route, status: status ?? 'none' });
     }
   }
 

@@ -11,6 +11,7 @@ import { decideFailure } from './decide-failure.js';
 import type { OutageVerdict } from './decide-failure.js';
 import { describeError } from './describe-error.js';
 import { RunContext } from './job-context.js';
+import type { RunWatch } from './operations/run-watch.js';
 import { keyOf } from './queue-store.js';
 import type { ActiveJob, LaneProcessor } from './queue-store.js';
 import { retryDelay } from './retry-delay.js';
@@ -29,6 +30,8 @@ interface Ending {
   readonly outcome: Outcome;
   readonly errorCode?: ErrorCode;
   readonly detail?: string;
+  /** How long the oldest trigger had waited; of a first run only. */
+  readonly waitedMs?: number | undefined;
   /** What the queue store is told; undefined: the job is done. */
   readonly tell?: Error;
 }
@@ -63,6 +66,7 @@ export class JobRunner {
     private readonly breakers: Breakers,
     private readonly logger: Logger,
     private readonly onSettled: (queue: string) => void,
+    private readonly watch: RunWatch,
   ) {}
 
   forLane(queue: string, lane: Lane, jobs: readonly JobDefinition[], call: CallHandler): LaneProcessor {
@@ -72,10 +76,14 @@ export class JobRunner {
       const key = keyOf(job) ?? '';
       return inTrace(traceId, async () => {
         const startedAt = performance.now();
+        const attempt = job.attemptsMade + 1;
+        const ended = this.watch.begins({ queue, job: job.name, key, traceId, attempt });
         const ending = definition
           ? await this.turns.run(lane, () => this.run({ job, token, definition, queue, lane, traceId }, key, call))
           : await this.later(job, token, lane, 'unknown-job');
-        this.logEnd(ending, { job: job.name, lane, key, attempt: job.attemptsMade + 1 }, performance.now() - startedAt);
+        const ms = performance.now() - startedAt;
+        this.logEnd(ending, { job: job.name, lane, key, attempt }, ms);
+        await ended({ ...ending, ms });
         if (ending.tell) throw ending.tell;
       });
     };
@@ -93,9 +101,9 @@ export class JobRunner {
       await this.settlement.settle(this.dataSource.manager, covered);
       if (covered.more) await this.settlement.reopenRest(covered);
       this.onSettled(start.queue);
-      return { outcome: 'applied' };
+      return { outcome: 'applied', waitedMs: waitedMs(start.job, covered) };
     } catch (error) {
-      return await this.failed(start, run?.covered, error);
+      return { ...(await this.failed(start, run?.covered, error)), waitedMs: waitedMs(start.job, run?.covered) };
     }
   }
 
@@ -190,6 +198,10 @@ export class JobRunner {
     else if (errorCode || outcome === 'unknown-job') this.logger.warn(line, 'job not done');
     else this.logger.info(line, 'job done');
   }
+}
+
+function waitedMs(job: ActiveJob, covered: Covered | undefined): number | undefined {
+  return job.attemptsStarted === 1 ? covered?.waitedMs : undefined;
 }
 
 function contextOf(run: Run, settlement: Settlement): RunContext {

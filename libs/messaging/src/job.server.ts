@@ -8,6 +8,7 @@ import type { Breakers } from './breakers.js';
 import { handlerProblems } from './handler-problems.js';
 import type { RegisteredHandler } from './handler-problems.js';
 import type { JobRunner } from './job-runner.js';
+import type { RunWatch } from './operations/run-watch.js';
 import type { LaneWorker, QueueStore } from './queue-store.js';
 import { drainMs } from './within.js';
 import { StoreHealth } from './store-health.js';
@@ -26,6 +27,7 @@ export class JobServer extends Server implements CustomTransportStrategy {
     private readonly services: readonly ServiceName[],
     private readonly breakers: Breakers,
     private readonly log: Logger,
+    private readonly watch: RunWatch,
   ) {
     super();
   }
@@ -81,7 +83,13 @@ export class JobServer extends Server implements CustomTransportStrategy {
       const process = this.runner.forLane(queue, lane, ours, (job, payload, context) =>
         this.handleEvent(job, { pattern: job, data: payload }, context),
       );
-      this.workers.set(queue, this.store.openLane(queue, process, new StoreHealth(this.log, queue)));
+      const health = new StoreHealth(this.log, queue);
+      const observer = {
+        well: () => health.well(),
+        ill: (error: Error) => health.ill(error),
+        stalled: () => this.watch.stalled(queue),
+      };
+      this.workers.set(queue, this.store.openLane(queue, process, observer));
     }
     await Promise.all([...this.workers.values()].map((worker) => worker.start()));
     this.restWithBreakers(ours);

@@ -4,6 +4,7 @@ import { Breakers } from './breakers.js';
 import { Lanes } from './lanes.js';
 import { Leases } from './leases.js';
 import type { Messaging } from './messaging.js';
+import { Operations } from './operations/operations.js';
 import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { RawQueues } from './raw-queues.js';
@@ -16,6 +17,7 @@ export class MessagingModule {
     const providers = [
       { provide: Outbox, useValue: messaging.outbox },
       { provide: Traces, useValue: messaging.traces },
+      { provide: Operations, useValue: messaging.operations },
       { provide: ParkedJobs, useValue: messaging.parkedJobs },
       { provide: RawQueues, useValue: messaging.rawQueues },
       { provide: Lanes, useValue: messaging.lanes },

@@ -10,7 +10,8 @@ import { JobServer } from './job.server.js';
 import { Lanes } from './lanes.js';
 import { Leases } from './leases.js';
 import { Outbox } from './outbox.js';
-import { ParkedJobs } from './parked-jobs.js';
+import { Operations } from './operations/operations.js';
+import type { ParkedJobs } from './parked-jobs.js';
 import { PostgresQueueStore } from './postgres.queue-store.js';
 import type { QueueStore } from './queue-store.js';
 import { RawQueues } from './raw-queues.js';
@@ -50,11 +51,11 @@ export class Messaging {
   private constructor(
     readonly outbox: Outbox,
     readonly traces: Traces,
-    readonly parkedJobs: ParkedJobs,
     readonly rawQueues: RawQueues,
     readonly lanes: Lanes,
     readonly leases: Leases,
     readonly breakers: Breakers,
+    readonly operations: Operations,
     /** For `connectMicroservice({ strategy }, { inheritAppConfig: true })`, after the filter was registered globally. */
     readonly strategy: JobServer,
     private readonly relay: Relay,
@@ -63,30 +64,40 @@ export class Messaging {
     private readonly store: QueueStore,
   ) {}
 
+  get parkedJobs(): ParkedJobs {
+    return this.operations.parkedJobs;
+  }
+
   /** Opens the queue store; takes no job before the strategy listens and sends none before `start`. */
   static async open(options: MessagingOptions): Promise<Messaging> {
     const { dataSource, notifications, logger, services, flow = systemFlow } = options;
     const tuning = { ...defaultTuning, ...options.tuning };
     const store = options.store ?? (await openStore(options, queuesOf(flow, services).length));
     const queues = queuesOf(flow);
+    const outbox = new Outbox(flow);
     const lanes = new Lanes(dataSource, store, queues, logger);
     const epochs = new StoreEpochs(dataSource, store, lanes, logger);
+    const workedQueues = queuesOf(flow, services);
+    const sweep = new Sweep(dataSource, store, queues, tuning, logger);
+    const recover = () => sweep.recover();
+    const operations = new Operations({ dataSource, outbox, logger, services, queues, workedQueues, recover });
+    const { watch } = operations;
     const relay = new Relay(new RelayConnection(options.databaseUrl), notifications, store, queues, tuning, logger);
     const breakers = new Breakers(dataSource, notifications, logger);
     await breakers.load();
     const settlement = new Settlement(dataSource);
-    const runner = new JobRunner(dataSource, settlement, breakers, logger, (queue) => relay.settled(queue));
+    const runner = new JobRunner(dataSource, settlement, breakers, logger, (queue) => relay.settled(queue), watch);
     return new Messaging(
-      new Outbox(flow),
+      outbox,
       new Traces(dataSource),
-      new ParkedJobs(dataSource),
       new RawQueues(store, queues),
       lanes,
       new Leases(dataSource),
       breakers,
-      new JobServer(store, runner, flow, services, breakers, logger),
+      operations,
+      new JobServer(store, runner, flow, services, breakers, logger, watch),
       relay,
-      new Sweep(dataSource, store, queues, tuning, logger),
+      sweep,
       new Upkeep(dataSource, notifications, store, epochs, lanes, tuning, logger),
       store,
     );
@@ -98,12 +109,17 @@ export class Messaging {
     await this.relay.start();
     await this.breakers.start();
     this.sweep.start();
+    await this.operations.start();
   }
 
   /** Ends within 10 s: no new job is sent or taken, the active ones are waited for. Idempotent. */
   async close(): Promise<void> {
-    const senders = Promise.all([this.relay.stop(), this.sweep.stop(), this.upkeep.stop(), this.breakers.stop()]);
+    await this.operations.drain();
+    const senders = Promise.all(
+      [this.relay, this.sweep, this.upkeep, this.breakers, this.operations].map((sender) => sender.stop()),
+    );
     await Promise.all([within(drainMs, senders), this.strategy.close()]);
+    await this.operations.leave();
     await this.store.close();
   }
 }

@@ -89,6 +89,7 @@ export class PostgresQueueStore implements QueueStore {
       run().catch((error: unknown) => observer.ill(error instanceof Error ? error : new Error('worker ended')));
     worker.on('error', (error) => observer.ill(error));
     worker.on('active', () => observer.well());
+    worker.on('stalled', () => observer.stalled());
     return {
       start: async () => {
         await worker.waitUntilReady();

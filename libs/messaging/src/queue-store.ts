@@ -37,6 +37,8 @@ export interface LaneObserver {
   /** The store answered again. */
   well(): void;
   ill(error: Error): void;
+  /** The store took a job back from a worker that went silent. */
+  stalled(): void;
 }
 
 export interface LaneWorker {

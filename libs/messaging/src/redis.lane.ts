@@ -83,6 +83,7 @@ export class RedisLane implements LaneWorker {
     worker.run = () => run().catch((error: unknown) => this.report(error));
     worker.on('error', (error) => this.report(error));
     worker.on('active', () => this.observer.well());
+    worker.on('stalled', () => this.observer.stalled());
     return worker;
   }
 

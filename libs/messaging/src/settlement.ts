@@ -1,6 +1,7 @@
 import type { JobDefinition, TraceId } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
 import type { DataSource, EntityManager } from 'typeorm';
+import { failureGroupId } from './operations/failure-group.js';
 
 /** The triggers one run answers for, fixed before its handler reads anything. */
 export interface Covered {
@@ -11,6 +12,8 @@ export interface Covered {
   readonly traceIds: readonly TraceId[];
   /** The database's clock when they were read. */
   readonly readAt: string;
+  /** Milliseconds since the oldest of them was committed, or became due. */
+  readonly waitedMs: number;
   /** More were waiting than one run takes. */
   readonly more: boolean;
 }
@@ -37,8 +40,10 @@ export class Settlement {
    * count before its time: it asks for a run then.
    */
   async covered(job: Pick<JobDefinition, 'name'>, key: string): Promise<Covered> {
-    const rows = await this.dataSource.query<{ id: string; trace_id: TraceId; read_at: string }[]>(
-      `select id, trace_id, now()::text as read_at from messaging.outbox
+    const rows = await this.dataSource.query<{ id: string; trace_id: TraceId; read_at: string; waited_ms: number }[]>(
+      `select id, trace_id, now()::text as read_at,
+              (extract(epoch from now() - greatest(created_at, not_before)) * 1000)::float8 as waited_ms
+       from messaging.outbox
        where job = $1 and key = $2 and state <> 'settled' and (not_before is null or not_before <= now())
        order by id limit $3`,
       [job.name, key, coveredMax],
@@ -49,6 +54,7 @@ export class Settlement {
       ids: rows.map(({ id }) => id),
       traceIds: [...new Set(rows.map(({ trace_id }) => trace_id))],
       readAt: rows[0]?.read_at ?? '',
+      waitedMs: Math.max(0, rows[0]?.waited_ms ?? 0),
       more: rows.length === coveredMax,
     };
   }
@@ -91,6 +97,7 @@ export class Settlement {
       parking.message,
       parking.detail,
       parking.attempts,
+      failureGroupId({ job, ...parking }),
     ]);
     return rows.length > 0 ? 'parked' : 'settled-elsewhere';
   }
@@ -126,6 +133,6 @@ const parkRows = `${lockUnsettled}, parked as (
   update messaging.outbox set outcome = 'superseded'
   where outcome = 'parked' and id in (select unnest(outbox_ids) from resolved) returning 1
 )
-insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, detail, attempts, outbox_ids)
-select $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10::integer, array_agg(id order by id) from parked having count(*) > 0
+insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, detail, attempts, group_id, outbox_ids)
+select $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10::integer, $11, array_agg(id order by id) from parked having count(*) > 0
 returning id`;

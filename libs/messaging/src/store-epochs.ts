@@ -42,7 +42,11 @@ export class StoreEpochs {
   private async reopen(manager: EntityManager, epoch: string): Promise<number> {
     const [row] = await manager.query<{ rows: number }[]>(
       `with reopened as (
-         update messaging.outbox set state = 'open', sent_at = null, retry_at = null where state = 'sent' returning 1
+         update messaging.outbox set state = 'open', sent_at = null, retry_at = null where state = 'sent' returning queue
+       ), counted as (
+         insert into messaging.recovery as known (kind, queue, count, last_at)
+         select 're-enqueued', queue, count(*), now() from reopened group by queue
+         on conflict (kind, queue) do update set count = known.count + excluded.count, last_at = now()
        ), told as (
          select count(*)::integer as rows, pg_notify('gatehouse_outbox', '') from reopened
        ) select rows from told`,

@@ -2,6 +2,7 @@ import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Loop } from './loop.js';
 import type { Rest } from './loop.js';
+import { countRecovery } from './operations/recovery.js';
 import type { QueueStore } from './queue-store.js';
 import { triggerIdOf } from './queue-store.js';
 import { StoreHealth } from './store-health.js';
@@ -15,6 +16,8 @@ export interface SweepTuning {
 
 /** One process at a time. */
 const sweepLock = 7_261_409;
+/** The add of a row is committed before its mark, so even this is generous. */
+const recoverAfterMs = 1_000;
 const pageSize = 1_000;
 const deleteBatchesMax = 20;
 
@@ -47,6 +50,20 @@ export class Sweep {
     await this.loop.stop();
   }
 
+  /**
+   * The same at once, for an operator who does not want to wait, and for rows sent a moment ago.
+   * @returns how many rows are enqueued again
+   * @throws whatever the store throws when it is away
+   */
+  async recover(): Promise<number> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query('select pg_advisory_xact_lock($1)', [sweepLock]);
+      let reopened = 0;
+      for (const queue of this.queues) reopened += await this.reopenLost(manager, queue, recoverAfterMs);
+      return reopened;
+    });
+  }
+
   private async step(): Promise<Rest> {
     try {
       await this.dataSource.transaction(async (manager) => {
@@ -54,7 +71,7 @@ export class Sweep {
           sweepLock,
         ]);
         if (!lock!.mine) return;
-        for (const queue of this.queues) await this.reopenLost(manager, queue);
+        for (const queue of this.queues) await this.reopenLost(manager, queue, this.tuning.lostAfterMs);
         await this.deleteSettled(manager);
       });
       this.health.well();
@@ -65,21 +82,24 @@ export class Sweep {
   }
 
   /** The rows are read before the store is asked, so a job that ends in between has settled them already. */
-  private async reopenLost(manager: EntityManager, queue: string): Promise<void> {
+  private async reopenLost(manager: EntityManager, queue: string, lostAfterMs: number): Promise<number> {
+    let reopened = 0;
     let lastId = '0';
     for (let page: SentRow[] = []; page.length === pageSize || lastId === '0'; lastId = page.at(-1)!.id) {
       page = await manager.query<SentRow[]>(
         `select id, job, key from messaging.outbox
          where state = 'sent' and queue = $1 and id > $2 and sent_at < now() - $3 * interval '1 millisecond'
          order by id limit ${pageSize}`,
-        [queue, lastId, this.tuning.lostAfterMs],
+        [queue, lastId, lostAfterMs],
       );
-      if (page.length === 0) return;
+      if (page.length === 0) return reopened;
       const triggerId = (row: SentRow) => triggerIdOf({ name: row.job }, row.key);
       const held = await this.store.held(queue, [...new Set(page.map(triggerId))]);
       const lost = page.filter((row) => !held.has(triggerId(row)));
       if (lost.length > 0) await this.reopen(manager, queue, lost);
+      reopened += lost.length;
     }
+    return reopened;
   }
 
   private async reopen(manager: EntityManager, queue: string, lost: readonly SentRow[]): Promise<void> {
@@ -91,6 +111,7 @@ export class Sweep {
        ) select pg_notify('gatehouse_outbox', '') from (select count(*) from reopened) as rows`,
       [lost.map(({ id }) => id)],
     );
+    await countRecovery(manager, { kind: 're-enqueued', queue, count: lost.length });
   }
 
   private async deleteSettled(manager: EntityManager): Promise<void> {

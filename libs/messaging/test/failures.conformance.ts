@@ -156,9 +156,9 @@ export function failures(subject: Subject): void {
       await subject.installation.settled(thingId);
       const [job] = await parked(thingId);
       const answers = await Promise.all(
-        ['ada', 'grace'].map((actor) => subject.process.messaging.parkedJobs.retry(job!.id, actor)),
+        ['ada', 'grace'].map((actor) => subject.process.messaging.parkedJobs.retry(job!.id, { actor })),
       );
-      expect(answers.toSorted()).toEqual(['already-resolved', 'retried']);
+      expect(answers.toSorted()).toEqual(['already-resolved', 'resolved']);
       await waitFor(() => subject.script.runsOf(thingId).length === 2, { what: 'the retry' });
       await subject.installation.settled(thingId);
       expect(await subject.installation.outcomes(thingId)).toEqual(['superseded', 'applied']);
@@ -169,8 +169,8 @@ export function failures(subject: Subject): void {
       );
       expect(entry!.resolution).toBe('retried');
       expect(['ada', 'grace']).toContain(entry!.resolved_by);
-      expect(await subject.process.messaging.parkedJobs.retry(randomUUID(), 'ada')).toBe('not-found');
-      expect(await subject.process.messaging.parkedJobs.retry('no id', 'ada')).toBe('not-found');
+      expect(await subject.process.messaging.parkedJobs.retry(randomUUID(), { actor: 'ada' })).toBe('not-found');
+      expect(await subject.process.messaging.parkedJobs.retry('no id', { actor: 'ada' })).toBe('not-found');
     });
 
     it('lists parked jobs page by page, newest first', async () => {

@@ -32,7 +32,7 @@ export function losses(subject: Subject): void {
             taken.open();
             return new Promise<void>(() => undefined);
           },
-          { well: () => undefined, ill: () => undefined },
+          { well: () => undefined, ill: () => undefined, stalled: () => undefined },
         );
         await lane.start();
         await taken.opened;
@@ -45,6 +45,11 @@ export function losses(subject: Subject): void {
       process.stdout.write(`${subject.name}: redelivered after ${Math.round(performance.now() - diedAt)} ms\n`);
       expect(living.script.runsOf(thingId)).toHaveLength(1);
       expect(await other.outcomes(thingId)).toEqual(['applied']);
+      const counted = async () =>
+        (await living.messaging.operations.recoveries()).some(
+          ({ kind, queue, count }) => kind === 'redelivered' && queue === interactive && count >= 1,
+        );
+      expect(await waitFor(counted, { what: 'the operator to see the redelivery' })).toBe(true);
     }, 60_000);
 
     it('F04 adds twice and runs once when it dies between the add and the mark', async () => {

@@ -61,7 +61,7 @@ export async function createApplication(
   // Says so first and goes on serving for balancers to notice; meanwhile no job is taken any more.
   closing.add('draining', async () => {
     app.get(Draining).started = true;
-    await Promise.all([delay(config.stopDelayMs), messaging.strategy.close()]);
+    await Promise.all([delay(config.stopDelayMs), messaging.operations.drain(), messaging.strategy.close()]);
   });
   return app;
 }

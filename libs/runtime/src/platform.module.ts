@@ -11,6 +11,7 @@ import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
 import { Draining, HealthController } from './health.controller.js';
 import { PROCESS_SERVICES } from './process-services.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 
 /** What every service stands on, opened once per process by `run`. */
 export interface Platform {
@@ -44,7 +45,7 @@ export class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [MessagingModule.register(platform.messaging)],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers,
       exports: providers,
     };

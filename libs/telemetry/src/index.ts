@@ -1,3 +1,5 @@
 export * from './logger.js';
 export * from './nest-logger.js';
 export * from './trace.js';
+export * from './metrics.js';
+export * from './version.js';

@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { identityVerified } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
 import { Outbox } from '@gatehouse/messaging';
+import { metrics } from '@gatehouse/telemetry';
 import { isUsable } from './account-standing.js';
 import { AccountStore } from './account.store.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
@@ -101,11 +102,13 @@ export class LoginRecords {
     identityId: string | null,
   ): Promise<string> {
     const id = randomUUID();
+    const durationMs = Math.round(Date.now() - startedAt);
     await manager.query(
       `insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms)
        values ($1, $2, $3, $4, $5, $6, $7)`,
-      [id, provider, identityId, outcome, code, traceId, Math.round(Date.now() - startedAt)],
+      [id, provider, identityId, outcome, code, traceId, durationMs],
     );
+    metrics.login(provider, outcome, durationMs / 1000);
     return id;
   }
 }

@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { rememberActor } from './actor.js';
 import type { ValidToken } from './api-tokens.store.js';
 import { bearerToken } from './bearer-token.js';
+import { rememberRole } from './caller-role.js';
 import { neededRole } from './needs.decorator.js';
 import { TokenCheck } from './token-check.service.js';
 
@@ -35,6 +36,7 @@ export class ApiTokenGuard implements CanActivate {
       );
     }
     rememberActor(request, `token:${name}`);
+    rememberRole(request, role);
     return true;
   }
 

@@ -47,12 +47,32 @@ describe('the description of the admin API', () => {
 
     expect(routes.sort()).toEqual([
       'delete /api/v1/tokens/{id}',
+      'get /api/v1/attempts',
       'get /api/v1/config',
+      'get /api/v1/failures',
+      'get /api/v1/failures/{group}',
       'get /api/v1/jira/registration',
+      'get /api/v1/lanes',
       'get /api/v1/openapi.json',
+      'get /api/v1/operations',
       'get /api/v1/parked',
+      'get /api/v1/parked/actions',
+      'get /api/v1/parked/actions/{id}',
+      'get /api/v1/schedules',
       'get /api/v1/tokens',
+      'get /api/v1/workers',
+      'post /api/v1/lanes/{queue}/pause',
+      'post /api/v1/lanes/{queue}/resume',
+      'post /api/v1/parked/actions',
+      'post /api/v1/parked/actions/preview',
+      'post /api/v1/parked/actions/{id}/cancel',
+      'post /api/v1/parked/actions/{id}/resume',
+      'post /api/v1/parked/{id}/discard',
       'post /api/v1/parked/{id}/retry',
+      'post /api/v1/queues/recover',
+      'post /api/v1/schedules/{name}/pause',
+      'post /api/v1/schedules/{name}/resume',
+      'post /api/v1/schedules/{name}/run',
       'post /api/v1/tokens',
       'put /api/v1/config',
     ]);
@@ -73,7 +93,9 @@ describe('the description of the admin API', () => {
     const names = (path: string, method: string) =>
       description.paths[path]![method]!.parameters.map((parameter) => `${parameter.in} ${parameter.name}`);
 
-    expect(names('/api/v1/parked', 'get').sort()).toEqual(['query after', 'query limit']);
+    expect(names('/api/v1/parked', 'get').sort()).toEqual(
+      ['after', 'code', 'group', 'job', 'key', 'limit', 'queue'].map((name) => `query ${name}`),
+    );
     expect(names('/api/v1/parked/{id}/retry', 'post')).toEqual(['path id']);
     expect(names('/api/v1/config', 'put').sort()).toEqual(['header If-Match', 'query dryRun']);
   });
@@ -91,6 +113,11 @@ describe('the description of the admin API', () => {
   it.each([
     ['config', 'ConfigExport', 200],
     ['parked', 'ParkedPage', 200],
+    ['operations', 'OperationsView', 200],
+    ['lanes', 'LaneList', 200],
+    ['failures', 'FailureGroups', 200],
+    ['workers', 'WorkerList', 200],
+    ['schedules', 'ScheduleList', 200],
     ['tokens', 'ApiTokenPage', 200],
     ['jira/registration', 'JiraRegistrationStatus', 200],
     ['nothing', 'Problem', 404],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ParkedPage, ParkedRetried, Problem } from '@gatehouse/contracts';
+import { ParkedPage, ParkedResolved, Problem } from '@gatehouse/contracts';
 import { Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
@@ -49,6 +49,10 @@ describe('parked jobs over the admin API', () => {
           action: expect.stringContaining('Create the group'),
           attempts: 8,
           parkedAt: '2026-01-01T00:01:00.000Z',
+          class: 'business',
+          group: null,
+          bulkActionId: null,
+          retry: 'reconcile again from current intent',
         },
       ],
       next: null,
@@ -89,7 +93,7 @@ describe('parked jobs over the admin API', () => {
     const first = await running.request(`parked/${id}/retry`, { method: 'POST' });
     const second = await running.request(`parked/${id}/retry`, { method: 'POST' });
 
-    expect(ParkedRetried.parse(await first.json())).toEqual({ id, result: 'retried' });
+    expect(ParkedResolved.parse(await first.json())).toEqual({ id, result: 'retried' });
     expect(Problem.parse(await second.json())).toMatchObject({ status: 409, code: 'job.already_resolved' });
     const rows: unknown[] = await surroundings.dataSource.query(
       'select resolution, resolved_by, (select count(*)::int from messaging.outbox) as jobs from messaging.parked_job',
