@@ -5,7 +5,7 @@ export type { LanePause, LaneState, PauseRequest } from './lanes.js';
 export { Messaging } from './messaging.js';
 export type { MessagingOptions } from './messaging.js';
 export { MessagingModule } from './messaging.module.js';
-export { Outbox } from './outbox.js';
+export { Outbox, publishing } from './outbox.js';
 export { ParkedJobs } from './parked-jobs.js';
 export { RawQueues } from './raw-queues.js';
 export { Traces } from './traces.js';

@@ -1,35 +1,55 @@
 import { Injectable } from '@nestjs/common';
-import type { Account, AuthorizationCode, KoaContextWithOIDC } from 'oidc-provider';
+import type { Account, AdapterPayload, AuthorizationCode, KoaContextWithOIDC } from 'oidc-provider';
 import { DataSource } from 'typeorm';
-import { IdentityRow, LiveConfigReader } from '@gatehouse/database';
+import { IdentityRow, LiveConfigReader, statement, Statements } from '@gatehouse/database';
+import type { Statement } from '@gatehouse/database';
 import { profileOf } from '@gatehouse/mapping';
-import { AccountStore } from '../entry/account.store.js';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { AccountStore, joinUsableAccount } from '../entry/account.store.js';
 import type { UsableAccount } from '../entry/account.store.js';
 import { SessionStore } from '../session/session.store.js';
-import type { LiveSession } from '../session/session.store.js';
+import { alive } from '../session/session-sql.js';
+import { hashSecret } from '../relying-party/login-secret.js';
 
 interface Admitted {
-  readonly session: LiveSession;
+  readonly sessionId: string;
+  readonly identityId: string;
   readonly account: UsableAccount;
+  /** The OP's grant of this session, which goes by its id. */
+  readonly grant: AdapterPayload | undefined;
+}
+
+interface Row {
+  id: string;
+  identity_id: string;
+  account_id: string;
+  unseen_seconds: number;
+  username: string;
+  grant_payload: AdapterPayload | null;
 }
 
 /** Whatever the OP is about to do for somebody, our session and the account are asked first. */
 @Injectable()
 export class Admission {
+  private readonly statements: Statements;
   private readonly asked = new WeakMap<object, Promise<Admitted | undefined>>();
 
   constructor(
     private readonly sessions: SessionStore,
     private readonly accounts: AccountStore,
     private readonly liveConfig: LiveConfigReader,
+    private readonly cookies: GatewayCookies,
     private readonly dataSource: DataSource,
-  ) {}
+  ) {
+    this.statements = new Statements(dataSource);
+  }
 
   /** At an authorization: the browser's session, if it is alive and its account usable. Asked once per request. */
   ofRequest(ctx: KoaContextWithOIDC): Promise<Admitted | undefined> {
     let admitted = this.asked.get(ctx);
     if (!admitted) {
-      admitted = this.sessions.ofBrowser(ctx.req).then((session) => this.withAccount(session));
+      const token = this.cookies.session(ctx.req);
+      admitted = token === undefined ? Promise.resolve(undefined) : this.admit(ofToken, hashSecret(token));
       this.asked.set(ctx, admitted);
     }
     return admitted;
@@ -51,7 +71,9 @@ export class Admission {
     token?: Pick<AuthorizationCode, 'grantId'>,
   ): Promise<Account | undefined> {
     const admitted = token
-      ? await this.withAccount(token.grantId === undefined ? undefined : await this.sessions.byId(token.grantId))
+      ? token.grantId === undefined
+        ? undefined
+        : await this.admit(ofId, token.grantId)
       : await this.ofRequest(ctx);
     if (admitted?.account.accountId !== accountId) return undefined;
     return {
@@ -59,14 +81,23 @@ export class Admission {
       claims: async (_use, scope) => ({
         sub: accountId,
         preferred_username: admitted.account.username,
-        ...(/(^| )(profile|email)( |$)/.test(scope) ? await this.profile(admitted.session.identityId) : {}),
+        ...(/(^| )(profile|email)( |$)/.test(scope) ? await this.profile(admitted.identityId) : {}),
       }),
     };
   }
 
-  private async withAccount(session: LiveSession | undefined): Promise<Admitted | undefined> {
-    const account = session && (await this.accounts.usable(session.accountId, session.identityId));
-    return session && account && { session, account };
+  /** Past the cache of sessions, and session and account in one look: this is the last question before something is issued. */
+  private async admit(question: Statement<Row>, key: string): Promise<Admitted | undefined> {
+    const [idleMinutes, hours] = [await this.sessions.idleMinutes(), await this.accounts.verifiedHours()];
+    const row = await this.statements.first(question, [key, idleMinutes, hours]);
+    if (!row) return undefined;
+    await this.sessions.seen(row.id, row.unseen_seconds);
+    return {
+      sessionId: row.id,
+      identityId: row.identity_id,
+      account: { accountId: row.account_id, username: row.username },
+      grant: row.grant_payload ?? undefined,
+    };
   }
 
   private async profile(identityId: string): Promise<{ name?: string; email?: string }> {
@@ -78,3 +109,17 @@ export class Admission {
     return { ...(displayName ? { name: displayName } : {}), ...(email ? { email } : {}) };
   }
 }
+
+const admitted = (condition: string) =>
+  statement<Row>(`
+select session.id, session.identity_id, session.account_id,
+       extract(epoch from now() - session.last_seen_at)::float8 as unseen_seconds,
+       ja.username, granted.payload as grant_payload
+from gateway.session session
+${joinUsableAccount('session.identity_id', 'session.account_id', '$3::integer')}
+left join gateway.op_model granted
+  on granted.model = 'Grant' and granted.id = session.id::text and granted.expires_at > now()
+where ${condition} and ${alive('session', '$2::integer')}`);
+
+const ofToken = admitted('session.token_hash = $1');
+const ofId = admitted('session.id = $1::uuid');

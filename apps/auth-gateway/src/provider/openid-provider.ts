@@ -14,11 +14,10 @@ import { securityHeaders } from '../pages/security-headers.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
 import { JiraAddress } from './jira.address.js';
-import { grantedScope, opConfiguration } from './op-configuration.js';
+import { jiraClientId, opConfiguration } from './op-configuration.js';
 import { OpKeyStore } from './op-keys.store.js';
 import { OpModelStore } from './op-model.store.js';
-
-export const jiraClientId = 'jira';
+import { sessionGrant } from './session-grant.js';
 
 /** The OpenID Provider that Jira's bundled SSO app talks to. */
 @Injectable()
@@ -64,11 +63,16 @@ export class OpenIdProvider implements OnModuleInit {
     // It reads the scheme from X-Forwarded-Proto, which the front sets from PUBLIC_URL after removing what came in.
     provider.proxy = true;
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
-    provider.use(async (_ctx, next) => {
-      await next().catch((error: unknown) => {
+    provider.use(async (ctx, next) => {
+      try {
+        await this.models.committing(ctx, next);
+      } catch (error) {
+        // Nothing of what the answer would have carried was committed, so nothing of it leaves.
         this.logger.error({ err: loggableError(error) }, 'the OP failed');
-        throw error;
-      });
+        ctx.remove('location');
+        ctx.remove('set-cookie');
+        this.renderError(ctx, error instanceof Error ? error : new Error('unknown'));
+      }
     });
     this.report(provider);
     this.made = provider;
@@ -79,12 +83,14 @@ export class OpenIdProvider implements OnModuleInit {
     const admitted = await this.admission.ofRequest(ctx);
     const { account } = ctx.oidc;
     if (!admitted || admitted.account.accountId !== account?.accountId) return undefined;
-    const { session } = admitted;
-    const existing = await this.library.Grant.find(session.id);
-    if (existing && existing.accountId === session.accountId) return existing;
-    const grant = new this.library.Grant({ accountId: session.accountId, clientId: jiraClientId });
-    grant.jti = session.id;
-    grant.addOIDCScope(grantedScope);
+    const {
+      sessionId,
+      account: { accountId },
+    } = admitted;
+    const payload = admitted.grant ?? sessionGrant(accountId, Math.floor(Date.now() / 1000));
+    const grant = new this.library.Grant({ ...payload, jti: sessionId });
+    if (admitted.grant?.accountId === accountId) return grant;
+    // Of a session from before this version, or revoked because a code was used twice: it is made anew.
     await grant.save();
     return grant;
   }
@@ -116,7 +122,7 @@ export class OpenIdProvider implements OnModuleInit {
     };
   }
 
-  private renderError(ctx: KoaContextWithOIDC, error: Error): void {
+  private renderError(ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>, error: Error): void {
     const code = this.codeOf(error);
     const reference = currentTraceId() ?? newTraceId();
     const page = problemPage({ code, reference }, this.surroundings.current());
