@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Account, AdapterPayload, AuthorizationCode, KoaContextWithOIDC } from 'oidc-provider';
+import type { Account, AuthorizationCode, KoaContextWithOIDC } from 'oidc-provider';
 import { DataSource } from 'typeorm';
 import { IdentityRow, LiveConfigReader, statement, Statements } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
@@ -15,8 +15,8 @@ interface Admitted {
   readonly sessionId: string;
   readonly identityId: string;
   readonly account: UsableAccount;
-  /** The OP's grant of this session, which goes by its id. */
-  readonly grant: AdapterPayload | undefined;
+  /** The OP has the grant that goes by this session's id. */
+  readonly isGranted: boolean;
 }
 
 interface Row {
@@ -25,7 +25,7 @@ interface Row {
   account_id: string;
   unseen_seconds: number;
   username: string;
-  grant_payload: AdapterPayload | null;
+  granted: boolean;
 }
 
 /** Whatever the OP is about to do for somebody, our session and the account are asked first. */
@@ -96,7 +96,7 @@ export class Admission {
       sessionId: row.id,
       identityId: row.identity_id,
       account: { accountId: row.account_id, username: row.username },
-      grant: row.grant_payload ?? undefined,
+      isGranted: row.granted,
     };
   }
 
@@ -114,11 +114,12 @@ const admitted = (condition: string) =>
   statement<Row>(`
 select session.id, session.identity_id, session.account_id,
        extract(epoch from now() - session.last_seen_at)::float8 as unseen_seconds,
-       ja.username, granted.payload as grant_payload
+       ja.username,
+       exists (select from gateway.op_model granted
+               where granted.model = 'Grant' and granted.id = session.id::text and granted.expires_at > now()
+                 and granted.payload ->> 'accountId' = session.account_id::text) as granted
 from gateway.session session
 ${joinUsableAccount('session.identity_id', 'session.account_id', '$3::integer')}
-left join gateway.op_model granted
-  on granted.model = 'Grant' and granted.id = session.id::text and granted.expires_at > now()
 where ${condition} and ${alive('session', '$2::integer')}`);
 
 const ofToken = admitted('session.token_hash = $1');

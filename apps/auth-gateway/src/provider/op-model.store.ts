@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import Provider, { errors } from 'oidc-provider';
-import type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { DataSource } from 'typeorm';
 import { statement, Statements } from '@gatehouse/database';
 import { resolvedInteraction } from './interaction-sql.js';
@@ -41,7 +41,7 @@ export class OpModelStore {
   }
 
   /** Around everything the library does for one request. */
-  async committing(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  async committing(ctx: { readonly status: number }, next: () => Promise<void>): Promise<void> {
     const unit: Unit = { writes: new OpWrites(), grants: new Map() };
     this.units.set(ctx, unit);
     await next();

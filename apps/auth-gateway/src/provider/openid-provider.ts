@@ -14,10 +14,9 @@ import { securityHeaders } from '../pages/security-headers.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
 import { JiraAddress } from './jira.address.js';
-import { jiraClientId, opConfiguration } from './op-configuration.js';
+import { grantedScope, jiraClientId, opConfiguration } from './op-configuration.js';
 import { OpKeyStore } from './op-keys.store.js';
 import { OpModelStore } from './op-model.store.js';
-import { sessionGrant } from './session-grant.js';
 
 /** The OpenID Provider that Jira's bundled SSO app talks to. */
 @Injectable()
@@ -83,14 +82,11 @@ export class OpenIdProvider implements OnModuleInit {
     const admitted = await this.admission.ofRequest(ctx);
     const { account } = ctx.oidc;
     if (!admitted || admitted.account.accountId !== account?.accountId) return undefined;
-    const {
-      sessionId,
-      account: { accountId },
-    } = admitted;
-    const payload = admitted.grant ?? sessionGrant(accountId, Math.floor(Date.now() / 1000));
-    const grant = new this.library.Grant({ ...payload, jti: sessionId });
-    if (admitted.grant?.accountId === accountId) return grant;
-    // Of a session from before this version, or revoked because a code was used twice: it is made anew.
+    const grant = new this.library.Grant({ accountId: admitted.account.accountId, clientId: jiraClientId });
+    grant.jti = admitted.sessionId;
+    grant.addOIDCScope(grantedScope);
+    // Made with the session; gone only when it was revoked, because a code was used twice.
+    if (admitted.isGranted) return grant;
     await grant.save();
     return grant;
   }
