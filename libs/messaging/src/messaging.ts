@@ -30,7 +30,10 @@ export interface MessagingOptions {
   /** Started by the caller. */
   readonly notifications: Notifications;
   readonly logger: Logger;
-  /** The services of this process: it works their lanes. It relays for all. */
+  /**
+   * The services of this process: it relays to their lanes and works them. A lane that nobody works needs no relay, and
+   * a process that only publishes spends nothing on the jobs of others (decision 12).
+   */
   readonly services: readonly ServiceName[];
   readonly flow?: readonly Route[];
   /** Where jobs wait; PostgreSQL when absent. */
@@ -66,7 +69,7 @@ export class Messaging {
     const queues = queuesOf(flow);
     const lanes = new Lanes(dataSource, store, queues, logger);
     const epochs = new StoreEpochs(dataSource, store, lanes, logger);
-    const relay = new Relay(dataSource, notifications, store, queues, tuning, logger);
+    const relay = new Relay(dataSource, notifications, store, queuesOf(flow, services), tuning, logger);
     const runner = new JobRunner(dataSource, new Settlement(dataSource), logger, (queue) => relay.settled(queue));
     return new Messaging(
       new Outbox(flow),

@@ -94,7 +94,7 @@ published as (
   from jsonb_to_recordset(${rows}::jsonb) as row (event text, job text, queue text, key text, payload jsonb, trace_id text)
   returning queue, not_before
 ), announced as (
-  select pg_notify('gatehouse_outbox', '') from (select from published where not_before is null limit 1) as at_once
+  select pg_notify('gatehouse_outbox', queue) from published where not_before is null group by queue
 )`;
 }
 

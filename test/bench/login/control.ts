@@ -19,7 +19,8 @@ const originalQuery: Query = pg.Client.prototype.query;
 const statements = new Map<string, number>();
 
 process.on('message', (question: Question) => process.send?.(answerTo(question)));
-process.channel?.unref(); // The parent going away must not keep this process, nor this listener.
+process.channel?.unref();
+process.once('disconnect', () => process.exit(1)); // The benchmark was killed.
 
 function answerTo(question: Question): Answer {
   switch (question) {
