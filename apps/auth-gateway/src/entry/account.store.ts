@@ -25,10 +25,9 @@ const verified = (hours: string) => `ja.verified_at > now() - make_interval(hour
  * Joins `account_identity ai` and `jira_account ja` to an identity whose account may go to Jira now. The identity must
  * still belong to the account: an unlinked one hands over nothing, whatever its session says. All arguments are SQL.
  */
-export function joinUsableAccount(identity: string, account: string, hours: string): string {
+export function joinUsableAccount(identity: string, hours: string): string {
   return `
-  join mapping.account_identity ai
-    on ai.identity_id = ${identity} and ai.account_id = ${account} and ai.refused_code is null
+  join mapping.account_identity ai on ai.identity_id = ${identity} and ai.refused_code is null
   join sync.jira_account ja
     on ja.account_id = ai.account_id and ja.state = 'ready' and ja.active and ja.username is not null
     and ${verified(hours)}`;
@@ -48,15 +47,6 @@ export class AccountStore {
 
   async factsOf(identityId: string): Promise<AccountFacts> {
     return factsOfRow(await this.statements.first(readFacts, [await this.verifiedHours(), identityId]));
-  }
-
-  /** The identity that this provider's subject has, if it came before, and what is known of its account. */
-  async knownPerson(
-    provider: string,
-    { issuer, subject }: { issuer: string; subject: string },
-  ): Promise<{ identityId: string; facts: AccountFacts } | undefined> {
-    const row = await this.statements.first(readPerson, [await this.verifiedHours(), provider, issuer, subject]);
-    return row && { identityId: row.identity_id, facts: factsOfRow(row) };
   }
 
   async usable(accountId: string, identityId: string): Promise<UsableAccount | undefined> {
@@ -88,15 +78,7 @@ const readFacts = statement<FactsRow>(
    where ai.identity_id = $2`,
 );
 
-const readPerson = statement<FactsRow & { identity_id: string }>(
-  `select person.id as identity_id, ${facts}
-   from gateway.identity person
-   left join mapping.account_identity ai on ai.identity_id = person.id
-   left join sync.jira_account ja on ja.account_id = ai.account_id
-   where person.provider = $2 and person.issuer = $3 and person.subject = $4`,
-);
-
 const readUsable = statement<{ username: string }>(
-  `select ja.username from (values ($2::uuid, $3::uuid)) as asked (account_id, identity_id)
-   ${joinUsableAccount('asked.identity_id', 'asked.account_id', '$1::integer')}`,
+  `select ja.username from (values ($3::uuid)) as asked (identity_id)
+   ${joinUsableAccount('asked.identity_id', '$1::integer')} where ai.account_id = $2`,
 );

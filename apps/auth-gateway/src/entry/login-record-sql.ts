@@ -24,10 +24,10 @@ interface Opened {
 const opened = `current.account_id, resolved.return_to, (select count(*) from told) as told`;
 
 /**
- * No row, and nothing written, when the subject has meanwhile got another identity than `$10`: the event and everything
- * else name the identity, so it must be known before.
+ * The event names the identity by the id that is proposed for it, $10; where the person has another already, that one
+ * takes its place. (A random uuid stands for nothing else in that text.)
  */
-export const acceptLogin = statement<Opened>(`
+export const acceptLogin = statement<Opened & { identity_id: string }>(`
 with person as (
   insert into gateway.identity (id, provider, issuer, subject, claims) values ($10, $11, $12, $13, $14)
   on conflict (provider, issuer, subject) do update set
@@ -35,14 +35,13 @@ with person as (
     claims_changed_at =
       case when identity.claims is distinct from excluded.claims then now() else identity.claims_changed_at end,
     verified_at = now()
-    where identity.id = excluded.id
   returning id
-), ${publishing('$15', 'exists (select from person)')},
+), ${publishing('(select replace($15::text, $10::uuid::text, person.id::text) from person)')},
 login as (
   insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms)
   select $16, $11, person.id, 'accepted', $17, $18, $19 from person
 ), account as (
-  select ai.account_id from person ${joinUsableAccount('person.id', '$22::uuid', '$23::integer')}
+  select ai.account_id from person ${joinUsableAccount('person.id', '$22::integer')}
 ), answered as (
   update gateway.login_transaction set login_id = $16, identity_id = person.id,
     expires_at = greatest(expires_at, now() + make_interval(secs => $21::float8)),
@@ -52,7 +51,7 @@ login as (
 ), opening as (
   select answered.identity_id, account.account_id from answered, account
 ), ${opening}
-select ${opened}, (select count(*) from announced) as announced
+select person.id as identity_id, ${opened}, (select count(*) from announced) as announced
 from person left join current on true left join resolved on true`);
 
 /** No row when it was finished already. */

@@ -3,10 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { identityVerified } from '@gatehouse/contracts';
 import { LiveConfigReader, Statements } from '@gatehouse/database';
-import { RetryableError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { Outbox } from '@gatehouse/messaging';
-import { isUsable } from './account-standing.js';
 import { AccountStore } from './account.store.js';
 import { acceptLogin, endLogin, finishLogin } from './login-record-sql.js';
 import { interactionResult } from '../provider/interactions.service.js';
@@ -39,9 +37,6 @@ export interface OpenedSession {
   readonly returnTo: string | undefined;
 }
 
-/** Somebody else's first sign-in under the same subject may come between the look and the commit, hardly twice. */
-const attemptsMax = 3;
-
 /** Writes how a sign-in ended. Each of these is one statement, and so one commit. */
 @Injectable()
 export class LoginRecords {
@@ -61,32 +56,26 @@ export class LoginRecords {
    * is usable already.
    */
   async accept(accepted: Accepted): Promise<{ identityId: string; session: OpenedSession | undefined }> {
-    const { transaction, note, oldToken, startedAt } = accepted;
-    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const known = await this.accounts.knownPerson(transaction.provider, accepted);
-      const identityId = known?.identityId ?? randomUUID();
-      const accountId = known && isUsable(known.facts) ? known.facts.accountId! : null;
-      const opening = await this.opening(accepted.pending, accountId, oldToken);
-      const row = await this.statements.first(acceptLogin, [
-        ...opening.values,
-        identityId,
-        transaction.provider,
-        accepted.issuer,
-        accepted.subject,
-        JSON.stringify(accepted.claims),
-        this.outbox.rowsOf(identityVerified, { identityId, traceId: transaction.traceId }),
-        randomUUID(),
-        note ?? null,
-        transaction.traceId,
-        Math.round(Date.now() - startedAt),
-        transaction.id,
-        transactionSeconds,
-        accountId,
-        await this.accounts.verifiedHours(),
-      ]);
-      if (row) return { identityId, session: openedSession(opening.token, row) };
-    }
-    throw new RetryableError('login.unexpected', 'This person is being signed in elsewhere at the same moment');
+    const { transaction, note, startedAt } = accepted;
+    const opening = await this.opening(accepted.pending, accepted.oldToken);
+    const proposedId = randomUUID();
+    const row = await this.statements.first(acceptLogin, [
+      ...opening.values,
+      proposedId,
+      transaction.provider,
+      accepted.issuer,
+      accepted.subject,
+      JSON.stringify(accepted.claims),
+      this.outbox.rowsOf(identityVerified, { identityId: proposedId, traceId: transaction.traceId }),
+      randomUUID(),
+      note ?? null,
+      transaction.traceId,
+      Math.round(Date.now() - startedAt),
+      transaction.id,
+      transactionSeconds,
+      await this.accounts.verifiedHours(),
+    ]);
+    return { identityId: row!.identity_id, session: openedSession(opening.token, row!) };
   }
 
   /** For a sign-in that waited. Undefined when another request of the same browser was first. */
@@ -96,7 +85,7 @@ export class LoginRecords {
     { identityId, accountId }: { identityId: string; accountId: string },
     oldToken: string | undefined,
   ): Promise<OpenedSession | undefined> {
-    const opening = await this.opening(pending, accountId, oldToken);
+    const opening = await this.opening(pending, oldToken);
     const row = await this.statements.first(finishLogin, [...opening.values, transaction.id, identityId, accountId]);
     return row && openedSession(opening.token, row);
   }
@@ -114,13 +103,11 @@ export class LoginRecords {
   /** In the order of `openingPlaces`. */
   private async opening(
     pending: PendingLogin | undefined,
-    accountId: string | null,
     oldToken: string | undefined,
   ): Promise<{ token: string; values: unknown[] }> {
     const { session } = (await this.liveConfig.current()).document.settings;
     const token = randomBytes(32).toString('base64url');
     const now = new Date();
-    const result = accountId && pending ? interactionResult(pending, { accountId, authenticatedAt: now }) : {};
     return {
       token,
       values: [
@@ -130,8 +117,8 @@ export class LoginRecords {
         session.idleMinutes,
         randomUUID(),
         pending ? keyOf('Interaction', pending.uid) : null,
-        JSON.stringify(result),
-        JSON.stringify(accountId ? sessionGrant(accountId, Math.floor(now.getTime() / 1000)) : {}),
+        JSON.stringify(interactionResult(pending ?? { passes: 0 }, now)),
+        JSON.stringify(sessionGrant(Math.floor(now.getTime() / 1000))),
         opSessionSeconds,
       ],
     };

@@ -10,6 +10,7 @@ interface Places {
   /** For a new session; one that goes on keeps its own. */
   readonly sessionId: string;
   readonly interactionKey: string;
+  /** Both without the account, which only the statement knows. */
   readonly interactionResult: string;
   readonly grant: string;
   readonly grantSeconds: string;
@@ -27,6 +28,7 @@ interface Places {
 export function sessionOpening(places: Places): string {
   const { tokenHash, oldTokenHash, absoluteHours, idleMinutes, sessionId } = places;
   const expiry = `now() + make_interval(hours => ${absoluteHours}::integer)`;
+  const result = `jsonb_set(${places.interactionResult}::jsonb, '{login,accountId}', (select to_jsonb(account_id) from current))`;
   return `
 old as (
   select session.id, session.account_id from gateway.session session, opening
@@ -51,10 +53,10 @@ old as (
   delete from gateway.op_model kept using ended where kept.grant_id = ended.id::text
 ), granted as (
   insert into gateway.op_model (model, id, grant_id, payload, expires_at)
-  select 'Grant', id::text, id::text, ${places.grant}::jsonb, now() + make_interval(secs => ${places.grantSeconds}::float8)
+  select 'Grant', id::text, id::text, ${places.grant}::jsonb || jsonb_build_object('accountId', account_id), now() + make_interval(secs => ${places.grantSeconds}::float8)
   from current
   on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at
-), ${resolvedInteraction(places.interactionKey, places.interactionResult, 'exists (select from current)')},
+), ${resolvedInteraction(places.interactionKey, result, 'exists (select from current)')},
 told as (
   select pg_notify('gatehouse_session', id::text) from (select id from renewed union all select id from ended) as changed
 )`;

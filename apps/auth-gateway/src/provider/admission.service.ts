@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Account, AuthorizationCode, KoaContextWithOIDC } from 'oidc-provider';
 import { DataSource } from 'typeorm';
-import { IdentityRow, LiveConfigReader, statement, Statements } from '@gatehouse/database';
+import { IdentityRow, LiveConfigReader, Statements } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
 import { profileOf } from '@gatehouse/mapping';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import { AccountStore, joinUsableAccount } from '../entry/account.store.js';
+import { AccountStore } from '../entry/account.store.js';
 import type { UsableAccount } from '../entry/account.store.js';
 import { SessionStore } from '../session/session.store.js';
-import { alive } from '../session/session-sql.js';
 import { hashSecret } from '../relying-party/login-secret.js';
+import { along, ofId, ofToken } from './admission-sql.js';
+import type { AdmittedRow, Nobody } from './admission-sql.js';
+import type { KeptRow } from './op-model.store.js';
 
 interface Admitted {
   readonly sessionId: string;
@@ -19,20 +21,17 @@ interface Admitted {
   readonly isGranted: boolean;
 }
 
-interface Row {
-  id: string;
-  identity_id: string;
-  account_id: string;
-  unseen_seconds: number;
-  username: string;
-  granted: boolean;
+/** What one request to the OP has been told. */
+interface Asked {
+  browser?: Promise<Admitted | undefined>;
+  readonly grants: Map<string, Admitted | undefined>;
 }
 
 /** Whatever the OP is about to do for somebody, our session and the account are asked first. */
 @Injectable()
 export class Admission {
   private readonly statements: Statements;
-  private readonly asked = new WeakMap<object, Promise<Admitted | undefined>>();
+  private readonly asked = new WeakMap<object, Asked>();
 
   constructor(
     private readonly sessions: SessionStore,
@@ -44,15 +43,32 @@ export class Admission {
     this.statements = new Statements(dataSource);
   }
 
+  /**
+   * Reads what the OP keeps and, in the same look, who is admitted: after an interaction and after a code that is
+   * always the next question. Undefined for anything else.
+   */
+  async readAlong(
+    ctx: Pick<KoaContextWithOIDC, 'req'>,
+    model: string,
+    key: string,
+  ): Promise<KeptRow | undefined | 'not-mine'> {
+    const question = along[model];
+    if (!question) return 'not-mine';
+    const token = this.cookies.session(ctx.req);
+    const values = [model, key, token === undefined ? null : hashSecret(token)];
+    const row = await this.statements.first(question, [...(await this.limits()), ...values]);
+    const admitted = row && (await this.admitted(row));
+    if (model === 'Interaction') this.of(ctx).browser = Promise.resolve(admitted);
+    else if (row?.grant_id) this.of(ctx).grants.set(row.grant_id, admitted);
+    return row?.payload ? { ...row, payload: row.payload } : undefined;
+  }
+
   /** At an authorization: the browser's session, if it is alive and its account usable. Asked once per request. */
   ofRequest(ctx: KoaContextWithOIDC): Promise<Admitted | undefined> {
-    let admitted = this.asked.get(ctx);
-    if (!admitted) {
-      const token = this.cookies.session(ctx.req);
-      admitted = token === undefined ? Promise.resolve(undefined) : this.admit(ofToken, hashSecret(token));
-      this.asked.set(ctx, admitted);
-    }
-    return admitted;
+    const asked = this.of(ctx);
+    const token = this.cookies.session(ctx.req);
+    asked.browser ??= token === undefined ? Promise.resolve(undefined) : this.admit(ofToken, hashSecret(token));
+    return asked.browser;
   }
 
   /** The OP's session counts for nothing unless ours is alive, of the same account, and that account is usable. */
@@ -70,11 +86,7 @@ export class Admission {
     accountId: string,
     token?: Pick<AuthorizationCode, 'grantId'>,
   ): Promise<Account | undefined> {
-    const admitted = token
-      ? token.grantId === undefined
-        ? undefined
-        : await this.admit(ofId, token.grantId)
-      : await this.ofRequest(ctx);
+    const admitted = token ? await this.ofGrant(ctx, token.grantId) : await this.ofRequest(ctx);
     if (admitted?.account.accountId !== accountId) return undefined;
     return {
       accountId,
@@ -86,11 +98,20 @@ export class Admission {
     };
   }
 
+  private async ofGrant(ctx: KoaContextWithOIDC, grantId: string | undefined): Promise<Admitted | undefined> {
+    if (grantId === undefined) return undefined;
+    const { grants } = this.of(ctx);
+    return grants.has(grantId) ? grants.get(grantId) : this.admit(ofId, grantId);
+  }
+
   /** Past the cache of sessions, and session and account in one look: this is the last question before something is issued. */
-  private async admit(question: Statement<Row>, key: string): Promise<Admitted | undefined> {
-    const [idleMinutes, hours] = [await this.sessions.idleMinutes(), await this.accounts.verifiedHours()];
-    const row = await this.statements.first(question, [key, idleMinutes, hours]);
-    if (!row) return undefined;
+  private async admit(question: Statement<AdmittedRow>, key: string): Promise<Admitted | undefined> {
+    const row = await this.statements.first(question, [...(await this.limits()), key]);
+    return row && this.admitted(row);
+  }
+
+  private async admitted(row: AdmittedRow | Nobody): Promise<Admitted | undefined> {
+    if (row.id === null) return undefined;
     await this.sessions.seen(row.id, row.unseen_seconds);
     return {
       sessionId: row.id,
@@ -98,6 +119,16 @@ export class Admission {
       account: { accountId: row.account_id, username: row.username },
       isGranted: row.granted,
     };
+  }
+
+  private async limits(): Promise<[idleMinutes: number, verifiedHours: number]> {
+    return [await this.sessions.idleMinutes(), await this.accounts.verifiedHours()];
+  }
+
+  private of(ctx: object): Asked {
+    let asked = this.asked.get(ctx);
+    if (!asked) this.asked.set(ctx, (asked = { grants: new Map() }));
+    return asked;
   }
 
   private async profile(identityId: string): Promise<{ name?: string; email?: string }> {
@@ -109,18 +140,3 @@ export class Admission {
     return { ...(displayName ? { name: displayName } : {}), ...(email ? { email } : {}) };
   }
 }
-
-const admitted = (condition: string) =>
-  statement<Row>(`
-select session.id, session.identity_id, session.account_id,
-       extract(epoch from now() - session.last_seen_at)::float8 as unseen_seconds,
-       ja.username,
-       exists (select from gateway.op_model granted
-               where granted.model = 'Grant' and granted.id = session.id::text and granted.expires_at > now()
-                 and granted.payload ->> 'accountId' = session.account_id::text) as granted
-from gateway.session session
-${joinUsableAccount('session.identity_id', 'session.account_id', '$3::integer')}
-where ${condition} and ${alive('session', '$2::integer')}`);
-
-const ofToken = admitted('session.token_hash = $1');
-const ofId = admitted('session.id = $1::uuid');

@@ -53,7 +53,11 @@ export class Interactions {
     signedIn: { accountId: string; authenticatedAt: Date },
     reply: FastifyReply,
   ): Promise<string | undefined> {
-    const returnTo = await this.models.resolveInteraction(pending.uid, interactionResult(pending, signedIn));
+    const { login, ...result } = interactionResult(pending, signedIn.authenticatedAt);
+    const returnTo = await this.models.resolveInteraction(pending.uid, {
+      ...result,
+      login: { ...login, accountId: signedIn.accountId },
+    });
     this.clearCookies(pending.uid, reply);
     return returnTo;
   }
@@ -81,13 +85,7 @@ export function pendingLogin(uid: string, { params = {}, prompt, lastSubmission 
   };
 }
 
-/** What the OP is told of a finished sign-in. */
-export function interactionResult(
-  { passes }: Pick<PendingLogin, 'passes'>,
-  { accountId, authenticatedAt }: { accountId: string; authenticatedAt: Date },
-): object {
-  return {
-    login: { accountId, ts: Math.floor(authenticatedAt.getTime() / 1000), remember: false },
-    passes: passes + 1,
-  };
+/** What the OP is told of a finished sign-in, but for the account. */
+export function interactionResult({ passes }: Pick<PendingLogin, 'passes'>, authenticatedAt: Date) {
+  return { login: { ts: Math.floor(authenticatedAt.getTime() / 1000), remember: false }, passes: passes + 1 };
 }

@@ -8,16 +8,21 @@ import { resolvedInteraction } from './interaction-sql.js';
 import { OpWrites } from './op-writes.js';
 import type { OpRow } from './op-writes.js';
 
-interface Row {
-  payload: AdapterPayload;
-  consumed_seconds: number | null;
-  grant_payload: AdapterPayload | null;
+export interface KeptRow {
+  readonly payload: AdapterPayload;
+  readonly consumed_seconds: number | null;
+  /** Of the grant it was issued under, where that was read along. */
+  readonly grant_payload: AdapterPayload | null;
 }
+
+/** Reads a row together with what will be asked next. */
+type ReadAlong = (model: string, key: string) => Promise<KeptRow | undefined | 'not-mine'>;
 
 /** What one request to the OP has read ahead and not yet written. */
 interface Unit {
   readonly writes: OpWrites;
   readonly grants: Map<string, AdapterPayload>;
+  readonly readAlong: ReadAlong;
 }
 
 /**
@@ -41,8 +46,8 @@ export class OpModelStore {
   }
 
   /** Around everything the library does for one request. */
-  async committing(ctx: { readonly status: number }, next: () => Promise<void>): Promise<void> {
-    const unit: Unit = { writes: new OpWrites(), grants: new Map() };
+  async committing(ctx: { readonly status: number }, readAlong: ReadAlong, next: () => Promise<void>): Promise<void> {
+    const unit: Unit = { writes: new OpWrites(), grants: new Map(), readAlong };
     this.units.set(ctx, unit);
     await next();
     try {
@@ -72,7 +77,8 @@ export class OpModelStore {
     if (pending !== undefined) return pending === 'removed' ? undefined : { ...pending, jti: id };
     const ahead = model === 'Grant' ? unit?.grants.get(id) : undefined;
     if (ahead) return { ...ahead, jti: id };
-    const row = await this.statements.first(model === 'AuthorizationCode' ? readCode : read, [model, key]);
+    const along = unit ? await unit.readAlong(model, key) : 'not-mine';
+    const row = along === 'not-mine' ? await this.statements.first(read, [model, key]) : along;
     if (!row) return undefined;
     const { grantId } = row.payload;
     // Whoever presents a code needs its grant next.
@@ -192,18 +198,12 @@ function kept(payload: AdapterPayload): AdapterPayload {
 
 const columns = `kept.payload, extract(epoch from kept.consumed_at)::float8 as consumed_seconds`;
 
-const read = statement<Row>(
+const read = statement<KeptRow>(
   `select ${columns}, null::jsonb as grant_payload from gateway.op_model kept where kept.model = $1 and kept.id = $2`,
 );
 
-const readLiving = statement<Pick<Row, 'payload'>>(
+const readLiving = statement<Pick<KeptRow, 'payload'>>(
   `select payload from gateway.op_model where model = $1 and id = $2 and expires_at > now()`,
-);
-
-const readCode = statement<Row>(
-  `select ${columns}, granted.payload as grant_payload from gateway.op_model kept
-   left join gateway.op_model granted on granted.model = 'Grant' and granted.id = kept.grant_id
-   where kept.model = $1 and kept.id = $2`,
 );
 
 const resolve = statement<{ return_to: string }>(

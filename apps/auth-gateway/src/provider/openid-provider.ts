@@ -64,7 +64,7 @@ export class OpenIdProvider implements OnModuleInit {
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
       try {
-        await this.models.committing(ctx, next);
+        await this.models.committing(ctx, (model, key) => this.admission.readAlong(ctx, model, key), next);
       } catch (error) {
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
         this.logger.error({ err: loggableError(error) }, 'the OP failed');
