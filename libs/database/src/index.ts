@@ -6,3 +6,4 @@ export * from './encryption.js';
 export * from './entities/index.js';
 export * from './live-config.js';
 export * from './notifications.js';
+export * from './statements.js';

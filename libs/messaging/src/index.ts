@@ -9,7 +9,7 @@ export { Leases } from './leases.js';
 export { Messaging } from './messaging.js';
 export type { MessagingOptions } from './messaging.js';
 export { MessagingModule } from './messaging.module.js';
-export { Outbox } from './outbox.js';
+export { Outbox, publishing } from './outbox.js';
 export { Operations } from './operations/operations.js';
 export type { OperationsSnapshot } from './operations/operations.js';
 export type { BulkAction, BulkCreated } from './operations/bulk-actions.js';

@@ -34,7 +34,10 @@ export interface MessagingOptions {
   /** Started by the caller. */
   readonly notifications: Notifications;
   readonly logger: Logger;
-  /** The services of this process: it works their lanes. It relays for all. */
+  /**
+   * The services of this process: it relays to their lanes and works them. A lane that nobody works needs no relay, and
+   * a process that only publishes spends nothing on the jobs of others (decision 12).
+   */
   readonly services: readonly ServiceName[];
   readonly flow?: readonly Route[];
   /** Where jobs wait; PostgreSQL when absent. */
@@ -82,7 +85,7 @@ export class Messaging {
     const recover = () => sweep.recover();
     const operations = new Operations({ dataSource, outbox, logger, services, queues, workedQueues, recover });
     const { watch } = operations;
-    const relay = new Relay(new RelayConnection(options.databaseUrl), notifications, store, queues, tuning, logger);
+    const relay = new Relay(new RelayConnection(options.databaseUrl), notifications, store, workedQueues, tuning, logger);
     const breakers = new Breakers(dataSource, notifications, logger);
     await breakers.load();
     const settlement = new Settlement(dataSource);

@@ -44,11 +44,20 @@ export class Outbox {
     if (!manager.queryRunner?.isTransactionActive)
       throw new Error(`${event.name} must be published in the transaction that commits it`);
     if (context) this.assertEmits(context.job, event);
+    const rows = this.rows(event, data, context);
+    if (rows.length > 0) await manager.query(insertRows, [JSON.stringify(rows), notBefore ?? null]);
+  }
+
+  /** For a caller whose whole commit is one statement: the rows that `publishing` inserts in it, as JSON. */
+  rowsOf<Event extends EventDefinition>(event: Event, data: DataOf<Event>): string {
+    return JSON.stringify(this.rows(event, [data]));
+  }
+
+  private rows(event: EventDefinition, data: readonly unknown[], context?: JobContext) {
     const routes = this.flow.filter((route) => route.event.name === event.name);
     // Strict schemas: a caller's object may carry more than its type shows, and only ids may reach a queue.
     const traced = data.flatMap((one) => tracesOf(event.data.parse(one), context));
-    const rows = routes.flatMap((route) => traced.map((facts) => rowOf(route, facts, laneOf(route, context))));
-    if (rows.length > 0) await manager.query(insertRows, [JSON.stringify(rows), notBefore ?? null]);
+    return routes.flatMap((route) => traced.map((facts) => rowOf(route, facts, laneOf(route, context))));
   }
 
   private assertEmits(jobName: string, event: EventDefinition): void {
@@ -88,13 +97,21 @@ function rowOf({ event, job, payload }: Route, data: z.output<typeof Traced>, la
   };
 }
 
-/** The notification is delivered when the caller commits, and not at all when it rolls back. */
-const insertRows = `
-with rows as (
+/**
+ * CTEs `published` and `announced`; the statement must read from `announced`, or nobody is told. The notification is
+ * delivered when the caller commits, and not at all when it rolls back; what is not due yet is found by polling.
+ * @param rows what `rowsOf` gave; `notBefore` a time or null: both SQL, never a value
+ */
+export function publishing(rows: string, notBefore = 'null'): string {
+  return `
+published as (
   insert into messaging.outbox (event, job, queue, key, payload, trace_id, not_before)
-  select event, job, queue, key, payload, trace_id, $2::timestamptz
-  from jsonb_to_recordset($1::jsonb) as row (event text, job text, queue text, key text, payload jsonb, trace_id text)
-  returning 1
-)
-select case when $2::timestamptz is null then pg_notify('gatehouse_outbox', '') end
-from (select count(*) from rows) as written`;
+  select event, job, queue, key, payload, trace_id, ${notBefore}::timestamptz
+  from jsonb_to_recordset(${rows}::jsonb) as row (event text, job text, queue text, key text, payload jsonb, trace_id text)
+  returning queue, not_before
+), announced as (
+  select pg_notify('gatehouse_outbox', queue) from published where not_before is null group by queue
+)`;
+}
+
+const insertRows = `with ${publishing('$1', '$2')} select count(*) from announced`;

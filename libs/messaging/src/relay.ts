@@ -19,7 +19,10 @@ const batchSize = 100;
 const longestBackoffMs = 10_000;
 const refillAfterMs = 50;
 
-/** Moves committed outbox rows into the queue store. Every process runs one; they share the work by SKIP LOCKED. */
+/**
+ * Moves committed outbox rows into the queue store. Every process runs one, for the lanes it works itself; replicas share
+ * them by SKIP LOCKED.
+ */
 export class Relay {
   private readonly loop = new Loop(() => this.step());
   private readonly health: StoreHealth;
@@ -30,7 +33,7 @@ export class Relay {
   private refill: NodeJS.Timeout | undefined;
   private failures = 0;
 
-  /** @param queues all lanes of the flow, the most urgent first */
+  /** @param queues the lanes of this process, the most urgent first */
   constructor(
     private readonly connection: RelayConnection,
     private readonly notifications: Notifications,
@@ -43,9 +46,15 @@ export class Relay {
   }
 
   async start(): Promise<void> {
+    if (this.queues.length === 0) return;
     for (const channel of ['gatehouse_outbox', 'gatehouse_lane'] as const)
-      this.stopListening.push(await this.notifications.on(channel, () => this.loop.wake()));
+      this.stopListening.push(await this.notifications.on(channel, (queue) => this.published(queue)));
     this.loop.start();
+  }
+
+  /** @param queue empty: any */
+  private published(queue: string): void {
+    if (queue === '' || this.queues.includes(queue)) this.loop.wake();
   }
 
   wake(): void {

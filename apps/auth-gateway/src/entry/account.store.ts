@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
-import { LiveConfigReader } from '@gatehouse/database';
+import { LiveConfigReader, statement, Statements } from '@gatehouse/database';
 import type { AccountFacts } from './account-standing.js';
 
 export interface UsableAccount {
@@ -19,48 +18,67 @@ interface FactsRow {
   code: string | null;
 }
 
-/** `$1` hours for which a verified username may be handed to Jira. */
-const verified = `ja.verified_at > now() - make_interval(hours => $1)`;
+/** `hours` for which a verified username may be handed to Jira. */
+const verified = (hours: string) => `ja.verified_at > now() - make_interval(hours => ${hours})`;
+
+/**
+ * Joins `account_identity ai` and `jira_account ja` to an identity whose account may go to Jira now. The identity must
+ * still belong to the account: an unlinked one hands over nothing, whatever its session says. All arguments are SQL.
+ */
+export function joinUsableAccount(identity: string, hours: string): string {
+  return `
+  join mapping.account_identity ai on ai.identity_id = ${identity} and ai.refused_code is null
+  join sync.jira_account ja
+    on ja.account_id = ai.account_id and ja.state = 'ready' and ja.active and ja.username is not null
+    and ${verified(hours)}`;
+}
 
 /** Reads what claim-mapping and group-sync write. */
 @Injectable()
 export class AccountStore {
+  private readonly statements: Statements;
+
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly liveConfig: LiveConfigReader,
-  ) {}
-
-  async factsOf(identityId: string, manager: EntityManager = this.dataSource.manager): Promise<AccountFacts> {
-    const rows = await manager.query<FactsRow[]>(
-      `select ai.account_id, ai.refused_code, ja.state, ja.active, ja.code, ${verified} as verified
-       from mapping.account_identity ai left join sync.jira_account ja on ja.account_id = ai.account_id
-       where ai.identity_id = $2`,
-      [await this.verifiedHours(), identityId],
-    );
-    const row = rows[0];
-    return {
-      accountId: row?.account_id ?? null,
-      refusedCode: row?.refused_code ?? null,
-      state: row?.state ?? null,
-      active: row?.active ?? null,
-      verified: row?.verified ?? false,
-      code: row?.code ?? null,
-    };
+  ) {
+    this.statements = new Statements(dataSource);
   }
 
-  /** The identity must still belong to the account: an unlinked one hands over nothing, whatever its session says. */
+  async factsOf(identityId: string): Promise<AccountFacts> {
+    return factsOfRow(await this.statements.first(readFacts, [await this.verifiedHours(), identityId]));
+  }
+
   async usable(accountId: string, identityId: string): Promise<UsableAccount | undefined> {
-    const rows = await this.dataSource.query<{ username: string }[]>(
-      `select ja.username from sync.jira_account ja
-       join mapping.account_identity ai on ai.account_id = ja.account_id
-       where ja.account_id = $2 and ai.identity_id = $3 and ai.refused_code is null
-         and ja.state = 'ready' and ja.active and ja.username is not null and ${verified}`,
-      [await this.verifiedHours(), accountId, identityId],
-    );
-    return rows[0] && { accountId, username: rows[0].username };
+    const row = await this.statements.first(readUsable, [await this.verifiedHours(), accountId, identityId]);
+    return row && { accountId, username: row.username };
   }
 
-  private async verifiedHours(): Promise<number> {
+  async verifiedHours(): Promise<number> {
     return (await this.liveConfig.current()).document.settings.usernameVerifiedHours;
   }
 }
+
+function factsOfRow(row: FactsRow | undefined): AccountFacts {
+  return {
+    accountId: row?.account_id ?? null,
+    refusedCode: row?.refused_code ?? null,
+    state: row?.state ?? null,
+    active: row?.active ?? null,
+    verified: row?.verified ?? false,
+    code: row?.code ?? null,
+  };
+}
+
+const facts = `ai.account_id, ai.refused_code, ja.state, ja.active, ja.code, ${verified('$1::integer')} as verified`;
+
+const readFacts = statement<FactsRow>(
+  `select ${facts}
+   from mapping.account_identity ai left join sync.jira_account ja on ja.account_id = ai.account_id
+   where ai.identity_id = $2`,
+);
+
+const readUsable = statement<{ username: string }>(
+  `select ja.username from (values ($3::uuid)) as asked (identity_id)
+   ${joinUsableAccount('asked.identity_id', '$1::integer')} where ai.account_id = $2`,
+);

@@ -7,7 +7,8 @@ import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
-import { Interactions } from '../provider/interactions.service.js';
+import { pendingLogin } from '../provider/interactions.service.js';
+import type { PendingLogin } from '../provider/interactions.service.js';
 import { deriveFrom } from '../relying-party/login-secret.js';
 import { claimsProblem, mergeClaims } from '../relying-party/merge-claims.js';
 import type { Claims } from '../relying-party/merge-claims.js';
@@ -27,6 +28,13 @@ export type CallbackOutcome =
   | { kind: 'wait'; transaction: Transaction; secret: string }
   | { kind: 'not-open'; reason: string };
 
+interface Waiting {
+  readonly transaction: Transaction;
+  readonly pending: PendingLogin;
+  readonly secret: string;
+  readonly identityId: string;
+}
+
 interface Entered {
   readonly claims: Claims;
   readonly person: string | undefined;
@@ -41,7 +49,6 @@ export class CallbackService {
     private readonly cookies: GatewayCookies,
     private readonly transactions: TransactionStore,
     private readonly connections: ProviderConnections,
-    private readonly interactions: Interactions,
     private readonly records: LoginRecords,
     private readonly waiter: AccountWaiter,
   ) {}
@@ -62,11 +69,13 @@ export class CallbackService {
       const waiting = await this.transactions.waiting(id, secret);
       return waiting ? { kind: 'wait', transaction: waiting, secret } : { kind: 'not-open', reason: 'replayed' };
     }
-    const { transaction } = claimed;
+    const { transaction, interaction } = claimed;
     continueTrace(transaction.traceId);
-    const { answer, entered } = await this.verify(transaction, providerKey, query, secret, startedAt);
+    const pending = interaction && pendingLogin(transaction.interaction, interaction);
+    const { answer, entered, waiting } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
     const { identityId, session } = await this.records.accept({
       transaction,
+      pending: waiting,
       ...answer,
       ...entered,
       oldToken: this.cookies.session(request),
@@ -75,16 +84,17 @@ export class CallbackService {
     const details = { step: 'answered', provider: transaction.provider, outcome: 'accepted', note: entered.note };
     this.logger.info({ ...details, durationMs: Date.now() - startedAt }, 'the provider answered');
     if (session) return { kind: 'signed-in', transaction, session };
-    return this.waitForAccount(transaction, secret, identityId, entered.person, this.cookies.session(request));
+    return this.waitForAccount({ transaction, pending: waiting, secret, identityId }, entered.person, request);
   }
 
   private async verify(
     transaction: Transaction,
+    waiting: PendingLogin | undefined,
     providerKey: string,
     query: string,
     secret: string,
     startedAt: number,
-  ): Promise<{ answer: VerifiedAnswer; entered: Entered }> {
+  ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin }> {
     try {
       // O35: the answer of one provider at another's address. It is spent, and no secret is sent anywhere.
       if (transaction.provider !== providerKey) {
@@ -92,17 +102,16 @@ export class CallbackService {
           internal: 'the answer came to the address of another provider',
         });
       }
-      const pending = await this.interactions.find(transaction.interaction);
-      if (!pending) throw new SignInError('login.interaction_expired');
+      if (!waiting) throw new SignInError('login.interaction_expired');
       const { connection, live } = await this.connections.open(providerKey);
       const answer = await connection.answer(query, {
         state: transaction.id,
         ...deriveFrom(secret),
-        maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds : undefined,
+        maxAgeSeconds: waiting.reauthenticate ? waiting.maxAgeSeconds : undefined,
       });
       const provider = live.document.providers[providerKey]!;
       const mapping = live.document.mappings[providerKey]!;
-      return { answer, entered: enter(answer, { provider, mapping }) };
+      return { answer, entered: enter(answer, { provider, mapping }), waiting };
     } catch (error) {
       throw await this.ended(error, transaction, startedAt);
     }
@@ -125,11 +134,9 @@ export class CallbackService {
   }
 
   private async waitForAccount(
-    transaction: Transaction,
-    secret: string,
-    identityId: string,
+    { transaction, pending, secret, identityId }: Waiting,
     person: string | undefined,
-    oldToken: string | undefined,
+    request: IncomingMessage,
   ): Promise<CallbackOutcome> {
     const waitedFrom = Date.now();
     const standing = await this.waiter.waitFor(identityId, transaction.traceId, accountWithinMs);
@@ -139,7 +146,8 @@ export class CallbackService {
     );
     switch (standing.kind) {
       case 'usable': {
-        const session = await this.records.finishWaiting(transaction, identityId, standing.accountId, oldToken);
+        const found = { identityId, accountId: standing.accountId };
+        const session = await this.records.finishWaiting(transaction, pending, found, this.cookies.session(request));
         return { kind: 'signed-in', transaction, session };
       }
       case 'pending':

@@ -1,20 +1,26 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
 import { identityVerified } from '@gatehouse/contracts';
+import { LiveConfigReader, Statements } from '@gatehouse/database';
 import type { ErrorCode } from '@gatehouse/errors';
 import { Outbox } from '@gatehouse/messaging';
 import { metrics } from '@gatehouse/telemetry';
-import { isUsable } from './account-standing.js';
 import { AccountStore } from './account.store.js';
-import { TransactionStore } from '../relying-party/transaction.store.js';
+import { acceptLogin, endLogin, finishLogin } from './login-record-sql.js';
+import { interactionResult } from '../provider/interactions.service.js';
+import type { PendingLogin } from '../provider/interactions.service.js';
+import { opSessionSeconds } from '../provider/op-configuration.js';
+import { keyOf } from '../provider/op-model.store.js';
+import { sessionGrant } from '../provider/session-grant.js';
+import { hashSecret } from '../relying-party/login-secret.js';
+import { transactionSeconds } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import type { Claims } from '../relying-party/merge-claims.js';
-import { SessionStore } from '../session/session.store.js';
 
 export interface Accepted {
   readonly transaction: Transaction;
+  readonly pending: PendingLogin;
   readonly issuer: string;
   readonly subject: string;
   readonly claims: Claims;
@@ -25,104 +31,108 @@ export interface Accepted {
 }
 
 export interface OpenedSession {
+  /** The secret for the browser's cookie. */
   readonly token: string;
   readonly accountId: string;
+  /** Where the browser goes on to Jira; undefined when Jira's request has expired meanwhile. */
+  readonly returnTo: string | undefined;
 }
 
-/** Writes how a sign-in ended. */
+/** Writes how a sign-in ended. Each of these is one statement, and so one commit. */
 @Injectable()
 export class LoginRecords {
+  private readonly statements: Statements;
+
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly outbox: Outbox,
     private readonly accounts: AccountStore,
-    private readonly transactions: TransactionStore,
-    private readonly sessions: SessionStore,
-  ) {}
+    private readonly liveConfig: LiveConfigReader,
+  ) {
+    this.statements = new Statements(dataSource);
+  }
 
-  /** One commit: identity with its claims, login, event, and at once the session when the account is usable already. */
+  /**
+   * Identity with its claims, login and event, and at once the session, its grant and the OP's answer when the account
+   * is usable already.
+   */
   async accept(accepted: Accepted): Promise<{ identityId: string; session: OpenedSession | undefined }> {
-    const { transaction, note, oldToken, startedAt } = accepted;
-    return this.dataSource.transaction(async (manager) => {
-      const identityId = await upsertIdentity(manager, accepted);
-      await this.outbox.publish(manager, identityVerified, { identityId, traceId: transaction.traceId });
-      const loginId = await this.insertLogin(manager, transaction, 'accepted', note ?? null, startedAt, identityId);
-      await this.transactions.answered(manager, transaction.id, loginId, identityId);
-      const facts = await this.accounts.factsOf(identityId, manager);
-      if (!isUsable(facts)) return { identityId, session: undefined };
-      return {
-        identityId,
-        session: await this.openSession(manager, transaction, identityId, facts.accountId!, oldToken),
-      };
-    });
+    const { transaction, note, startedAt } = accepted;
+    const opening = await this.opening(accepted.pending, accepted.oldToken);
+    const proposedId = randomUUID();
+    const durationMs = Math.round(Date.now() - startedAt);
+    const row = await this.statements.first(acceptLogin, [
+      ...opening.values,
+      proposedId,
+      transaction.provider,
+      accepted.issuer,
+      accepted.subject,
+      JSON.stringify(accepted.claims),
+      this.outbox.rowsOf(identityVerified, { identityId: proposedId, traceId: transaction.traceId }),
+      randomUUID(),
+      note ?? null,
+      transaction.traceId,
+      durationMs,
+      transaction.id,
+      transactionSeconds,
+      await this.accounts.verifiedHours(),
+    ]);
+    metrics.login(transaction.provider, 'accepted', durationMs / 1000);
+    return { identityId: row!.identity_id, session: openedSession(opening.token, row!) };
   }
 
   /** For a sign-in that waited. Undefined when another request of the same browser was first. */
   async finishWaiting(
     transaction: Transaction,
-    identityId: string,
-    accountId: string,
+    pending: PendingLogin | undefined,
+    { identityId, accountId }: { identityId: string; accountId: string },
     oldToken: string | undefined,
   ): Promise<OpenedSession | undefined> {
-    return this.dataSource.transaction((manager) =>
-      this.openSession(manager, transaction, identityId, accountId, oldToken),
-    );
+    const opening = await this.opening(pending, oldToken);
+    const row = await this.statements.first(finishLogin, [...opening.values, transaction.id, identityId, accountId]);
+    return row && openedSession(opening.token, row);
   }
 
   async end(
-    transaction: Transaction,
+    { id, provider, traceId }: Transaction,
     outcome: 'refused' | 'failed',
     code: ErrorCode,
     startedAt: number,
   ): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      const loginId = await this.insertLogin(manager, transaction, outcome, code, startedAt, null);
-      await this.transactions.answered(manager, transaction.id, loginId, null);
-      await this.transactions.finish(manager, transaction.id);
-    });
-  }
-
-  private async openSession(
-    manager: EntityManager,
-    transaction: Transaction,
-    identityId: string,
-    accountId: string,
-    oldToken: string | undefined,
-  ): Promise<OpenedSession | undefined> {
-    if (!(await this.transactions.finish(manager, transaction.id))) return undefined;
-    return { token: await this.sessions.open(manager, { identityId, accountId, oldToken }), accountId };
-  }
-
-  private async insertLogin(
-    manager: EntityManager,
-    { provider, traceId }: Transaction,
-    outcome: 'accepted' | 'refused' | 'failed',
-    code: ErrorCode | null,
-    startedAt: number,
-    identityId: string | null,
-  ): Promise<string> {
-    const id = randomUUID();
     const durationMs = Math.round(Date.now() - startedAt);
-    await manager.query(
-      `insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      [id, provider, identityId, outcome, code, traceId, durationMs],
-    );
+    await this.statements.rows(endLogin, [randomUUID(), provider, outcome, code, traceId, durationMs, id]);
     metrics.login(provider, outcome, durationMs / 1000);
-    return id;
+  }
+
+  /** In the order of `openingPlaces`. */
+  private async opening(
+    pending: PendingLogin | undefined,
+    oldToken: string | undefined,
+  ): Promise<{ token: string; values: unknown[] }> {
+    const { session } = (await this.liveConfig.current()).document.settings;
+    const token = randomBytes(32).toString('base64url');
+    const now = new Date();
+    return {
+      token,
+      values: [
+        hashSecret(token),
+        oldToken === undefined ? null : hashSecret(oldToken),
+        session.absoluteHours,
+        session.idleMinutes,
+        randomUUID(),
+        pending ? keyOf('Interaction', pending.uid) : null,
+        JSON.stringify(interactionResult(pending ?? { passes: 0 }, now)),
+        JSON.stringify(sessionGrant(Math.floor(now.getTime() / 1000))),
+        opSessionSeconds,
+      ],
+    };
   }
 }
 
-async function upsertIdentity(manager: EntityManager, { transaction, ...person }: Accepted): Promise<string> {
-  const rows = await manager.query<{ id: string }[]>(
-    `insert into gateway.identity (provider, issuer, subject, claims) values ($1, $2, $3, $4)
-     on conflict (provider, issuer, subject) do update set
-       claims = excluded.claims,
-       claims_changed_at =
-         case when identity.claims is distinct from excluded.claims then now() else identity.claims_changed_at end,
-       verified_at = now()
-     returning id`,
-    [transaction.provider, person.issuer, person.subject, JSON.stringify(person.claims)],
-  );
-  return rows[0]!.id;
+function openedSession(
+  token: string,
+  row: { account_id: string | null; return_to: string | null },
+): OpenedSession | undefined {
+  if (row.account_id === null) return undefined;
+  return { token, accountId: row.account_id, returnTo: row.return_to ?? undefined };
 }

@@ -64,7 +64,9 @@ export class LoginController {
   private async goOn(pending: PendingLogin, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const session = await this.sessions.ofBrowser(request.raw);
     if (!session || !(await this.accounts.usable(session.accountId, session.identityId))) return false;
-    await redirect(reply, await this.interactions.finish(pending, session, reply));
+    const returnTo = await this.interactions.finish(pending, session, reply);
+    if (returnTo === undefined) throw new SignInError('login.interaction_expired');
+    await redirect(reply, returnTo);
     return true;
   }
 

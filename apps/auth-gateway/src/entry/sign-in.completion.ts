@@ -24,11 +24,10 @@ export class SignInCompletion {
     this.cookies.clearTransaction(reply, transaction.id);
     if (!session) return this.alreadyDone(reply);
     this.cookies.setSession(reply, session.token);
-    const pending = await this.interactions.find(transaction.interaction);
     this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
-    if (!pending) return this.alreadyDone(reply);
-    const signedIn = { accountId: session.accountId, authenticatedAt: new Date() };
-    await redirect(reply, await this.interactions.finish(pending, signedIn, reply));
+    if (session.returnTo === undefined) return this.alreadyDone(reply);
+    this.interactions.clearCookies(transaction.interaction, reply);
+    await redirect(reply, session.returnTo);
   }
 
   async alreadyDone(reply: FastifyReply): Promise<void> {

@@ -8,6 +8,7 @@ import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { waitingPage } from '../pages/sign-in-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
+import { Interactions } from '../provider/interactions.service.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { AnsweredTransaction } from '../relying-party/transaction.store.js';
 import { SessionStore } from '../session/session.store.js';
@@ -25,6 +26,7 @@ export class WaitController {
     private readonly transactions: TransactionStore,
     private readonly waiter: AccountWaiter,
     private readonly records: LoginRecords,
+    private readonly interactions: Interactions,
     private readonly completion: SignInCompletion,
     private readonly sessions: SessionStore,
     private readonly cookies: GatewayCookies,
@@ -51,7 +53,9 @@ export class WaitController {
       case 'usable': {
         const { identityId } = transaction;
         const oldToken = this.cookies.session(request.raw);
-        const session = await this.records.finishWaiting(transaction, identityId, standing.accountId, oldToken);
+        const pending = await this.interactions.find(interaction);
+        const found = { identityId, accountId: standing.accountId };
+        const session = await this.records.finishWaiting(transaction, pending, found, oldToken);
         return this.completion.complete(reply, transaction, session);
       }
       case 'refused':

@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type Provider from 'oidc-provider';
+import type { AdapterPayload } from 'oidc-provider';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { OpenIdProvider } from './openid-provider.js';
 import { OpModelStore } from './op-model.store.js';
-
-type OpInteraction = InstanceType<Provider['Interaction']>;
 
 /** An authorization request of Jira that waits for somebody to sign in. */
 export interface PendingLogin {
@@ -17,7 +15,6 @@ export interface PendingLogin {
   readonly loginHint: string | undefined;
   /** How often a finished sign-in was sent back here; more than a few is a loop. */
   readonly passes: number;
-  readonly interaction: OpInteraction;
 }
 
 const uidPattern = /^[A-Za-z0-9_-]{1,64}$/;
@@ -43,50 +40,52 @@ export class Interactions {
 
   /** For a browser that is already bound to it by its own transaction. */
   async find(uid: string): Promise<PendingLogin | undefined> {
-    const interaction = uidPattern.test(uid) ? await this.op.library.Interaction.find(uid) : undefined;
-    return interaction && pendingLogin(interaction);
+    const kept = uidPattern.test(uid) ? await this.models.interaction(uid) : undefined;
+    return kept && pendingLogin(uid, kept);
   }
 
   /**
-   * Hands the signed-in account to the OP and lets go of whatever OP session the browser had: the next one
-   * belongs to this account, and the OP would otherwise ask whether to sign the former one out.
-   * @returns where the browser goes on
+   * Hands the account of a living session to the OP.
+   * @returns where the browser goes on; undefined when the request has expired meanwhile
    */
   async finish(
-    { interaction, passes }: PendingLogin,
+    pending: PendingLogin,
     signedIn: { accountId: string; authenticatedAt: Date },
     reply: FastifyReply,
-  ): Promise<string> {
-    const opSession = interaction.session?.uid;
-    if (opSession !== undefined) await this.models.deleteOpSession(opSession);
-    interaction.session = undefined;
-    interaction.result = {
-      login: {
-        accountId: signedIn.accountId,
-        ts: Math.floor(signedIn.authenticatedAt.getTime() / 1000),
-        remember: false,
-      },
-      passes: passes + 1,
-    };
-    await interaction.persist();
+  ): Promise<string | undefined> {
+    const { login, ...result } = interactionResult(pending, signedIn.authenticatedAt);
+    const returnTo = await this.models.resolveInteraction(pending.uid, {
+      ...result,
+      login: { ...login, accountId: signedIn.accountId },
+    });
+    this.clearCookies(pending.uid, reply);
+    return returnTo;
+  }
+
+  /** The OP starts new ones when the browser comes back to it. */
+  clearCookies(uid: string, reply: FastifyReply): void {
     this.cookies.clearOpSession(reply);
-    this.cookies.clearOpInteraction(reply, interaction.uid);
-    return interaction.returnTo;
+    this.cookies.clearOpInteraction(reply, uid);
   }
 }
 
-function pendingLogin(interaction: OpInteraction): PendingLogin {
-  const { params, prompt, lastSubmission } = interaction;
-  const reauthenticate = prompt.reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age');
+/** @param kept as the OP stored it */
+export function pendingLogin(uid: string, { params = {}, prompt, lastSubmission }: AdapterPayload): PendingLogin {
+  const reasons = prompt?.reasons ?? [];
+  const reauthenticate = reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age');
   const maxAge = Number(params['max_age']);
   const hint = params['login_hint'];
   const passes = lastSubmission?.['passes'];
   return {
-    uid: interaction.uid,
+    uid,
     reauthenticate,
     maxAgeSeconds: params['max_age'] !== undefined && Number.isSafeInteger(maxAge) ? maxAge : undefined,
     loginHint: typeof hint === 'string' && hint.length <= loginHintLengthMax ? hint : undefined,
     passes: typeof passes === 'number' ? passes : 0,
-    interaction,
   };
+}
+
+/** What the OP is told of a finished sign-in, but for the account. */
+export function interactionResult({ passes }: Pick<PendingLogin, 'passes'>, authenticatedAt: Date) {
+  return { login: { ts: Math.floor(authenticatedAt.getTime() / 1000), remember: false }, passes: passes + 1 };
 }

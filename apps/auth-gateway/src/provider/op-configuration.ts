@@ -14,13 +14,14 @@ export interface OpParts {
   readonly renderError: NonNullable<Configuration['renderError']>;
 }
 
+export const jiraClientId = 'jira';
 export const grantedScope = 'openid profile email';
 
 const codeSeconds = 60; // O74
 const accessTokenSeconds = 300; // Jira uses it once, at userinfo, if at all.
 const idTokenSeconds = 600;
 const interactionSeconds = 3_600; // Longer than a sign-in and the longest wait for an account together.
-const opSessionSeconds = 86_400;
+export const opSessionSeconds = 86_400;
 
 /** An OpenID Provider with exactly what Jira needs: one client, the code grant, RS256. Everything else is off. */
 export function opConfiguration(parts: OpParts): Configuration {

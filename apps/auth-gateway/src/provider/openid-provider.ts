@@ -14,11 +14,9 @@ import { securityHeaders } from '../pages/security-headers.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
 import { JiraAddress } from './jira.address.js';
-import { grantedScope, opConfiguration } from './op-configuration.js';
+import { grantedScope, jiraClientId, opConfiguration } from './op-configuration.js';
 import { OpKeyStore } from './op-keys.store.js';
 import { OpModelStore } from './op-model.store.js';
-
-export const jiraClientId = 'jira';
 
 /** The OpenID Provider that Jira's bundled SSO app talks to. */
 @Injectable()
@@ -64,11 +62,16 @@ export class OpenIdProvider implements OnModuleInit {
     // It reads the scheme from X-Forwarded-Proto, which the front sets from PUBLIC_URL after removing what came in.
     provider.proxy = true;
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
-    provider.use(async (_ctx, next) => {
-      await next().catch((error: unknown) => {
+    provider.use(async (ctx, next) => {
+      try {
+        await this.models.committing(ctx, (model, key) => this.admission.readAlong(ctx, model, key), next);
+      } catch (error) {
+        // Nothing of what the answer would have carried was committed, so nothing of it leaves.
         this.logger.error({ err: loggableError(error) }, 'the OP failed');
-        throw error;
-      });
+        ctx.remove('location');
+        ctx.remove('set-cookie');
+        this.renderError(ctx, error instanceof Error ? error : new Error('unknown'));
+      }
     });
     this.report(provider);
     this.made = provider;
@@ -79,12 +82,11 @@ export class OpenIdProvider implements OnModuleInit {
     const admitted = await this.admission.ofRequest(ctx);
     const { account } = ctx.oidc;
     if (!admitted || admitted.account.accountId !== account?.accountId) return undefined;
-    const { session } = admitted;
-    const existing = await this.library.Grant.find(session.id);
-    if (existing && existing.accountId === session.accountId) return existing;
-    const grant = new this.library.Grant({ accountId: session.accountId, clientId: jiraClientId });
-    grant.jti = session.id;
+    const grant = new this.library.Grant({ accountId: admitted.account.accountId, clientId: jiraClientId });
+    grant.jti = admitted.sessionId;
     grant.addOIDCScope(grantedScope);
+    // Made with the session; gone only when it was revoked, because a code was used twice.
+    if (admitted.isGranted) return grant;
     await grant.save();
     return grant;
   }
@@ -116,7 +118,7 @@ export class OpenIdProvider implements OnModuleInit {
     };
   }
 
-  private renderError(ctx: KoaContextWithOIDC, error: Error): void {
+  private renderError(ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>, error: Error): void {
     const code = this.codeOf(error);
     const reference = currentTraceId() ?? newTraceId();
     const page = problemPage({ code, reference }, this.surroundings.current());

@@ -10,7 +10,7 @@ import type { Claims } from './merge-claims.js';
 
 const requestSeconds = 5;
 const exchangeMs = 8_000;
-const userinfoMs = 3_000;
+const userinfoSeconds = 3;
 
 export interface ConnectionParts {
   readonly metadata: oidc.ServerMetadata;
@@ -56,12 +56,17 @@ export class AnswerError extends Error {
 
 /** One provider as one version of the configuration describes it. */
 export class ProviderConnection {
-  constructor(private readonly parts: ConnectionParts) {}
+  /** For what needs neither a login's deadline nor its key: the address to send people to, and userinfo. */
+  private readonly plain: oidc.Configuration;
+
+  constructor(private readonly parts: ConnectionParts) {
+    this.plain = this.configuration(oidc.None(), userinfoSeconds, boundedFetch);
+  }
 
   /** State, nonce and PKCE with every provider: several accept PKCE without advertising it. */
   async authorizationUrl(request: AuthorizationRequest): Promise<URL> {
     const { provider, redirectUri } = this.parts;
-    return oidc.buildAuthorizationUrl(this.configuration(undefined, oidc.None()), {
+    return oidc.buildAuthorizationUrl(this.plain, {
       response_type: 'code',
       redirect_uri: redirectUri,
       scope: provider.scopes.join(' '),
@@ -81,8 +86,7 @@ export class ProviderConnection {
    * @throws AnswerError
    */
   async answer(query: string, expected: ExpectedAnswer): Promise<VerifiedAnswer> {
-    const configuration = this.configuration(AbortSignal.timeout(exchangeMs), this.clientAuthentication());
-    const tokens = await this.exchange(configuration, query, expected);
+    const tokens = await this.exchange(this.exchangeConfiguration(), query, expected);
     const claims = tokens.claims();
     if (!claims || tokens.id_token === undefined) throw invalid('there is no ID token');
     const problem = idTokenProblem(claims, {
@@ -117,8 +121,7 @@ export class ProviderConnection {
   private async userinfo(accessToken: string, subject: string): Promise<VerifiedAnswer['userinfo']> {
     if (!this.parts.metadata.userinfo_endpoint) return { kind: 'none' };
     try {
-      const configuration = this.configuration(AbortSignal.timeout(userinfoMs), oidc.None());
-      return { kind: 'read', claims: { ...(await oidc.fetchUserInfo(configuration, accessToken, subject)) } };
+      return { kind: 'read', claims: { ...(await oidc.fetchUserInfo(this.plain, accessToken, subject)) } };
     } catch (error) {
       const failure = classifyAnswerError(error);
       // O53: somebody else's claims, not a missing answer.
@@ -131,19 +134,29 @@ export class ProviderConnection {
    * A fresh one for each login, because its fetch carries that login's deadline and knows which key its
    * token names. openid-client checks no signature in the code flow unless told to.
    */
-  private configuration(deadline: AbortSignal | undefined, authentication: oidc.ClientAuth): oidc.Configuration {
-    const { metadata, provider, jwks, allowHttp } = this.parts;
-    const configuration = new oidc.Configuration(metadata, provider.clientId, undefined, authentication);
-    configuration.timeout = requestSeconds;
+  private exchangeConfiguration(): oidc.Configuration {
+    const { metadata, jwks } = this.parts;
+    const deadline = AbortSignal.timeout(exchangeMs);
     let keyId: string | undefined;
-    configuration[oidc.customFetch] = async (url, options) => {
+    return this.configuration(this.clientAuthentication(), requestSeconds, async (url, options) => {
       const signals = [options.signal, deadline].filter((signal) => signal !== undefined);
       const load = () => boundedFetch(url, { ...options, signal: AbortSignal.any(signals) });
       if (url === metadata.jwks_uri) return jwks.get(keyId, load);
       const response = await load();
       if (url === metadata.token_endpoint) keyId = keyIdOf(await response.clone().text());
       return response;
-    };
+    });
+  }
+
+  private configuration(
+    authentication: oidc.ClientAuth,
+    secondsMax: number,
+    send: oidc.CustomFetch,
+  ): oidc.Configuration {
+    const { metadata, provider, allowHttp } = this.parts;
+    const configuration = new oidc.Configuration(metadata, provider.clientId, undefined, authentication);
+    configuration.timeout = secondsMax;
+    configuration[oidc.customFetch] = send;
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; never in production
     if (allowHttp) oidc.allowInsecureRequests(configuration);
     oidc.enableNonRepudiationChecks(configuration);

@@ -17,7 +17,7 @@ const discoveryFreshMs = 3_600_000;
 interface Discovered {
   readonly version: number;
   readonly at: number;
-  readonly metadata: oidc.ServerMetadata;
+  readonly connection: ProviderConnection;
   readonly jwks: JwksCache;
 }
 
@@ -40,27 +40,19 @@ export class ProviderConnections {
     const live = await this.liveConfig.current();
     const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
     if (!provider?.enabled) throw new SignInError('login.provider_unknown');
-    const { metadata, jwks } = await this.discovered(key, provider, live.version);
-    const connection = new ProviderConnection({
-      metadata,
-      provider,
-      jwks,
-      clientSecret: live.secrets.get(`providers.${key}.clientSecret`),
-      // One address per provider: the answer of one can never be taken for another's (RFC 9700 4.4).
-      redirectUri: `${this.config.publicUrl.href.replace(/\/$/, '')}/callback/${key}`,
-      allowHttp: this.mayUseHttp(provider),
-    });
+    const { connection } = await this.discovered(key, provider, live);
     return { connection, live };
   }
 
-  private async discovered(key: string, provider: ProviderConfig, version: number): Promise<Discovered> {
+  private async discovered(key: string, provider: ProviderConfig, live: LiveConfig): Promise<Discovered> {
+    const { version } = live;
     const known = this.known.get(key);
     const current = known?.version === version ? known : undefined;
     if (current && Date.now() - current.at < discoveryFreshMs) return current;
     const name = `${key}@${version}`;
     let run = this.running.get(name);
     if (!run) {
-      run = this.discover(provider, version, current?.jwks).finally(() => this.running.delete(name));
+      run = this.discover(key, provider, live, current?.jwks).finally(() => this.running.delete(name));
       this.running.set(name, run);
     }
     try {
@@ -76,7 +68,12 @@ export class ProviderConnections {
     }
   }
 
-  private async discover(provider: ProviderConfig, version: number, jwks = new JwksCache()): Promise<Discovered> {
+  private async discover(
+    key: string,
+    provider: ProviderConfig,
+    { version, secrets }: LiveConfig,
+    jwks = new JwksCache(),
+  ): Promise<Discovered> {
     const configuration = await oidc.discovery(new URL(provider.issuer), provider.clientId, undefined, oidc.None(), {
       timeout: discoverySeconds,
       [oidc.customFetch]: (url, options) => boundedFetch(url, options),
@@ -88,7 +85,16 @@ export class ProviderConnections {
     if (metadata.issuer !== provider.issuer) {
       throw new Error('the issuer of the discovery document is not the configured one');
     }
-    return { version, at: Date.now(), metadata, jwks };
+    const connection = new ProviderConnection({
+      metadata,
+      provider,
+      jwks,
+      clientSecret: secrets.get(`providers.${key}.clientSecret`),
+      // One address per provider: the answer of one can never be taken for another's (RFC 9700 4.4).
+      redirectUri: `${this.config.publicUrl.href.replace(/\/$/, '')}/callback/${key}`,
+      allowHttp: this.mayUseHttp(provider),
+    });
+    return { version, at: Date.now(), connection, jwks };
   }
 
   private mayUseHttp(provider: ProviderConfig): boolean {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AdapterPayload } from 'oidc-provider';
 import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import { statement, Statements } from '@gatehouse/database';
+import { interactionKeyOf } from '../provider/interaction-sql.js';
 import { hashSecret, newLoginSecret } from './login-secret.js';
 
 export const transactionSeconds = 600;
@@ -19,7 +21,11 @@ export interface AnsweredTransaction extends Transaction {
   readonly answeredSecondsAgo: number;
 }
 
-export type Claimed = { kind: 'claimed'; transaction: Transaction } | { kind: 'replayed' } | { kind: 'unknown' };
+export type Claimed =
+  /** `interaction`: the OP's, as it keeps it; undefined when Jira's request has expired. */
+  | { kind: 'claimed'; transaction: Transaction; interaction: AdapterPayload | undefined }
+  | { kind: 'replayed' }
+  | { kind: 'unknown' };
 
 interface Row {
   id: string;
@@ -30,70 +36,65 @@ interface Row {
 
 @Injectable()
 export class TransactionStore {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly statements: Statements;
+
+  constructor(dataSource: DataSource) {
+    this.statements = new Statements(dataSource);
+  }
 
   /** @returns the id, which is sent as `state`, and the secret for the browser's cookie */
   async begin(start: Omit<Transaction, 'id'>): Promise<{ id: string; secret: string }> {
     const id = randomUUID();
     const secret = newLoginSecret();
-    await this.dataSource.query(
-      `insert into gateway.login_transaction (id, secret_hash, provider, interaction, trace_id, expires_at)
-       values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
-      [id, hashSecret(secret), start.provider, start.interaction, start.traceId, transactionSeconds],
-    );
+    const { provider, interaction, traceId } = start;
+    await this.statements.rows(begin, [id, hashSecret(secret), provider, interaction, traceId, transactionSeconds]);
     return { id, secret };
   }
 
   /** Spends it, once, however many ask at the same time. Without its secret nobody can spend it either. */
   async claim(id: string, secret: string): Promise<Claimed> {
-    const [rows] = await this.dataSource.query<[Row[], number]>(
-      `update gateway.login_transaction set consumed_at = now()
-       where id = $1 and secret_hash = $2 and consumed_at is null and expires_at > now()
-       returning id, provider, interaction, trace_id`,
-      [id, hashSecret(secret)],
-    );
-    const row = rows[0];
-    if (row) return { kind: 'claimed', transaction: transactionOf(row) };
-    const known = await this.dataSource.query<unknown[]>(
-      `select 1 from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
-      [id, hashSecret(secret)],
-    );
-    return { kind: known.length > 0 ? 'replayed' : 'unknown' };
-  }
-
-  /** Remembers whom the provider named; the wait starts here and may outlast the sign-in itself. */
-  async answered(manager: EntityManager, id: string, loginId: string, identityId: string | null): Promise<void> {
-    await manager.query(
-      `update gateway.login_transaction
-       set login_id = $2, identity_id = $3, expires_at = greatest(expires_at, now() + make_interval(secs => $4))
-       where id = $1`,
-      [id, loginId, identityId, transactionSeconds],
-    );
+    const values = [id, hashSecret(secret)];
+    const row = await this.statements.first(claim, values);
+    if (row) return { kind: 'claimed', transaction: transactionOf(row), interaction: row.payload ?? undefined };
+    const replayed = await this.statements.first(spent, values);
+    return { kind: replayed ? 'replayed' : 'unknown' };
   }
 
   async waiting(id: string, secret: string): Promise<AnsweredTransaction | undefined> {
-    const rows = await this.dataSource.query<(Row & { identity_id: string; seconds: number })[]>(
-      `select t.id, t.provider, t.interaction, t.trace_id, t.identity_id,
-              extract(epoch from now() - l.at)::float8 as seconds
-       from gateway.login_transaction t join gateway.login l on l.id = t.login_id
-       where t.id = $1 and t.secret_hash = $2 and t.identity_id is not null
-         and t.finished_at is null and t.expires_at > now()`,
-      [id, hashSecret(secret)],
-    );
-    const row = rows[0];
+    const row = await this.statements.first(answered, [id, hashSecret(secret)]);
     return row && { ...transactionOf(row), identityId: row.identity_id, answeredSecondsAgo: row.seconds };
-  }
-
-  /** @returns false when another request of this browser finished it first */
-  async finish(manager: EntityManager, id: string): Promise<boolean> {
-    const [, count] = await manager.query<[unknown[], number]>(
-      `update gateway.login_transaction set finished_at = now() where id = $1 and finished_at is null`,
-      [id],
-    );
-    return count === 1;
   }
 }
 
 function transactionOf(row: Row): Transaction {
   return { id: row.id, provider: row.provider, interaction: row.interaction, traceId: row.trace_id };
 }
+
+const begin = statement(
+  `insert into gateway.login_transaction (id, secret_hash, provider, interaction, trace_id, expires_at)
+   values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
+);
+
+/** Whoever spends it needs the interaction next, so it comes along. */
+const claim = statement<Row & { payload: AdapterPayload | null }>(`
+with claimed as (
+  update gateway.login_transaction set consumed_at = now()
+  where id = $1 and secret_hash = $2 and consumed_at is null and expires_at > now()
+  returning id, provider, interaction, trace_id
+)
+select claimed.id, claimed.provider, claimed.interaction, claimed.trace_id, waiting.payload
+from claimed left join gateway.op_model waiting
+  on waiting.model = 'Interaction' and waiting.id = ${interactionKeyOf('claimed.interaction')}
+  and waiting.expires_at > now()`);
+
+const spent = statement<{ id: string }>(
+  `select id from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
+);
+
+const answered = statement<Row & { identity_id: string; seconds: number }>(
+  `select t.id, t.provider, t.interaction, t.trace_id, t.identity_id,
+          extract(epoch from now() - l.at)::float8 as seconds
+   from gateway.login_transaction t join gateway.login l on l.id = t.login_id
+   where t.id = $1 and t.secret_hash = $2 and t.identity_id is not null
+     and t.finished_at is null and t.expires_at > now()`,
+);

@@ -1,0 +1,60 @@
+import type { AdapterPayload } from 'oidc-provider';
+import { statement } from '@gatehouse/database';
+import type { Statement } from '@gatehouse/database';
+import { joinUsableAccount } from '../entry/account.store.js';
+import { alive } from '../session/session-sql.js';
+
+export interface AdmittedRow {
+  id: string;
+  identity_id: string;
+  account_id: string;
+  unseen_seconds: number;
+  username: string;
+  granted: boolean;
+}
+
+export interface Nobody {
+  id: null;
+}
+
+/** The OP's row, null when there is none, and beside it who is admitted. */
+type AlongRow = (AdmittedRow | Nobody) & {
+  payload: AdapterPayload | null;
+  consumed_seconds: number | null;
+  grant_id: string | null;
+  grant_payload: AdapterPayload | null;
+};
+
+/**
+ * The session that `condition` names, if it is alive and its account usable. `$1` minutes of idleness, `$2` hours for
+ * which a verified username may be handed to Jira.
+ */
+const admitted = (condition: string) => `
+select session.id, session.identity_id, session.account_id,
+       extract(epoch from now() - session.last_seen_at)::float8 as unseen_seconds,
+       ja.username,
+       exists (select from gateway.op_model granted
+               where granted.model = 'Grant' and granted.id = session.id::text and granted.expires_at > now()
+                 and granted.payload ->> 'accountId' = session.account_id::text) as granted
+from gateway.session session
+${joinUsableAccount('session.identity_id', '$2::integer')} and ai.account_id = session.account_id
+where ${condition} and ${alive('session', '$1::integer')}`;
+
+export const ofToken = statement<AdmittedRow>(admitted('session.token_hash = $3'));
+export const ofId = statement<AdmittedRow>(admitted('session.id = $3::uuid'));
+
+const readAlong = (condition: string) =>
+  statement<AlongRow>(`
+select kept.payload, extract(epoch from kept.consumed_at)::float8 as consumed_seconds, kept.grant_id,
+       granted.payload as grant_payload, somebody.id, somebody.identity_id, somebody.account_id,
+       somebody.unseen_seconds, somebody.username, somebody.granted
+from (values ($3::text, $4::text, $5::text)) as asked (model, id, token_hash)
+left join gateway.op_model kept on kept.model = asked.model and kept.id = asked.id
+left join gateway.op_model granted on granted.model = 'Grant' and granted.id = kept.grant_id
+left join lateral (${admitted(condition)}) as somebody on true`);
+
+/** By the OP's model: an interaction is gone on with by the session of the browser, a code by the one it was issued to. */
+export const along: Readonly<Record<string, Statement<AlongRow>>> = {
+  Interaction: readAlong('session.token_hash = asked.token_hash'),
+  AuthorizationCode: readAlong('session.id = kept.grant_id::uuid'),
+};

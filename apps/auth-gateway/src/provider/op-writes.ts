@@ -1,0 +1,65 @@
+import type { AdapterPayload } from 'oidc-provider';
+
+/** A row of `gateway.op_model` as it is to be; `id` is already a hash where it could be presented. */
+export interface OpRow {
+  readonly model: string;
+  readonly id: string;
+  readonly payload: AdapterPayload;
+  readonly grant_id: string | undefined;
+  readonly uid: string | undefined;
+  readonly user_code: string | undefined;
+  /** Seconds. */
+  readonly expires_in: number | undefined;
+}
+
+interface Key {
+  readonly model: string;
+  readonly id: string;
+}
+
+/** Writes that wait for their commit. The last word on a row counts. */
+export class OpWrites {
+  private readonly consumed = new Map<string, Key>();
+  private readonly changed = new Map<string, OpRow | Key>();
+
+  get consumes(): boolean {
+    return this.consumed.size > 0;
+  }
+
+  write(row: OpRow): void {
+    this.changed.set(nameOf(row), row);
+  }
+
+  remove(model: string, id: string): void {
+    this.changed.set(nameOf({ model, id }), { model, id });
+  }
+
+  consume(model: string, id: string): void {
+    this.consumed.set(nameOf({ model, id }), { model, id });
+  }
+
+  /** What this request would read had it been committed already. */
+  pendingOf(model: string, id: string): AdapterPayload | 'removed' | undefined {
+    const change = this.changed.get(nameOf({ model, id }));
+    if (!change) return undefined;
+    return 'payload' in change ? change.payload : 'removed';
+  }
+
+  /** As JSON, for one statement. Nothing is left behind: what fails is not tried again by the same request. */
+  take(): { consumed: string; removed: string; written: string } | undefined {
+    if (this.consumed.size + this.changed.size === 0) return undefined;
+    const changes = [...this.changed.values()];
+    const taken = {
+      consumed: JSON.stringify([...this.consumed.values()]),
+      removed: JSON.stringify(changes.filter((change) => !('payload' in change))),
+      written: JSON.stringify(changes.filter((change) => 'payload' in change)),
+    };
+    this.consumed.clear();
+    this.changed.clear();
+    return taken;
+  }
+}
+
+function nameOf({ model, id }: Key): string {
+  return `${model} ${id}`;
+}

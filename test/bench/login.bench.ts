@@ -1,0 +1,136 @@
+/**
+ * `npm run bench login`: what a complete login through the broker costs, beside the same two libraries glued by hand
+ * and beside a floor without libraries. docs/benchmarks.md says what is compared and how to read it.
+ */
+import { cpus } from 'node:os';
+import { freePort, scaled } from '@gatehouse/testing';
+import { assertSigned, logIn } from './login/driver.js';
+import type { Broker, Login } from './login/driver.js';
+import { SplitInstallation } from './login/installation.js';
+import { Measured } from './login/processes.js';
+import { loginReport, memoryReport, statementReport } from './login/report.js';
+import type { Round } from './login/report.js';
+
+interface Contestant {
+  readonly process: Measured;
+  readonly broker: Broker;
+}
+
+const people = Array.from({ length: 48 }, (_, index) => `person-${index}`);
+const warmUpPasses = 4;
+const rounds = Number(process.env['BENCH_ROUNDS'] || 5);
+const loads = [
+  { concurrency: 1, logins: 64 },
+  { concurrency: 16, logins: 160 },
+];
+const storedSessions = scaled(10_000, 1_000);
+
+const idp = Measured.start('identity provider', './stand-in.idp.js', {});
+const idpOrigin = `http://127.0.0.1:${await idp.listening()}`;
+const installation = await SplitInstallation.start(idpOrigin);
+const contestants: readonly Contestant[] = [
+  { process: installation.gateway, broker: installation.broker },
+  await startBroker('glued'),
+  await startBroker('floor'),
+];
+
+try {
+  process.exitCode = (await compare()) ? 0 : 1;
+} finally {
+  for (const contestant of contestants.slice(1)) await contestant.process.stop();
+  await installation.stop();
+  await idp.stop();
+}
+
+async function compare(): Promise<boolean> {
+  say(`${rounds} rounds, ${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}\n`);
+  for (const contestant of contestants) await warmUp(contestant);
+  await installation.addSessions(storedSessions);
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const load of loads) {
+      for (let turn = 0; turn < contestants.length; turn += 1) {
+        measured.push(await measure(contestants[(round + turn) % contestants.length]!, load));
+      }
+    }
+  }
+  const report = loginReport(measured);
+  say(`${report.text}\n`);
+  say(`${await statements()}\n`);
+  say(`With ${storedSessions} more sessions in the table:\n${await memory()}`);
+  return report.met;
+}
+
+/** Everybody is known afterwards, code is compiled, connections are open. */
+async function warmUp({ broker, process: { name } }: Contestant): Promise<void> {
+  const logins = await logInAll(broker, people.length, 4);
+  for (let pass = 0; pass < warmUpPasses; pass += 1) logins.push(...(await logInAll(broker, people.length, 16)));
+  await assertSigned(broker, logins[0]!.idToken);
+  const requests = new Set(logins.slice(people.length).map((login) => login.requests));
+  if (requests.size !== 1) throw new Error(`${name}: the logins took differently many requests`);
+  await installation.quiet();
+}
+
+async function measure(
+  { broker, process: subject }: Contestant,
+  { concurrency, logins }: (typeof loads)[number],
+): Promise<Round> {
+  const before = await subject.usage();
+  const done = await logInAll(broker, logins, concurrency);
+  const { cpuMs } = await subject.usage();
+  await installation.quiet();
+  return {
+    name: broker.name,
+    concurrency,
+    cpuMs: (cpuMs - before.cpuMs) / logins,
+    wallMs: done.map(({ wallMs }) => wallMs),
+  };
+}
+
+async function logInAll(broker: Broker, count: number, concurrency: number): Promise<Login[]> {
+  const done: Login[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      const person = people[next % people.length]!;
+      next += 1;
+      done.push(await logIn(broker, idpOrigin, person));
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return done;
+}
+
+async function statements(): Promise<string> {
+  const logins = 100;
+  const counted = await installation.gateway.statementsDuring(() => logInAll(installation.broker, logins, 1));
+  await installation.quiet();
+  return statementReport(counted, logins);
+}
+
+async function memory(): Promise<string> {
+  const rows = contestants.map(async ({ process: subject, broker: { name } }) => ({
+    name,
+    rssBytes: (await subject.usage()).rssBytes,
+    pssBytes: subject.pssBytes(),
+  }));
+  return memoryReport(await Promise.all(rows));
+}
+
+async function startBroker(name: 'glued' | 'floor'): Promise<Contestant> {
+  const port = await freePort();
+  const secret = 'jira-secret-0123456789-0123456789-0123456789';
+  const subject = Measured.start(name, `./${name}.broker.js`, {
+    BENCH_PORT: String(port),
+    BENCH_ISSUER: idpOrigin,
+    BENCH_JIRA_SECRET: secret,
+  });
+  await subject.listening();
+  const origin = `http://localhost:${port}`;
+  const urls = { authorizationUrl: `${origin}/auth`, tokenUrl: `${origin}/token`, jwksUrl: `${origin}/jwks` };
+  return { process: subject, broker: { name, secret, ...urls } };
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
