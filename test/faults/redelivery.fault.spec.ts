@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { scaled, waitFor } from '@gatehouse/testing';
+import { canStartRedis, scaled, waitFor } from '@gatehouse/testing';
 import { flawless, judge } from './checks/everything.js';
 import { Crowd } from './support/crowd.js';
 import { FaultInstallation } from './support/installation.js';
@@ -8,7 +8,7 @@ import { topologies } from './support/topology.js';
 
 const kills = scaled(20, 2);
 const redeliveredWithinMs = 15_000;
-const stores = [topologies.split];
+const stores = [topologies.split, ...(canStartRedis('Redelivery on Redis') ? [topologies.splitOnRedis] : [])];
 
 describe('F01 a job whose worker is killed', () => {
   const installations: { installation: FaultInstallation; crowd: Crowd; before: JiraState }[] = [];
