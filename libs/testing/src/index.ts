@@ -5,3 +5,5 @@ export * from './wait-for.js';
 export * from './scale.js';
 export * from './redis-server.js';
 export * from './test-redis.js';
+export * from './fault-proxy.js';
+export * from './seeded-random.js';

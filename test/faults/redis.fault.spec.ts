@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { canStartRedis, scaled, testScale } from '@gatehouse/testing';
+import { flawless, judge } from './checks/everything.js';
+import { Crowd, leftOutside } from './support/crowd.js';
+import { FaultInstallation } from './support/installation.js';
+import { askRedis } from './support/redis-client.js';
+import type { JiraState } from './support/sandbox.js';
+import { topologies } from './support/topology.js';
+
+const people = scaled(200, 12);
+const timing = { overMs: people * 150, withinMs: 120_000 + people * 200 };
+const awayMs = testScale < 1 ? 6_000 : 300_000;
+const convergedWithinMs = 60_000;
+const mostGrowthBytes = 50 * 1_024 * 1_024;
+const timeoutMs = timing.overMs + timing.withinMs + awayMs + 120_000;
+
+const describeWithRedis = canStartRedis('The fault tests of Redis') ? describe : describe.skip;
+
+describeWithRedis('F06 F07 F08 Redis fails while people sign in for the first time', () => {
+  let installation: FaultInstallation;
+  let crowd: Crowd;
+  let before: JiraState;
+
+  beforeAll(async () => {
+    installation = await FaultInstallation.start({
+      topology: topologies.suiteOnRedis,
+      over: ['redis'],
+      appendonly: true,
+    });
+    crowd = new Crowd(installation);
+    before = await installation.sandbox.jira();
+  }, 120_000);
+  afterAll(() => installation.discard());
+
+  const losses: readonly { name: string; strike: () => Promise<unknown> }[] = [
+    { name: 'FLUSHALL', strike: () => flush() },
+    { name: 'a restart with its append-only file', strike: () => installation.redis.restart() },
+    {
+      name: 'a crash and a start with nothing in it',
+      strike: async () => {
+        await installation.proxy('redis').refuse();
+        await flush();
+        await installation.redis.kill();
+        await installation.redis.restart();
+        await installation.proxy('redis').heal();
+      },
+    },
+  ];
+
+  it.each(losses)(
+    '$name: everybody lands, nothing is lost, all is applied within 60 s',
+    async ({ strike }) => {
+      const arrivals = crowd.signIn(await crowd.newcomers(people), timing);
+      await delay(timing.overMs / 2);
+      await strike();
+
+      expect(leftOutside(await arrivals)).toEqual([]);
+      expect(await judge(installation, crowd, before, 0, convergedWithinMs)).toEqual(flawless);
+    },
+    timeoutMs,
+  );
+
+  const absences: readonly { name: string; begin: () => Promise<unknown>; end: () => Promise<unknown> }[] = [
+    {
+      name: 'away',
+      begin: async () => {
+        await installation.proxy('redis').refuse();
+      },
+      end: () => installation.proxy('redis').heal(),
+    },
+    {
+      name: 'half-open: it accepts and never answers',
+      begin: async () => {
+        installation.proxy('redis').blackhole();
+      },
+      end: () => installation.proxy('redis').heal(),
+    },
+  ];
+
+  it.each(absences)(
+    'I6 $name: known people sign in as ever, newcomers follow, memory stays bounded',
+    async ({ begin, end }) => {
+      const known = [...crowd.claimed.keys()];
+      const suite = installation.process('suite');
+      const arrivals = crowd.signIn(await crowd.newcomers(people), timing);
+      await delay(timing.overMs / 4);
+      const memoryBefore = await suite.residentBytes();
+      await begin();
+
+      const failures: string[] = [];
+      let mostBytes = 0;
+      const until = Date.now() + awayMs;
+      for (let turn = 0; Date.now() < until || turn < known.length; turn += 1) {
+        const outcome = await crowd.again(known[turn % known.length]!).tryOnce();
+        if (outcome.kind !== 'landed') failures.push(JSON.stringify(outcome));
+        mostBytes = Math.max(mostBytes, await suite.residentBytes());
+      }
+      expect(failures).toEqual([]);
+      expect(mostBytes - memoryBefore).toBeLessThan(mostGrowthBytes);
+      await end();
+
+      const endedAt = Date.now();
+      expect(leftOutside(await arrivals)).toEqual([]);
+      expect(await judge(installation, crowd, before, 0, convergedWithinMs)).toEqual(flawless);
+      expect(Date.now() - endedAt).toBeLessThan(convergedWithinMs + timing.overMs);
+    },
+    timeoutMs,
+  );
+
+  function flush(): Promise<unknown> {
+    return askRedis(installation.redis.url, (redis) => redis.flushall());
+  }
+});

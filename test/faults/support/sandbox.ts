@@ -1,0 +1,98 @@
+import type { SandboxIdp } from '../../../apps/sandbox/src/idp/index.js';
+import type { RunningSandboxJira } from '../../../apps/sandbox/src/jira/index.js';
+import { jiraToken } from './secrets.js';
+
+export interface JiraUserState {
+  readonly key: string;
+  readonly name: string;
+  readonly emailAddress: string;
+  readonly displayName: string;
+  readonly active: boolean;
+  readonly groups: readonly string[];
+}
+
+export interface JiraCall {
+  readonly method: string;
+  readonly path: string;
+  readonly at: string;
+}
+
+export interface JiraState {
+  readonly users: readonly JiraUserState[];
+  readonly groups: readonly string[];
+  readonly idps: readonly unknown[];
+  readonly calls: {
+    readonly total: number;
+    readonly byRoute: Readonly<Record<string, number>>;
+    readonly recent: readonly JiraCall[];
+  };
+}
+
+/** The identity provider and the Jira of an installation, over their control interfaces. */
+export class Sandbox {
+  constructor(
+    private readonly idp: SandboxIdp,
+    private readonly jiraServer: RunningSandboxJira,
+  ) {}
+
+  get jiraPort(): number {
+    return this.jiraServer.port;
+  }
+
+  get idpPort(): number {
+    return this.idp.port;
+  }
+
+  async jira(): Promise<JiraState> {
+    return (await (await fetch(`${this.jiraServer.url}/__test/state`)).json()) as JiraState;
+  }
+
+  async jiraUser(name: string): Promise<JiraUserState | undefined> {
+    return (await this.jira()).users.find((user) => user.name.toLowerCase() === name.toLowerCase());
+  }
+
+  async jiraFaults(...faults: readonly unknown[]): Promise<void> {
+    await control(`${this.jiraServer.url}/__test/faults`, 'POST', faults);
+  }
+
+  async idpFaults(...faults: readonly unknown[]): Promise<void> {
+    await control(`http://127.0.0.1:${this.idpPort}/__test/faults`, 'POST', faults);
+  }
+
+  /** Requests that reached one endpoint of the identity provider. */
+  async idpCalls(endpoint: string): Promise<number> {
+    const state = (await (await fetch(`http://127.0.0.1:${this.idpPort}/__test/state`)).json()) as {
+      calls: Record<string, number | undefined>;
+    };
+    return state.calls[endpoint] ?? 0;
+  }
+
+  /** @param groups null: the tokens carry no groups claim at all */
+  async setGroups(name: string, groups: readonly string[] | null): Promise<void> {
+    await control(`http://127.0.0.1:${this.idpPort}/__test/people/${name}`, 'PUT', { groups });
+  }
+
+  /** As an administrator would by hand. */
+  async jiraRest(method: string, path: string, body: unknown): Promise<void> {
+    await control(this.jiraServer.url + path, method, body, { authorization: `Bearer ${jiraToken}` });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.idp.close(), this.jiraServer.close()]);
+  }
+}
+
+async function control(
+  url: string,
+  method: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${await response.text()}`);
+  await response.body?.cancel();
+}
