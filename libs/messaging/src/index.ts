@@ -3,7 +3,6 @@ export { Breakers } from './breakers.js';
 export { Handles } from './handles.js';
 export type { JobContext } from './job-context.js';
 export { Lanes } from './lanes.js';
-export type { LanePause, LaneState, PauseRequest } from './lanes.js';
 export type { Lease } from './lease.js';
 export { Leases } from './leases.js';
 export { Messaging } from './messaging.js';

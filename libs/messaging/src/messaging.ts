@@ -85,7 +85,14 @@ export class Messaging {
     const recover = () => sweep.recover();
     const operations = new Operations({ dataSource, outbox, logger, services, queues, workedQueues, recover });
     const { watch } = operations;
-    const relay = new Relay(new RelayConnection(options.databaseUrl), notifications, store, workedQueues, tuning, logger);
+    const relay = new Relay(
+      new RelayConnection(options.databaseUrl),
+      notifications,
+      store,
+      workedQueues,
+      tuning,
+      logger,
+    );
     const breakers = new Breakers(dataSource, notifications, logger);
     await breakers.load();
     const settlement = new Settlement(dataSource);

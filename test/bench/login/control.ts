@@ -42,5 +42,5 @@ function counting(this: pg.Client, ...parameters: Parameters<Query>): ReturnType
   const [statement] = parameters as unknown as [string | { text?: string }];
   const text = (typeof statement === 'string' ? statement : (statement.text ?? '')).replace(/\s+/g, ' ').trim();
   statements.set(text, (statements.get(text) ?? 0) + 1);
-  return originalQuery.apply(this, parameters);
+  originalQuery.apply(this, parameters);
 }

@@ -36,13 +36,24 @@ server.listen(port, () => tellPort(port));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url!, origin);
-  if (url.pathname === '/auth') return authorize(url.searchParams, response);
-  if (url.pathname.startsWith('/auth/')) return resume(request, response);
-  if (url.pathname.startsWith('/login/')) return begin(request, response);
+  if (url.pathname === '/auth') {
+    authorize(url.searchParams, response);
+    return;
+  }
+  if (url.pathname.startsWith('/auth/')) {
+    resume(request, response);
+    return;
+  }
+  if (url.pathname.startsWith('/login/')) {
+    begin(request, response);
+    return;
+  }
   if (url.pathname === `/callback/${provider}`) return callback(url.searchParams, request, response);
   if (url.pathname === '/token') return token(request, response);
-  if (url.pathname === '/jwks')
-    return json(response, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'op-1' }] });
+  if (url.pathname === '/jwks') {
+    json(response, { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'op-1' }] });
+    return;
+  }
   response.writeHead(404).end();
 }
 

@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Provider from 'oidc-provider';
 import { interactionPolicy } from 'oidc-provider';
-import type { JWK, KoaContextWithOIDC } from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import * as oidc from 'openid-client';
 import { clientAtIdp, jira, provider, required, scopes, tellPort } from './shape.js';
 
@@ -91,7 +91,7 @@ async function finish(url: URL, request: IncomingMessage, response: ServerRespon
 function newProvider(): Provider {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const login = interactionPolicy.base().get('login')!;
-  const made: Provider = new Provider(`${origin}`, {
+  const made: Provider = new Provider(origin, {
     clients: [
       {
         client_id: jira.clientId,
@@ -100,7 +100,7 @@ function newProvider(): Provider {
         token_endpoint_auth_method: 'client_secret_basic',
       },
     ],
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'op-1' } as JWK] },
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'op-1' }] },
     responseTypes: ['code'],
     scopes: ['openid', 'profile', 'email'],
     claims: { openid: ['sub', 'preferred_username'] },

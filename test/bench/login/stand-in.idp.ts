@@ -29,18 +29,23 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const url = new URL(request.url!, issuer());
   switch (url.pathname) {
     case '/.well-known/openid-configuration':
-      return json(response, 200, metadata());
+      json(response, 200, metadata());
+      return;
     case '/jwks':
-      return json(response, 200, {
+      json(response, 200, {
         keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' }],
       });
+      return;
     case '/authorize':
-      return authorize(url, response);
+      authorize(url, response);
+      return;
     case '/token':
-      return exchange(new URLSearchParams(await bodyOf(request)), response);
+      exchange(new URLSearchParams(await bodyOf(request)), response);
+      return;
     case '/userinfo': {
       const person = people.get((request.headers.authorization ?? '').slice('Bearer '.length));
-      return person === undefined ? json(response, 401, {}) : json(response, 200, claimsOf(person));
+      json(response, person === undefined ? 401 : 200, person === undefined ? {} : claimsOf(person));
+      return;
     }
     default:
       response.writeHead(404).end();
@@ -71,7 +76,8 @@ function exchange(form: URLSearchParams, response: ServerResponse): void {
     createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url') === granted.challenge;
-  if (!verified) return json(response, 400, { error: 'invalid_grant' });
+  if (!verified) json(response, 400, { error: 'invalid_grant' });
+  return;
   const accessToken = randomBytes(24).toString('base64url');
   people.set(accessToken, granted.person);
   if (people.size > 1_000) people.delete(people.keys().next().value!);

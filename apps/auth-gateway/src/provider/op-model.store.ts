@@ -190,10 +190,13 @@ export function keyOf(model: string, id: string): string {
 
 /** Without the two ids that could be presented: its own, and the OP session's inside an interaction. */
 function kept(payload: AdapterPayload): AdapterPayload {
-  const { jti: _own, ...rest } = payload;
-  if (!rest.session) return rest;
-  const { cookie: _cookie, ...session } = rest.session;
-  return { ...rest, session };
+  const rest: AdapterPayload = { ...payload };
+  delete rest.jti;
+  if (rest.session) {
+    rest.session = { ...rest.session };
+    delete rest.session.cookie;
+  }
+  return rest;
 }
 
 const columns = `kept.payload, extract(epoch from kept.consumed_at)::float8 as consumed_seconds`;
