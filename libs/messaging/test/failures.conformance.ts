@@ -36,6 +36,26 @@ export function failures(subject: Subject): void {
       expect(second!.startedAt - first!.endedAt!).toBeGreaterThanOrEqual(799);
     });
 
+    it('Q02 notes when the next try is due, so that waiting for it does not count as being late', async () => {
+      const { thingId } = thing();
+      subject.script.on(thingId, (_run, nth) => {
+        if (nth === 1) throw new OutageError('jira.rate_limited', 'later', { retryAfterMs: 1_500 });
+      });
+      await subject.trigger(thing(thingId));
+      const retryInMs = async () => {
+        const [row] = await subject.installation.dataSource.query<{ ms: number | null }[]>(
+          `select extract(epoch from retry_at - now())::float8 * 1000 as ms from messaging.outbox where key = $1`,
+          [thingId],
+        );
+        return row!.ms;
+      };
+      const noted = await waitFor(retryInMs, { what: 'the next try to be noted' });
+      expect(noted).toBeGreaterThan(0);
+      expect(noted).toBeLessThanOrEqual(2_000);
+      await subject.installation.settled(thingId);
+      expect(subject.script.runsOf(thingId)).toHaveLength(2);
+    });
+
     it('uses no attempt for an outage, however long it lasts', async () => {
       const { thingId } = thing();
       subject.script.on(thingId, (_run, nth) => {
