@@ -1,14 +1,14 @@
 import { Foundation1763900000000 } from './0001-foundation.js';
 import { Lanes1763900020000 } from './0002-lanes.js';
-import { LeasesAndRemap1763900040000 } from './0004-leases-and-remap.js';
 import { Operations1763900030000 } from './0003-operations.js';
+import { LeasesAndRemap1763900040000 } from './0004-leases-and-remap.js';
 import { ConsoleAccess1763900050000 } from './0005-console-access.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
   Foundation1763900000000,
   Lanes1763900020000,
-  LeasesAndRemap1763900040000,
   Operations1763900030000,
+  LeasesAndRemap1763900040000,
   ConsoleAccess1763900050000,
 ];

@@ -10,12 +10,8 @@ export interface Breaker {
   readonly failures: number;
 }
 
-/** Undefined: it has never been needed, or this installation has none. */
+/** Undefined: it has never been needed. */
 export async function readBreaker(dataSource: DataSource): Promise<Breaker | undefined> {
-  const [table] = await dataSource.query<{ exists: boolean }[]>(
-    `select to_regclass('messaging.breaker') is not null as exists`,
-  );
-  if (!table!.exists) return undefined;
   const [breaker] = await dataSource.query<Breaker[]>(
     `select state, code, opened_at as "openedAt", until, failures from messaging.breaker where name = 'jira'`,
   );

@@ -47,14 +47,17 @@ export class RunWatch {
     return [...this.running.values()].slice(0, shownMax);
   }
 
-  /** Returns what is to be called at the end. */
-  begins({ attempt, ...run }: WatchedRun): (ending: RunEnding) => Promise<void> {
+  /**
+   * Returns what is to be called at the end. It notes a failure without being waited for: until the queue store is told
+   * of the end the job counts as active, and a fresh trigger could not end its backoff.
+   */
+  begins({ attempt, ...run }: WatchedRun): (ending: RunEnding) => void {
     const mark = Symbol(run.job);
     this.running.set(mark, { ...run, since: new Date().toISOString() });
-    return async (ending) => {
+    return (ending) => {
       this.running.delete(mark);
       measure(run.job, ending);
-      await this.record({ ...run, attempt }, ending);
+      void this.record({ ...run, attempt }, ending);
     };
   }
 

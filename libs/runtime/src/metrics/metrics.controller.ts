@@ -10,7 +10,14 @@ import { mayReadWithoutToken } from './may-read-metrics.js';
 import { MetricsToken } from './metrics-token.js';
 import { operationGauges } from './operation-gauges.js';
 
-const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const proxyHeaders = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+]);
 const facing = ['auth-gateway', 'console'];
 
 /** Prometheus text: what this process counts, and what PostgreSQL knows. */
@@ -44,7 +51,8 @@ export class MetricsController {
       facesBrowsers: this.operations.services.some((service) => facing.includes(service)),
       // The socket's own: what a header says of it must not open this.
       remoteAddress: request.raw.socket.remoteAddress,
-      forwarded: proxyHeaders.some((name) => request.headers[name] !== undefined),
+      // As they came in: FrontServer removes what nobody's word counts for.
+      forwarded: request.raw.rawHeaders.some((text, index) => index % 2 === 0 && proxyHeaders.has(text.toLowerCase())),
     });
   }
 
