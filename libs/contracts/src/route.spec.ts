@@ -1,12 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { EventDefinition } from './index.js';
-import { defineEvent, defineJob, flow, lanesOf, mapClaims, on, reconcileAccount, sameLane } from './index.js';
+import {
+  defineEvent,
+  defineJob,
+  flow,
+  lanesOf,
+  mapClaims,
+  on,
+  reconcileAccount,
+  remapProvider,
+  sameLane,
+} from './index.js';
 
 describe('the flow table', () => {
   it('opens for each job only the lanes that something sends to', () => {
-    expect(lanesOf(mapClaims, flow)).toEqual(['interactive']);
-    expect(lanesOf(reconcileAccount, flow)).toEqual(['interactive']);
+    expect(lanesOf(mapClaims, flow)).toEqual(['interactive', 'bulk']);
+    expect(lanesOf(remapProvider, flow)).toEqual(['bulk']);
+    expect(lanesOf(reconcileAccount, flow)).toEqual(['interactive', 'bulk']);
   });
 
   it('follows "same lane" back through every job that emits the event, around loops', () => {
@@ -32,8 +43,8 @@ describe('the flow table', () => {
     expect(lanesOf(first, table)).toEqual(['interactive', 'bulk']);
   });
 
-  it('carries ids and a trace id only', () => {
-    const allowed = new Set(['identityId', 'accountId', 'traceId']);
+  it('carries ids, keys of the configuration and a trace id only', () => {
+    const allowed = new Set(['identityId', 'accountId', 'provider', 'traceId']);
     for (const { job } of flow) {
       const { properties } = z.toJSONSchema(job.payload) as { properties: Record<string, unknown> };
       expect(Object.keys(properties).filter((name) => !allowed.has(name))).toEqual([]);

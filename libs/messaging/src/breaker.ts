@@ -4,7 +4,7 @@ import { codes, OutageError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import type { Logger } from '@gatehouse/telemetry';
 import type { BreakerRecord, BreakerStore } from './breaker.store.js';
-import { concernsEverybody } from './decide-breaker.js';
+import { concernsEverybody, isCertain } from './decide-breaker.js';
 import type { OutageVerdict } from './decide-failure.js';
 import { Loop } from './loop.js';
 import type { Rest } from './loop.js';
@@ -64,11 +64,14 @@ export class Breaker {
     return this.isOpen ? (this.told?.code ?? this.record?.code ?? undefined) : undefined;
   }
 
-  /** For those outside the queues who ask now and then: open, and somebody is looking after it. */
+  /**
+   * For those outside the queues who ask now and then: Jira limits or refuses us, and somebody is looking after it.
+   * Where it merely does not answer, one more question harms nobody.
+   */
   get holdsOff(): boolean {
-    if (!this.isOpen || this.told) return this.isOpen;
+    if (!isCertain(this.code)) return false;
     const waitMs = (this.record?.waitMs ?? 0) - (performance.now() - this.readAt);
-    return waitMs > -staleAfterMs;
+    return this.told !== undefined || waitMs > -staleAfterMs;
   }
 
   /** Right before each call. @throws OutageError while it is open */

@@ -124,6 +124,7 @@ describe('one breaker per Jira', () => {
     await opens(other);
     await due();
     await waitFor(async () => (await row())!['failures'] === 1, { what: 'a failed probe' });
+    await waitFor(() => alerts.length > 0, { what: 'the alert' });
     expect(alerts).toHaveLength(1);
     expect(alerts[0]).toContain('jira.credentials_refused');
     expect(JSON.stringify(await row())).toMatch(/alerted_at":"\d/);
@@ -132,6 +133,8 @@ describe('one breaker per Jira', () => {
     await due();
     await closes(one);
     await one.judge(refused);
+    // Whichever of the two has claimed it writes the line.
+    await waitFor(() => alerts.length > 1, { what: 'the alert of the second opening' });
     expect(alerts).toHaveLength(2);
   });
 
@@ -169,6 +172,16 @@ describe('one breaker per Jira', () => {
     const left = performance.now();
     await closes(breaker);
     expect(performance.now() - left).toBeGreaterThanOrEqual(350);
+  });
+
+  it('F13 F18 holds off those outside the queues only where Jira limits or refuses us', async () => {
+    const worker = await start('token');
+    fault = unavailable;
+    await worker.judge(unavailable);
+    expect([worker.isOpen, worker.holdsOff]).toEqual([true, false]);
+    fault = refused;
+    await due();
+    await waitFor(() => worker.holdsOff, { what: 'the refusal' });
   });
 
   it('lets nobody outside the queues be held off by a breaker that nobody looks after', async () => {

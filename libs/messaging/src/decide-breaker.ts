@@ -27,7 +27,11 @@ const retryAfterMaxMs = 5 * 60_000;
 const certainCodes: ReadonlySet<ErrorCode> = new Set(['jira.rate_limited', 'jira.credentials_refused']);
 
 export function concernsEverybody(error: unknown): error is OutageError {
-  return error instanceof OutageError && certainCodes.has(error.code);
+  return error instanceof OutageError && isCertain(error.code);
+}
+
+export function isCertain(code: ErrorCode | undefined): boolean {
+  return code !== undefined && certainCodes.has(code);
 }
 
 /**

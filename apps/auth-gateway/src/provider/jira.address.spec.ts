@@ -74,6 +74,17 @@ describe("Jira's address", () => {
     expect(address.known).toBe('https://jira.example');
   });
 
+  it('is asked for on demand, sooner than the background would, once Jira is back', async () => {
+    const answers: (JiraServerInfo | Error)[] = [away, away, away];
+    const jira = new AnsweringJira(answers);
+    create(jira).onModuleInit();
+    await waitFor(() => jira.asked === 3, { what: 'the pause before the next question to be long' });
+    answers.push({ baseUrl: 'https://jira.example', version: '10.3.0' });
+    // Its own next question comes 5 s after the last; people are answered within the 2 s they wait at most.
+    expect(await address.find()).toBe('https://jira.example');
+    expect(jira.asked).toBe(4);
+  });
+
   it('is asked for on demand', async () => {
     create(new AnsweringJira([{ baseUrl: 'https://jira.example/', version: '10.3.0' }]));
     expect(await address.find()).toBe('https://jira.example');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
@@ -13,6 +14,8 @@ const retryDelaysMs = [1_000, 2_000, 5_000, 10_000];
 const credentialsRetryMs = 60_000;
 const refreshEveryMs = 300_000;
 const breakerPollMs = 1_000;
+/** People who come while there is no address ask sooner than the background would, but not more often than this. */
+const onDemandEveryMs = 1_000;
 const answerWithinMs = 2_000;
 
 /** Jira's address as browsers see it: JIRA_PUBLIC_URL, or what Jira says of itself, asked for in the background. */
@@ -22,7 +25,7 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
   private asking: Promise<void> | undefined;
   private failures = 0;
   /** Nobody asks before this, however many people come. */
-  private notBefore = 0;
+  private notBefore = -Infinity;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
   private readonly configured: boolean;
@@ -70,10 +73,11 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
   private async askOnce(): Promise<void> {
     const restMs = this.restMs();
     clearTimeout(this.timer);
-    if (restMs > 0) {
+    if (restMs > onDemandEveryMs) {
       this.askAgainIn(restMs);
       return;
     }
+    await delay(Math.max(0, restMs));
     try {
       const { baseUrl } = await this.jiraClient.serverInfo();
       this.address = webAddress(baseUrl);
@@ -84,20 +88,17 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
       const code = error instanceof GatehouseError ? error.code : 'login.unexpected';
       this.logger.warn({ error: code }, "Jira's base URL could not be read; it is asked again");
       this.breakers.of('jira').trip(error);
-      this.retryIn(delayAfter(error, this.failures));
+      const askedMs = askedRestMs(error);
+      this.notBefore = performance.now() + Math.max(onDemandEveryMs, askedMs);
+      this.askAgainIn(Math.max(retryDelaysMs[Math.min(this.failures, retryDelaysMs.length - 1)]!, askedMs));
       this.failures += 1;
     }
   }
 
-  /** F13, F18: while Jira asked for a rest, or a worker's probe looks after it, no question of ours comes in between. */
+  /** F13, F18: while Jira asked for a rest, or refuses us and a worker looks after it, no question of ours comes in between. */
   private restMs(): number {
-    if (this.breakers.of('jira').holdsOff) return breakerPollMs;
+    if (this.breakers.of('jira').holdsOff) return onDemandEveryMs + breakerPollMs;
     return this.notBefore - performance.now();
-  }
-
-  private retryIn(ms: number): void {
-    this.notBefore = performance.now() + ms;
-    this.askAgainIn(ms);
   }
 
   private askAgainIn(ms: number): void {
@@ -105,11 +106,9 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-function delayAfter(error: unknown, failures: number): number {
-  const grown = retryDelaysMs[Math.min(failures, retryDelaysMs.length - 1)]!;
-  if (!(error instanceof OutageError)) return grown;
-  const least = error.code === 'jira.credentials_refused' ? credentialsRetryMs : grown;
-  return Math.max(least, error.retryAfterMs ?? 0);
+function askedRestMs(error: unknown): number {
+  if (!(error instanceof OutageError)) return 0;
+  return Math.max(error.code === 'jira.credentials_refused' ? credentialsRetryMs : 0, error.retryAfterMs ?? 0);
 }
 
 /** It becomes a link and a redirect address, so it must be one that a browser opens as a page. */
