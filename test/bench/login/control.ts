@@ -38,9 +38,10 @@ function answerTo(question: Question): Answer {
   }
 }
 
-function counting(this: pg.Client, ...parameters: Parameters<Query>): ReturnType<Query> {
+function counting(this: pg.Client, ...parameters: Parameters<Query>): unknown {
   const [statement] = parameters as unknown as [string | { text?: string }];
   const text = (typeof statement === 'string' ? statement : (statement.text ?? '')).replace(/\s+/g, ' ').trim();
   statements.set(text, (statements.get(text) ?? 0) + 1);
-  originalQuery.apply(this, parameters);
+  const result: unknown = Reflect.apply(originalQuery, this, parameters);
+  return result;
 }

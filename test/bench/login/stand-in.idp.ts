@@ -76,8 +76,10 @@ function exchange(form: URLSearchParams, response: ServerResponse): void {
     createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url') === granted.challenge;
-  if (!verified) json(response, 400, { error: 'invalid_grant' });
-  return;
+  if (!verified) {
+    json(response, 400, { error: 'invalid_grant' });
+    return;
+  }
   const accessToken = randomBytes(24).toString('base64url');
   people.set(accessToken, granted.person);
   if (people.size > 1_000) people.delete(people.keys().next().value!);
