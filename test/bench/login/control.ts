@@ -42,6 +42,5 @@ function counting(this: pg.Client, ...parameters: Parameters<Query>): unknown {
   const [statement] = parameters as unknown as [string | { text?: string }];
   const text = (typeof statement === 'string' ? statement : (statement.text ?? '')).replace(/\s+/g, ' ').trim();
   statements.set(text, (statements.get(text) ?? 0) + 1);
-  const result: unknown = Reflect.apply(originalQuery, this, parameters);
-  return result;
+  return (originalQuery as (...given: unknown[]) => unknown).apply(this, parameters);
 }
