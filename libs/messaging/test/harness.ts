@@ -28,6 +28,8 @@ export interface ProcessOptions {
   readonly tuning?: MessagingOptions['tuning'];
   readonly adaptStore?: (store: QueueStore) => QueueStore;
   readonly beforeConnect?: (app: INestApplication) => void;
+  /** False: sends jobs of its lanes but takes none. */
+  readonly works?: boolean;
   /** False: takes jobs but sends none. */
   readonly relays?: boolean;
 }
@@ -100,7 +102,7 @@ export class Installation {
     let app: INestApplication | undefined;
     try {
       app = await createApp(messaging, script, options);
-      await app.startAllMicroservices();
+      if (options.works !== false) await app.startAllMicroservices();
       if (options.relays !== false) await messaging.start();
     } catch (error) {
       await closeAll();

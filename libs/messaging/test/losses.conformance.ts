@@ -19,7 +19,7 @@ export function losses(subject: Subject): void {
     afterEach(async () => other.close());
 
     it('F01 has its job redelivered within 15 s, after any number of deaths', async () => {
-      const sender = await other.start({ services: ['auth-gateway'], controllers: [] });
+      const sender = await other.start({ works: false });
       const { thingId } = thing();
       await other.publish(sender, thingChanged, thing(thingId));
       // Twice, because BullMQ's default fails a job for good at the second death.
@@ -130,8 +130,7 @@ export function losses(subject: Subject): void {
 
     it('leaves sent rows alone whose job waits in the store', async () => {
       const sender = await other.start({
-        services: ['auth-gateway'],
-        controllers: [],
+        works: false,
         tuning: { sweepEveryMs: 20, lostAfterMs: 0 },
       });
       const { thingId } = thing();

@@ -10,7 +10,7 @@ const interactive = 'claim-mapping.interactive';
 export function stops(subject: Subject): void {
   it('F05 waits for active jobs at shutdown, leaves none stalled and takes no new one', async () => {
     const installation = await Installation.open(subject.openStore);
-    const sender = await installation.start({ services: ['auth-gateway'], controllers: [] });
+    const sender = await installation.start({ works: false });
     const held = async (thingId: string) =>
       (await sender.store.held(interactive, [triggerIdOf(workOnThing, thingId)])).size === 1;
     const script = new Script();

@@ -19,7 +19,7 @@ export function totalLosses(subject: Subject): void {
     const wipe = () => subject.wipe(other.database.url);
 
     it('F07 is noticed within seconds, and everything that was sent is enqueued again', async () => {
-      const sender = await other.start({ services: ['auth-gateway'], controllers: [], tuning });
+      const sender = await other.start({ works: false, tuning });
       const things = Array.from({ length: 20 }, () => thing());
       for (const one of things) await other.publish(sender, thingChanged, one);
       await waitFor(async () => (await rowsByState(other)).sent === 20, { what: 'the rows to be sent' });

@@ -14,7 +14,7 @@ const window = 1_000;
 
 /** What a backlog costs Redis while nobody works it: a window of it, whatever its size. */
 export async function backlogMemory(stores: RedisStores, server: RedisServer, rows: number): Promise<BacklogMemory> {
-  const sender = { services: ['auth-gateway'], controllers: [], tuning: { window } } as const;
+  const sender = { works: false, tuning: { window } };
   const subject = await Subject.open('Redis', stores.openStore, sender);
   const redis = new Redis(server.url);
   const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))![1]);
