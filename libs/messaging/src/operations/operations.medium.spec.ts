@@ -96,7 +96,7 @@ describe('what an operator sees of a process at work', () => {
   it('Q20 jobs that the queue store has lost, found at once when somebody presses the button', async () => {
     const other = await Installation.open((url, lanes) => PostgresQueueStore.open(url, lanes));
     try {
-      const sender = await other.start({ services: [], controllers: [] });
+      const sender = await other.start({ works: false });
       const { thingId, traceId } = thing();
       await other.publish(sender, thingChanged, { thingId, traceId });
       await waitFor(async () => (await other.rows(thingId))[0]?.state === 'sent', { what: 'the row to be sent' });
