@@ -25,4 +25,6 @@ export default {
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   testTimeout: 30_000,
+  // A failed test may leave a worker or a server behind: the run must end all the same, and not after an hour.
+  forceExit: true,
 };
