@@ -55,6 +55,11 @@ export class Sandbox {
     await control(`${this.jiraServer.url}/__test/faults`, 'POST', faults);
   }
 
+  /** Those that have not struck as often as they are to. */
+  async jiraFaultsLeft(): Promise<number> {
+    return ((await (await fetch(`${this.jiraServer.url}/__test/faults`)).json()) as unknown[]).length;
+  }
+
   async idpFaults(...faults: readonly unknown[]): Promise<void> {
     await control(`http://127.0.0.1:${this.idpPort}/__test/faults`, 'POST', faults);
   }
