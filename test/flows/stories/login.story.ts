@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpBrowser, plain, waitFor } from '@gatehouse/testing';
 import { adminToken } from '../support/installation.js';
-import { jiraRest, jiraState, jiraUser, setPerson, signIn, toIdentityProvider } from '../support/sandbox.js';
+import { jiraRest, jiraState, jiraUser, setPerson, signInAndArrive, toIdentityProvider } from '../support/sandbox.js';
 import type { Site } from '../support/site.js';
 
 /** The whole story of signing in, for any way to run an installation. */
 export function loginStory(site: () => Site): void {
   describe('a person signs in to Jira', () => {
     it('S02 lands ada, whom Jira has never seen, on the page she opened, with her profile and mapped groups', async () => {
-      const page = await signIn(new HttpBrowser(), site(), 'ada');
+      const page = await signInAndArrive(new HttpBrowser(), site(), 'ada');
 
       expect(page.url.href).toBe(`${site().origin}/browse/DEMO-1?focused=1`);
       expect(plain(page.body)).toContain('Ada');
@@ -30,7 +30,7 @@ export function loginStory(site: () => Site): void {
       { person: 'gina', groups: ['jira-software-users'] },
       { person: 'grace', groups: ['jira-software-users', 'jira-support'] },
     ])('S02 lets $person in with exactly the groups of the mapping', async ({ person, groups }) => {
-      const page = await signIn(new HttpBrowser(), site(), person);
+      const page = await signInAndArrive(new HttpBrowser(), site(), person);
 
       expect(page.status).toBe(200);
       expect(page.url.pathname).toBe('/browse/DEMO-1');
@@ -39,7 +39,7 @@ export function loginStory(site: () => Site): void {
     });
 
     it('O55 refuses dave, whose e-mail is not verified, says why, and creates nothing', async () => {
-      const page = await signIn(new HttpBrowser(), site(), 'dave');
+      const page = await signInAndArrive(new HttpBrowser(), site(), 'dave');
 
       expect(page.status).toBe(403);
       expect(plain(page.body)).toMatch(/e-mail/i);
@@ -49,16 +49,16 @@ export function loginStory(site: () => Site): void {
 
     it("O62 does not link an IdP person who is named like Jira's administrator", async () => {
       const before = await jiraUser(site(), 'admin');
-      const page = await signIn(new HttpBrowser(), site(), 'admin');
+      const page = await signInAndArrive(new HttpBrowser(), site(), 'admin');
 
       expect(page.status).toBe(403);
       expect(await jiraUser(site(), 'admin')).toEqual(before);
     });
 
     it('makes no Jira call at a second login within the verification window', async () => {
-      await signIn(new HttpBrowser(), site(), 'load-0001');
+      await signInAndArrive(new HttpBrowser(), site(), 'load-0001');
       const before = await jiraState(site());
-      const page = await signIn(new HttpBrowser(), site(), 'load-0001');
+      const page = await signInAndArrive(new HttpBrowser(), site(), 'load-0001');
 
       expect(page.url.pathname).toBe('/browse/DEMO-1');
       const calls = await provisioningCalls(site());
@@ -66,9 +66,9 @@ export function loginStory(site: () => Site): void {
     });
 
     it('S38 takes away a mapped group the person lost, and keeps a group an administrator added by hand', async () => {
-      await signIn(new HttpBrowser(), site(), 'load-0002');
+      await signInAndArrive(new HttpBrowser(), site(), 'load-0002');
       await setPerson(site(), 'load-0002', { groups: ['dev'] });
-      await signIn(new HttpBrowser(), site(), 'load-0002');
+      await signInAndArrive(new HttpBrowser(), site(), 'load-0002');
       await waitFor(async () => (await groupsOf('load-0002')).includes('jira-developers'), {
         timeoutMs: 5_000,
         what: 'the group',
@@ -77,7 +77,7 @@ export function loginStory(site: () => Site): void {
       await jiraRest(site(), 'POST', '/rest/api/2/group/user?groupname=chess-club', { name: 'load-0002' });
 
       await setPerson(site(), 'load-0002', { groups: ['something-else'] });
-      await signIn(new HttpBrowser(), site(), 'load-0002');
+      await signInAndArrive(new HttpBrowser(), site(), 'load-0002');
 
       await waitFor(async () => !(await groupsOf('load-0002')).includes('jira-developers'), {
         timeoutMs: 5_000,
@@ -88,14 +88,14 @@ export function loginStory(site: () => Site): void {
 
     it('P11 takes nothing away when the claim is missing altogether', async () => {
       await setPerson(site(), 'load-0003', { groups: ['dev'] });
-      await signIn(new HttpBrowser(), site(), 'load-0003');
+      await signInAndArrive(new HttpBrowser(), site(), 'load-0003');
       await waitFor(async () => (await groupsOf('load-0003')).includes('jira-developers'), {
         timeoutMs: 5_000,
         what: 'the group',
       });
 
       await setPerson(site(), 'load-0003', { groups: null });
-      await signIn(new HttpBrowser(), site(), 'load-0003');
+      await signInAndArrive(new HttpBrowser(), site(), 'load-0003');
       await settled(site());
 
       expect(await groupsOf('load-0003')).toContain('jira-developers');
@@ -103,7 +103,7 @@ export function loginStory(site: () => Site): void {
 
     it('ending our session sends the next login at Jira back to the identity provider', async () => {
       const browser = new HttpBrowser();
-      await signIn(browser, site(), 'load-0004');
+      await signInAndArrive(browser, site(), 'load-0004');
       // While our session lives, a new Jira login passes without the identity provider.
       browser.forget(/^SBXJIRA/);
       const again = await browser.click(await browser.get(`${site().origin}/browse/DEMO-2`), 'single sign-on');
@@ -146,7 +146,7 @@ export function loginStory(site: () => Site): void {
     it('shows one trace id from the click to the Jira call, and never a token in the log', async () => {
       site().logLines.length = 0;
       const browser = new HttpBrowser();
-      await signIn(browser, site(), 'load-0005');
+      await signInAndArrive(browser, site(), 'load-0005');
       await settled(site());
 
       const written = () => site().logLines.map((line) => JSON.parse(line) as LogLine);

@@ -1,3 +1,4 @@
+import { waitFor } from '@gatehouse/testing';
 import type { HttpBrowser, Page } from '@gatehouse/testing';
 import type { Site } from './site.js';
 
@@ -26,6 +27,20 @@ export async function signIn(
 ): Promise<Page> {
   const form = await toIdentityProvider(browser, site, options);
   return browser.submit(form, { username: person, password: 'demo' });
+}
+
+/** The same, and as a browser does: a page that says it moves on by itself is asked again until it has. */
+export async function signInAndArrive(...[browser, ...rest]: Parameters<typeof signIn>): Promise<Page> {
+  let page = await signIn(browser, ...rest);
+  const waits = () => page.headers.has('refresh') || /http-equiv="?refresh/i.test(page.body);
+  await waitFor(
+    async () => {
+      if (waits()) page = await browser.get(page.url);
+      return !waits();
+    },
+    { timeoutMs: 15_000, what: 'the page that waits for the account to move on' },
+  );
+  return page;
 }
 
 /** Up to the identity provider's form; when its own session is alive, up to whatever comes after it. */
