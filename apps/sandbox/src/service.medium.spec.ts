@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '@gatehouse/config';
 import { createLogger } from '@gatehouse/telemetry';
+import { freePort } from '@gatehouse/testing';
 import { sandbox } from './service.js';
 
 const logger = createLogger('silent');
@@ -62,12 +62,3 @@ describe('the sandbox service', () => {
     return loadConfig({ ...ports, DATA_DIR: dataDir, PUBLIC_URL: publicUrl });
   }
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  const port = await new Promise<number>((resolve) => {
-    probe.listen(0, '127.0.0.1', () => resolve((probe.address() as AddressInfo).port));
-  });
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
