@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { madeOnce, readIfThere, syncFolder } from '../made-once-file.js';
+import { hasCode, madeOnce, readIfThere, syncFolder } from '../made-once-file.js';
 import type { Binaries } from './binaries.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import type { Runner } from './runner.js';
@@ -51,8 +51,18 @@ export async function ensureCluster(
 /** What interrupted initialisations left. Only for the one who owns the cluster: another's may be in the making otherwise. */
 export async function removeDrafts({ dataDir }: ClusterFolders): Promise<void> {
   for (const name of await readdir(dataDir)) {
-    if (name.startsWith(draftPrefix)) await rm(join(dataDir, name), { recursive: true, force: true });
+    if (name.startsWith(draftPrefix)) await removeDraft(join(dataDir, name));
   }
+}
+
+/**
+ * One that lost the race may still be written to, and then its folder fills again while it is emptied: its maker
+ * removes it when it notices. A draft that stays is in nobody's way, and no reason not to start.
+ */
+async function removeDraft(draft: string): Promise<void> {
+  await rm(draft, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOTEMPTY', 'ENOENT')) throw error;
+  });
 }
 
 async function majorVersion({ data }: ClusterFolders): Promise<string | undefined> {
@@ -98,7 +108,7 @@ async function initialise(
     // Unless another process was faster (and may have removed this draft already); its cluster has the same password.
     if ((await majorVersion(folders)) === undefined) throw initialisationFailed(folders, error);
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await removeDraft(draft);
   }
 }
 

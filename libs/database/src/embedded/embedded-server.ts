@@ -70,7 +70,16 @@ export class EmbeddedServer {
         `Another Gatehouse (${claim.by}) is using ${dataDir}: stop it, or choose another folder with DATA_DIR.`,
       );
     }
-    const { ownership } = claim;
+    try {
+      return await this.handOut(claim.ownership, postmaster);
+    } catch (error) {
+      await claim.ownership.end(); // Whoever does not use the server must not keep it from others.
+      throw error;
+    }
+  }
+
+  /** Undefined when it is not the server that was asked for: it is stopped, and another one is to be started. */
+  private async handOut(ownership: Ownership, postmaster: PostmasterFile): Promise<EmbeddedPostgres | undefined> {
     if (!(await this.fits(ownership, postmaster))) {
       this.options.log('restarting the embedded PostgreSQL of an earlier run');
       await this.stop(ownership);
