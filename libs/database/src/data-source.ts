@@ -1,10 +1,8 @@
 import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
+import { advisoryLocks } from './advisory-locks.js';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
-
-/** Any constant will do, as long as every process of every version uses the same one. */
-const migrationLock = 7_261_407;
 
 /** Opens the pool; it does not migrate. `poolSize` counts against the connection budget of the process. */
 export async function openDatabase(url: string, poolSize: number): Promise<DataSource> {
@@ -34,11 +32,11 @@ export async function openDatabase(url: string, poolSize: number): Promise<DataS
 export async function migrate(dataSource: DataSource): Promise<void> {
   const lock = dataSource.createQueryRunner();
   try {
-    await lock.query('select pg_advisory_lock($1)', [migrationLock]);
+    await lock.query('select pg_advisory_lock($1)', [advisoryLocks.migrate]);
     try {
       await dataSource.runMigrations({ transaction: 'each' });
     } finally {
-      await lock.query('select pg_advisory_unlock($1)', [migrationLock]);
+      await lock.query('select pg_advisory_unlock($1)', [advisoryLocks.migrate]);
     }
   } finally {
     await lock.release();

@@ -1,3 +1,4 @@
+export * from './advisory-locks.js';
 export * from './data-source.js';
 export * from './database-is-away.js';
 export * from './embedded/index.js';

@@ -1,11 +1,21 @@
+import { advisoryLocks } from '@gatehouse/database';
 import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import pg from 'pg';
-import { jobOptions, workerOptions } from './bullmq-options.js';
+import { addTriggers } from './add-triggers.js';
+import { workerOptions } from './bullmq-options.js';
 import type { LaneObserver, LaneProcessor, LaneWorker, QueueStore, Trigger } from './queue-store.js';
 import type { RawQueue } from './raw-queues.js';
 import { within } from './within.js';
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
+
+class PostgresWorker extends Worker<unknown, void> {
+  /** What still runs is redelivered elsewhere, because its lock is not renewed any more. */
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+    await this.disconnect();
+  }
+}
 
 const schema = 'bullmq';
 /** Besides the listening connections, of which each open lane holds one. Who only sends needs fewer. */
@@ -52,17 +62,8 @@ export class PostgresQueueStore implements QueueStore {
     }
   }
 
-  async add(queue: string, triggers: readonly Trigger[]): Promise<readonly string[]> {
-    const requests = triggers.map((trigger) => ({
-      name: trigger.job,
-      data: trigger.payload,
-      opts: jobOptions(trigger),
-    }));
-    const jobs = await this.producer(queue).addBulk(requests);
-    // An absorbed one is answered with the id of the job that absorbed it.
-    return triggers
-      .filter((_, index) => jobs[index]!.id !== requests[index]!.opts.jobId)
-      .map(({ triggerId }) => triggerId);
+  add(queue: string, triggers: readonly Trigger[]): Promise<readonly string[]> {
+    return addTriggers(this.producer(queue), triggers);
   }
 
   async promote(queue: string, triggerIds: readonly string[]): Promise<void> {
@@ -79,7 +80,7 @@ export class PostgresQueueStore implements QueueStore {
   }
 
   openLane(queue: string, process: LaneProcessor, observer: LaneObserver): LaneWorker {
-    const worker = new Worker<unknown, void>(queue, (job, token) => process(job, token), {
+    const worker = new PostgresWorker(queue, (job, token) => process(job, token), {
       ...workerOptions,
       connection: this.pool,
     });
@@ -98,7 +99,7 @@ export class PostgresQueueStore implements QueueStore {
       pause: () => worker.pause(true),
       resume: () => worker.resume(),
       close: async (withinMs) => {
-        if ((await within(withinMs, worker.close())) === 'late') await worker.disconnect();
+        if ((await within(withinMs, worker.close())) === 'late') await worker.abandon();
       },
     };
   }
@@ -155,7 +156,7 @@ export class PostgresQueueStore implements QueueStore {
 /** Beside BullMQ's own tables, so that it is lost with them. The lock: "if not exists" is no protection against a twin. */
 const storeTable = `
 do $$ begin
-  perform pg_advisory_xact_lock(7261410);
+  perform pg_advisory_xact_lock(${advisoryLocks.makeQueueStore});
   create table if not exists bullmq.gatehouse_store (
     only_row boolean primary key default true check (only_row), epoch uuid not null);
 end $$`;

@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import { jobOptions } from './bullmq-options.js';
+import { addTriggers } from './add-triggers.js';
 import type { LaneObserver, LaneProcessor, LaneWorker, QueueStore, Trigger } from './queue-store.js';
 import type { RawQueue } from './raw-queues.js';
 import { CommandConnection } from './redis.connections.js';
@@ -31,17 +31,8 @@ export class RedisQueueStore implements QueueStore {
     return new RedisQueueStore(connection, `gatehouse:{${installationId}}`);
   }
 
-  async add(queue: string, triggers: readonly Trigger[]): Promise<readonly string[]> {
-    const requests = triggers.map((trigger) => ({
-      name: trigger.job,
-      data: trigger.payload,
-      opts: jobOptions(trigger),
-    }));
-    const jobs = await this.producer(queue).addBulk(requests);
-    // An absorbed one is answered with the id of the job that absorbed it.
-    return triggers
-      .filter((_, index) => jobs[index]!.id !== requests[index]!.opts.jobId)
-      .map(({ triggerId }) => triggerId);
+  add(queue: string, triggers: readonly Trigger[]): Promise<readonly string[]> {
+    return addTriggers(this.producer(queue), triggers);
   }
 
   async promote(queue: string, triggerIds: readonly string[]): Promise<void> {

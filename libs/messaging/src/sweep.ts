@@ -1,3 +1,4 @@
+import { advisoryLocks } from '@gatehouse/database';
 import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource, EntityManager } from 'typeorm';
 import { Loop } from './loop.js';
@@ -14,8 +15,6 @@ export interface SweepTuning {
   readonly keepSettledDays: number;
 }
 
-/** One process at a time. */
-const sweepLock = 7_261_409;
 /** The add of a row is committed before its mark, so even this is generous. */
 const recoverAfterMs = 1_000;
 const pageSize = 1_000;
@@ -57,7 +56,7 @@ export class Sweep {
    */
   async recover(): Promise<number> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query('select pg_advisory_xact_lock($1)', [sweepLock]);
+      await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.sweep]);
       let reopened = 0;
       for (const queue of this.queues) reopened += await this.reopenLost(manager, queue, recoverAfterMs);
       return reopened;
@@ -68,7 +67,7 @@ export class Sweep {
     try {
       await this.dataSource.transaction(async (manager) => {
         const [lock] = await manager.query<{ mine: boolean }[]>(`select pg_try_advisory_xact_lock($1) as mine`, [
-          sweepLock,
+          advisoryLocks.sweep,
         ]);
         if (!lock!.mine) return;
         for (const queue of this.queues) await this.reopenLost(manager, queue, this.tuning.lostAfterMs);

@@ -1,3 +1,4 @@
+import { advisoryLocks } from '@gatehouse/database';
 import type { Notifications } from '@gatehouse/database';
 import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
@@ -12,9 +13,6 @@ export interface UpkeepTuning {
   /** How long a store that has lost everything, or a pause it did not hear of, may go unnoticed. */
   readonly upkeepEveryMs: number;
 }
-
-/** One process at a time. */
-const upkeepLock = 7_261_411;
 
 /** Keeps the store equal to what PostgreSQL says: nothing lost, and paused what is paused. */
 export class Upkeep {
@@ -51,7 +49,7 @@ export class Upkeep {
     try {
       await this.dataSource.transaction(async (manager) => {
         const [lock] = await manager.query<{ mine: boolean }[]>('select pg_try_advisory_xact_lock($1) as mine', [
-          upkeepLock,
+          advisoryLocks.upkeep,
         ]);
         if (!lock!.mine) return;
         await this.epochs.verify();

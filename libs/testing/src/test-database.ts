@@ -1,13 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { migrate, openDatabase } from '@gatehouse/database';
+import { advisoryLocks, migrate, openDatabase } from '@gatehouse/database';
 
 export interface TestDatabase {
   readonly url: string;
   drop(): Promise<void>;
 }
-
-const templateLock = 7_261_408;
 
 /** A database of its own, copied from a migrated template in some 30 ms. The server is chosen by test/global-setup.mjs. */
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -17,7 +15,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `${prefix}_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   await withClient(server, async (client) => {
     // Held until this client ends. Test files run in parallel, and copying needs a template that nobody is connected to.
-    await client.query('select pg_advisory_lock($1)', [templateLock]);
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.testTemplate]);
     const template = await ensureTemplate(client, server, `${prefix}_template`);
     await client.query(`create database ${name} template ${template}`);
   });

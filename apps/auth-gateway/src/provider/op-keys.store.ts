@@ -5,7 +5,7 @@ import { calculateJwkThumbprint } from 'jose';
 import type { JWK } from 'jose';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { Encryption, OpKeyRow } from '@gatehouse/database';
+import { advisoryLocks, Encryption, OpKeyRow } from '@gatehouse/database';
 
 type Purpose = OpKeyRow['purpose'];
 
@@ -17,9 +17,6 @@ export interface OpKeys {
   readonly clientSecret: string;
 }
 
-/** Any constant will do, as long as every process of every version uses the same one. */
-const makeKeysLock = 7_261_409;
-
 /** The OP's keys, made once by whichever replica comes first and kept sealed (O75, O76). */
 @Injectable()
 export class OpKeyStore {
@@ -30,7 +27,7 @@ export class OpKeyStore {
 
   async load(): Promise<OpKeys> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query('select pg_advisory_xact_lock($1)', [makeKeysLock]);
+      await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.makeOpKeys]);
       const signing = await this.keysOf(manager, 'signing', newSigningKey);
       const cookies = await this.keysOf(manager, 'cookies', newSecret);
       const [clientSecret] = await this.keysOf(manager, 'client-secret', newSecret);

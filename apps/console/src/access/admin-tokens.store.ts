@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { ApiTokenRow } from '@gatehouse/database';
+import { advisoryLocks, ApiTokenRow } from '@gatehouse/database';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { recordAudit } from './audit.js';
@@ -14,7 +14,6 @@ import { hashSecret } from './hash-secret.js';
 import { newToken } from './new-token.js';
 
 export const adminName = 'admin';
-const ensureLock = 7_261_410;
 
 /** The one token that is there from the start: from ADMIN_TOKEN, or made and shown once. */
 @Injectable()
@@ -33,7 +32,7 @@ export class AdminTokens implements OnApplicationBootstrap {
   /** Makes the admin token be what ADMIN_TOKEN says, or makes one where there is none. `created` is the only copy outside the file. */
   ensure(): Promise<{ created?: string }> {
     this.ensured ??= this.dataSource.transaction(async (manager) => {
-      await manager.query('select pg_advisory_xact_lock($1)', [ensureLock]);
+      await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.ensureAdminToken]);
       return this.config.adminToken
         ? this.replace(manager, this.config.adminToken.reveal())
         : this.createMissing(manager);

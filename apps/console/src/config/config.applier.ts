@@ -3,7 +3,7 @@ import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { mappingChanged } from '@gatehouse/contracts';
 import type { ConfigApplied } from '@gatehouse/contracts';
-import { Encryption, secretPlace } from '@gatehouse/database';
+import { advisoryLocks, Encryption, secretPlace } from '@gatehouse/database';
 import { Outbox } from '@gatehouse/messaging';
 import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
@@ -26,9 +26,6 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
 }
 
-/** One writer at a time, whichever replica it is in. */
-const applyLock = 7_261_409;
-
 @Injectable()
 export class ConfigApplier {
   constructor(
@@ -50,7 +47,8 @@ export class ConfigApplier {
   async apply(source: ConfigSource, options: ApplyOptions): Promise<ConfigApplied> {
     const separated = separateSecrets(source, validateConfig(source), this.config.variable);
     const applied = await this.dataSource.transaction(async (manager) => {
-      await manager.query('select pg_advisory_xact_lock($1)', [applyLock]);
+      // One writer at a time, whichever replica it is in.
+      await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.applyConfig]);
       const stored = await readStoredConfig(manager);
       options.precondition?.(stored.version);
       assertSecretsComplete(source, separated, issuersOf(stored));

@@ -1,4 +1,4 @@
-import { JiraRegistrationRow, OpKeyRow } from '@gatehouse/database';
+import { advisoryLocks, JiraRegistrationRow, OpKeyRow } from '@gatehouse/database';
 import type { Encryption } from '@gatehouse/database';
 import { IsNull } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
@@ -48,8 +48,6 @@ export async function recordRegistration(dataSource: DataSource, record: NewReco
   });
 }
 
-const registrationLock = 7_261_411;
-
 /** Runs `work` unless another replica is at it right now; undefined then. The lock ends with its connection. */
 export async function whileAlone<Result>(
   dataSource: DataSource,
@@ -57,14 +55,14 @@ export async function whileAlone<Result>(
 ): Promise<Result | undefined> {
   const runner: QueryRunner = dataSource.createQueryRunner();
   try {
-    const rows = (await runner.query('select pg_try_advisory_lock($1) as locked', [registrationLock])) as {
+    const rows = (await runner.query('select pg_try_advisory_lock($1) as locked', [advisoryLocks.registerAtJira])) as {
       locked: boolean;
     }[];
     if (!rows[0]!.locked) return undefined;
     try {
       return await work();
     } finally {
-      await runner.query('select pg_advisory_unlock($1)', [registrationLock]);
+      await runner.query('select pg_advisory_unlock($1)', [advisoryLocks.registerAtJira]);
     }
   } finally {
     await runner.release();

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { waitFor } from '@gatehouse/testing';
 import pg from 'pg';
 import { Elsewhere } from '../../test/elsewhere.js';
+import { advisoryLocks } from '../advisory-locks.js';
 import { locateBinaries } from './binaries.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './index.js';
 import type { EmbeddedPostgres } from './index.js';
@@ -141,7 +142,7 @@ describe('a server that dies while we run', () => {
 
   /** The lock is held again: the next death will be noticed, and no other process can take the server over. */
   async function owned(url: string): Promise<void> {
-    const ownership = `select 1 from pg_locks where locktype = 'advisory' and objid = 7261409`;
+    const ownership = `select 1 from pg_locks where locktype = 'advisory' and objid = ${advisoryLocks.ownEmbeddedServer}`;
     await waitFor(async () => (await query(url, ownership)).length > 0, { timeoutMs: 10_000, what: 'the ownership' });
   }
 });
@@ -164,8 +165,9 @@ describe('two starts on one folder', () => {
 
     const won = attempts.filter(({ status }) => status === 'fulfilled');
     const reasons = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [String(attempt.reason)] : []));
-    expect(won).toHaveLength(1);
+    // The reasons first: when nobody wins they say why.
     expect(reasons.join('\n')).toMatch(/^(EmbeddedPostgresError: Another Gatehouse .*\n?){2}$/);
+    expect(won).toHaveLength(1);
     expect((await readdir(dataDir)).filter((name) => name.startsWith('postgres.new-'))).toEqual([]);
   });
 

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { advisoryLocks } from '../advisory-locks.js';
 
-/** Any constant: held by the one Gatehouse process that owns an embedded server. */
-const ownerLock = 7_261_409;
 /** A session of a process that was just killed takes a moment to end. */
 const patienceMs = 2_000;
 const pollMs = 50;
@@ -106,7 +105,9 @@ async function connect(url: string): Promise<pg.Client> {
 }
 
 async function tryLock(session: pg.Client): Promise<boolean> {
-  const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [ownerLock]);
+  const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    advisoryLocks.ownEmbeddedServer,
+  ]);
   return rows[0]?.locked === true;
 }
 
@@ -114,7 +115,7 @@ async function holderOf(session: pg.Client): Promise<string> {
   const { rows } = await session.query<{ name: string }>(
     `select application_name as name from pg_stat_activity join pg_locks using (pid)
      where locktype = 'advisory' and objid = $1 and granted`,
-    [ownerLock],
+    [advisoryLocks.ownEmbeddedServer],
   );
   return rows[0]?.name ?? 'another process';
 }
