@@ -51,8 +51,7 @@ export class Elsewhere {
     await copyPackage('pg', modules, import.meta.url);
     await copyPackage(platformPackage, modules, import.meta.url);
     await mkdir(join(folder, 'embedded'));
-    const files = (await readdir(join(source, 'embedded'))).filter((name) => !name.endsWith('.spec.ts'));
-    for (const file of ['made-once-file.ts', ...files.map((name) => join('embedded', name))]) {
+    for (const file of [...(await modulesOf('.')), ...(await modulesOf('embedded'))]) {
       const { code } = await transformFile(join(source, file), { jsc: { target: 'es2022' }, swcrc: false });
       await writeFile(join(folder, file.replace(/\.ts$/, '.js')), code);
     }
@@ -114,6 +113,12 @@ export class Owner {
   interruptGroup(): void {
     process.kill(-this.process.pid!, 'SIGINT');
   }
+}
+
+/** What is not a test; what of it is needed is for the imports to say. */
+async function modulesOf(folder: string): Promise<string[]> {
+  const names = await readdir(join(source, folder));
+  return names.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts')).map((name) => join(folder, name));
 }
 
 async function copyPackage(name: string, modules: string, from: string): Promise<void> {
