@@ -17,7 +17,7 @@ interface Contestant {
 }
 
 const people = Array.from({ length: 48 }, (_, index) => `person-${index}`);
-const warmUpPasses = 4;
+const warmUpPasses = 20;
 const rounds = Number(process.env['BENCH_ROUNDS'] || 5);
 const loads = [
   { concurrency: 1, logins: 64 },

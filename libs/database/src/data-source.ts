@@ -17,6 +17,7 @@ export async function openDatabase(url: string, poolSize: number): Promise<DataS
     connectTimeoutMS: 5_000,
     extra: {
       keepAlive: true,
+      options: '-c enable_seqscan=off -c jit=off',
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 60_000,
       // A server that cuts a connection the moment it is made speaks before TypeORM listens, and that would end the process.

@@ -4,7 +4,7 @@ import type { Trigger } from './queue-store.js';
 
 /** How long a worker may be silent before its jobs are given to another: 5 s lock + up to two checks of 5 s. */
 const lockDurationMs = 5_000;
-const finishedJobsKeptSeconds = { completed: 3_600, failed: 7 * 86_400 };
+const failedJobsKeptSeconds = 7 * 86_400;
 
 /** BullMQ stores these as 32-bit integers. */
 const outOfReach = 2_147_483_647;
@@ -18,6 +18,9 @@ export function jobOptions({ triggerId }: Trigger) {
     // Attempts are counted by us: a job may only end as failed after it was parked.
     attempts: outOfReach,
     backoff: { type: 'decided-with-the-failure' },
+    // Every other rule makes PostgreSQL read all kept jobs of the lane at each completion. What was done is told by our
+    // own history, which survives the store.
+    removeOnComplete: true,
     // Stacks belong into parked_job, not into the queue store.
     stackTraceLimit: 0,
   };
@@ -31,9 +34,7 @@ export const workerOptions = {
   stalledInterval: lockDurationMs,
   // The default fails a job for good when its second worker is killed; the outbox decides what is lost.
   maxStalledCount: outOfReach,
-  // By age only: trimming by count halves the throughput on PostgreSQL.
-  removeOnComplete: { age: finishedJobsKeptSeconds.completed },
-  removeOnFail: { age: finishedJobsKeptSeconds.failed },
+  removeOnFail: { age: failedJobsKeptSeconds },
   // The default of 15 s would add that much to every restart of the store.
   runRetryDelay: 1_000,
   settings: {

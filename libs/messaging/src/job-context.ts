@@ -20,12 +20,20 @@ export interface JobContext {
 
 /** The same, as guards and interceptors get it from `switchToRpc().getContext()`. */
 export class RunContext extends BaseRpcContext<[]> implements JobContext {
+  /** The handler did it itself. */
+  isSettled = false;
+
   constructor(
     private readonly run: Omit<JobContext, 'settle'>,
-    readonly settle: (manager: EntityManager) => Promise<void>,
+    private readonly settleRows: (manager: EntityManager) => Promise<void>,
   ) {
     super([]);
   }
+
+  readonly settle = async (manager: EntityManager): Promise<void> => {
+    await this.settleRows(manager);
+    this.isSettled = true;
+  };
 
   get job(): string {
     return this.run.job;

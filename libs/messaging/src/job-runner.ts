@@ -101,7 +101,8 @@ export class JobRunner {
       run = { ...start, covered };
       const context = contextOf(run, this.settlement);
       await call(start.definition.name, start.job.data, context);
-      await this.settlement.settle(this.dataSource.manager, covered);
+      // Most handlers settle with their effect; what one has settled and then rolled back is the sweep's to find.
+      if (!context.isSettled) await this.settlement.settle(this.dataSource.manager, covered);
       if (covered.more) await this.settlement.reopenRest(covered);
       this.onSettled(start.queue);
       return { outcome: 'applied', waitedMs: waitedMs(start.job, covered) };

@@ -1,5 +1,6 @@
 import { environment } from '@gatehouse/config';
 import { run } from './run.js';
+import { endLog } from '@gatehouse/telemetry';
 import type { ServiceDefinition } from './service.js';
 import { explain } from './start-failure.js';
 
@@ -16,8 +17,10 @@ export async function runProcess(services: readonly ServiceDefinition[]): Promis
     const deadline = setTimeout(() => process.exit(1), running.config.stopDelayMs + closeWithinMs);
     await running.close();
     clearTimeout(deadline);
+    await endLog();
     process.exit(0);
   } catch (error) {
+    await endLog();
     process.stderr.write(`\nGatehouse did not start. ${explain(error)}\n`);
     process.exit(1);
   }

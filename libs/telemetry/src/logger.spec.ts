@@ -42,10 +42,22 @@ describe('the log', () => {
         headers: { authorization: 'Bearer abc', cookie: 'a=b' },
         client_secret: 's',
         response: { body: { id_token: 'eyJ' } },
+        tried: [{ password: 'first' }],
+        err: Object.assign(new Error('refused'), { request: { headers: { cookie: 'c=d' } } }),
+        a: { b: { c: { d: { e: { token: 'very deep' } } } } },
+        name: 'kept',
       },
       'oops',
     );
 
-    expect(lines[0]).not.toMatch(/Bearer abc|a=b|"s"|eyJ/);
+    expect(lines[0]).not.toMatch(/Bearer abc|a=b|"s"|eyJ|first|c=d|very deep/);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ name: 'kept', err: { type: 'Error', message: 'refused' } });
+  });
+
+  it('changes nothing of what it was given', () => {
+    const { logger } = capture();
+    const logged = { headers: { authorization: 'Bearer abc' } };
+    logger.info(logged, 'oops');
+    expect(logged).toEqual({ headers: { authorization: 'Bearer abc' } });
   });
 });

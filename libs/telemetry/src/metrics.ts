@@ -5,6 +5,9 @@ import { version } from './version.js';
 const waitBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200];
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
 
+/** How often the event loop's lag is measured. The default of 10 ms wakes an idle process a hundred times a second. */
+const lagEveryMs = 100;
+
 /** Gauges of prom-client's that are named like counters, which promtool refuses. The same figures come by type as well. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
@@ -59,7 +62,7 @@ export class Metrics {
   /** CPU, memory, event loop, file descriptors. Once per process: it installs observers. */
   withProcess(): this {
     if (this.registry.getSingleMetric('process_cpu_seconds_total')) return this;
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: lagEveryMs });
     for (const name of misnamed) this.registry.removeSingleMetric(name);
     return this;
   }

@@ -82,7 +82,7 @@ export class LoginController {
     try {
       const { connection } = await this.connections.open(provider);
       const { id, secret } = await this.transactions.begin({ provider, interaction: pending.uid, traceId });
-      const url = await connection.authorizationUrl({
+      const url = connection.authorizationUrl({
         state: id,
         ...deriveFrom(secret),
         reauthenticate: pending.reauthenticate || somebodyElse,

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import Provider, { errors } from 'oidc-provider';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { DataSource } from 'typeorm';
 import { statement, Statements } from '@gatehouse/database';
 import { resolvedInteraction } from './interaction-sql.js';
+import { commitOf, commitValues } from './op-commit-sql.js';
 import { OpWrites } from './op-writes.js';
 import type { OpRow } from './op-writes.js';
 
@@ -122,10 +123,10 @@ export class OpModelStore {
   private async commit(writes: OpWrites): Promise<void> {
     const taken = writes.take();
     if (!taken) return;
-    const row = await this.statements.first(commitAll, [taken.consumed, taken.removed, taken.written]);
+    const row = await this.statements.first(commitOf(taken), commitValues(taken));
     if (row?.all_consumed !== false) return;
     // The grant too, and whatever the exchange that won was given: the code is in two hands (RFC 6749 4.1.2).
-    await this.statements.rows(revokeOfConsumed, [taken.consumed]);
+    await this.statements.rows(revokeOfConsumed, [JSON.stringify(taken.consumed)]);
     throw new errors.InvalidGrant('already consumed');
   }
 
@@ -185,7 +186,7 @@ class PostgresAdapter implements Adapter {
 const issued = new Set(['AccessToken', 'AuthorizationCode']);
 
 export function keyOf(model: string, id: string): string {
-  return model === 'Grant' ? id : createHash('sha256').update(id).digest('base64url');
+  return model === 'Grant' ? id : hash('sha256', id, 'base64url');
 }
 
 /** Without the two ids that could be presented: its own, and the OP session's inside an interaction. */
@@ -220,26 +221,3 @@ const revokeOfConsumed = statement(
      select kept.grant_id from gateway.op_model kept
      join jsonb_to_recordset($1::jsonb) as asked (model text, id text) using (model, id))`,
 );
-
-/** The library looks and then consumes; between the two a second exchange must not slip through (RFC 6749 4.1.2). */
-const commitAll = statement<{ all_consumed: boolean }>(`
-with asked as (
-  select model, id from jsonb_to_recordset($1::jsonb) as asked (model text, id text)
-), consumed as (
-  update gateway.op_model kept set consumed_at = now() from asked
-  where kept.model = asked.model and kept.id = asked.id and kept.consumed_at is null returning 1
-), verdict as (
-  select (select count(*) from consumed) = (select count(*) from asked) as all_consumed
-), removed as (
-  delete from gateway.op_model kept using verdict, jsonb_to_recordset($2::jsonb) as gone (model text, id text)
-  where verdict.all_consumed and kept.model = gone.model and kept.id = gone.id
-), written as (
-  insert into gateway.op_model (model, id, payload, grant_id, uid, user_code, expires_at)
-  select model, id, payload, grant_id, uid, user_code, now() + make_interval(secs => expires_in)
-  from verdict, jsonb_to_recordset($3::jsonb) as new (
-    model text, id text, payload jsonb, grant_id text, uid text, user_code text, expires_in float8)
-  where verdict.all_consumed
-  on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
-    uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at
-)
-select all_consumed from verdict`);

@@ -12,15 +12,15 @@ export interface OpRow {
   readonly expires_in: number | undefined;
 }
 
-interface Key {
+export interface OpRowKey {
   readonly model: string;
   readonly id: string;
 }
 
 /** Writes that wait for their commit. The last word on a row counts. */
 export class OpWrites {
-  private readonly consumed = new Map<string, Key>();
-  private readonly changed = new Map<string, OpRow | Key>();
+  private readonly consumed = new Map<string, OpRowKey>();
+  private readonly changed = new Map<string, OpRow | OpRowKey>();
 
   get consumes(): boolean {
     return this.consumed.size > 0;
@@ -45,14 +45,14 @@ export class OpWrites {
     return 'payload' in change ? change.payload : 'removed';
   }
 
-  /** As JSON, for one statement. Nothing is left behind: what fails is not tried again by the same request. */
-  take(): { consumed: string; removed: string; written: string } | undefined {
+  /** For one statement. Nothing is left behind: what fails is not tried again by the same request. */
+  take(): TakenWrites | undefined {
     if (this.consumed.size + this.changed.size === 0) return undefined;
     const changes = [...this.changed.values()];
     const taken = {
-      consumed: JSON.stringify([...this.consumed.values()]),
-      removed: JSON.stringify(changes.filter((change) => !('payload' in change))),
-      written: JSON.stringify(changes.filter((change) => 'payload' in change)),
+      consumed: [...this.consumed.values()],
+      removed: changes.filter((change) => !('payload' in change)),
+      written: changes.filter((change) => 'payload' in change),
     };
     this.consumed.clear();
     this.changed.clear();
@@ -60,6 +60,12 @@ export class OpWrites {
   }
 }
 
-function nameOf({ model, id }: Key): string {
+export interface TakenWrites {
+  readonly consumed: readonly OpRowKey[];
+  readonly removed: readonly OpRowKey[];
+  readonly written: readonly OpRow[];
+}
+
+function nameOf({ model, id }: OpRowKey): string {
   return `${model} ${id}`;
 }

@@ -34,12 +34,10 @@ export class OpFront {
     Object.assign(request, { originalUrl });
     response.setHeader('referrer-policy', 'no-referrer');
     response.setHeader('x-content-type-options', 'nosniff');
-    void this.op.library
-      .callback()(request, response)
-      .catch((error: unknown) => {
-        this.logger.error({ err: loggableError(error) }, 'the OP failed');
-        if (!response.headersSent) response.writeHead(500);
-        response.end();
-      });
+    void this.op.answer(request, response).catch((error: unknown) => {
+      this.logger.error({ err: loggableError(error) }, 'the OP failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import Provider from 'oidc-provider';
@@ -22,6 +23,7 @@ import { OpModelStore } from './op-model.store.js';
 @Injectable()
 export class OpenIdProvider implements OnModuleInit {
   private made: Provider | undefined;
+  private handler: ReturnType<Provider['callback']> | undefined;
   private clientSecret = '';
 
   constructor(
@@ -38,6 +40,12 @@ export class OpenIdProvider implements OnModuleInit {
   get library(): Provider {
     if (!this.made) throw new Error('the OpenID Provider is not ready yet');
     return this.made;
+  }
+
+  /** @throws Error before it is ready */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.handler ??= this.library.callback();
+    return this.handler(request, response);
   }
 
   async onModuleInit(): Promise<void> {

@@ -33,8 +33,7 @@ export function classifyAnswerError(error: unknown): AnswerFailure {
   }
   const away =
     codes.some((code) => networkCodes.test(code) || unusableAnswers.has(code)) ||
-    chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError' || name === 'AnswerTooLargeError') ||
-    chain.some(({ fetchFailed }) => fetchFailed);
+    chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError');
   return { code: away ? 'login.provider_unavailable' : 'login.answer_invalid', reason };
 }
 
@@ -42,7 +41,6 @@ interface Link {
   readonly name: string;
   readonly code: string | undefined;
   readonly oauthError: string | undefined;
-  readonly fetchFailed: boolean;
 }
 
 const chainLengthMax = 5;
@@ -54,7 +52,6 @@ function chainOf(error: unknown): Link[] {
       name: next.name,
       code: wordOf(next, 'code', /^[A-Z][A-Z0-9_]{1,63}$/),
       oauthError: wordOf(next, 'error', /^[a-z_]{1,64}$/),
-      fetchFailed: next instanceof TypeError && next.message === 'fetch failed',
     });
   }
   return links;

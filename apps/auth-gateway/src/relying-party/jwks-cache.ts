@@ -1,9 +1,11 @@
+import type { ProviderAnswer } from './provider-http.js';
+
 const freshForMs = 300_000;
 const usableForMs = 3_600_000;
 const forcedEveryMs = 5_000;
 
 interface KeySet {
-  readonly body: string;
+  readonly text: string;
   readonly keyIds: ReadonlySet<string>;
   readonly fetchedAt: number;
 }
@@ -20,16 +22,16 @@ export class JwksCache {
   constructor(private readonly clock: () => number = Date.now) {}
 
   /** @param keyId of the token that is about to be verified; undefined when its header names none */
-  async get(keyId: string | undefined, load: () => Promise<Response>): Promise<Response> {
+  async get(keyId: string | undefined, load: () => Promise<ProviderAnswer>): Promise<ProviderAnswer> {
     const { keys } = this;
     if (keys && this.isEnough(keys, keyId)) return answer(keys);
     if (keys && this.age(keys) < freshForMs) this.forcedAt = this.clock();
     try {
-      const response = await load();
-      const loaded = await this.parse(response.clone());
+      const loadedAnswer = await load();
+      const loaded = this.parse(loadedAnswer);
       if (loaded) this.keys = loaded;
       else if (keys && this.age(keys) < usableForMs) return answer(keys);
-      return response;
+      return loadedAnswer;
     } catch (error) {
       if (keys && this.age(keys) < usableForMs) return answer(keys);
       throw error;
@@ -46,23 +48,22 @@ export class JwksCache {
     return this.clock() - keys.fetchedAt;
   }
 
-  private async parse(response: Response): Promise<KeySet | undefined> {
-    if (response.status !== 200) return undefined;
-    const body = await response.text();
-    const document = parseJson(body);
+  private parse({ status, text }: ProviderAnswer): KeySet | undefined {
+    if (status !== 200) return undefined;
+    const document = parseJson(text);
     const keys: unknown = typeof document === 'object' && document !== null && 'keys' in document && document.keys;
     if (!Array.isArray(keys) || keys.length === 0) return undefined;
     const keyIds = keys.map((key: unknown) => (typeof key === 'object' && key !== null && 'kid' in key ? key.kid : ''));
     return {
-      body,
+      text,
       keyIds: new Set(keyIds.filter((id) => typeof id === 'string')),
       fetchedAt: this.clock(),
     };
   }
 }
 
-function answer({ body }: KeySet): Response {
-  return new Response(body, { status: 200, headers: { 'content-type': 'application/json' } });
+function answer({ text }: KeySet): ProviderAnswer {
+  return { status: 200, contentType: 'application/json', challenge: undefined, text };
 }
 
 function parseJson(text: string): unknown {

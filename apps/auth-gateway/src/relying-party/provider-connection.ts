@@ -1,16 +1,17 @@
 import * as oidc from 'openid-client';
 import type { ProviderConfig } from '@gatehouse/contracts';
-import { boundedFetch } from './bounded-fetch.js';
 import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import type { AnswerFailure } from './classify-answer-error.js';
 import type { JwksCache } from './jwks-cache.js';
+import { challengeOf } from './login-secret.js';
 import type { Derived } from './login-secret.js';
 import type { Claims } from './merge-claims.js';
+import { askProvider, responseOf } from './provider-http.js';
 
-const requestSeconds = 5;
+const requestMs = 5_000;
 const exchangeMs = 8_000;
-const userinfoSeconds = 3;
+const userinfoMs = 3_000;
 
 export interface ConnectionParts {
   readonly metadata: oidc.ServerMetadata;
@@ -60,11 +61,13 @@ export class ProviderConnection {
   private readonly plain: oidc.Configuration;
 
   constructor(private readonly parts: ConnectionParts) {
-    this.plain = this.configuration(oidc.None(), userinfoSeconds, boundedFetch);
+    this.plain = this.configuration(oidc.None(), async (url, options) =>
+      responseOf(await askProvider(url, options, userinfoMs)),
+    );
   }
 
   /** State, nonce and PKCE with every provider: several accept PKCE without advertising it. */
-  async authorizationUrl(request: AuthorizationRequest): Promise<URL> {
+  authorizationUrl(request: AuthorizationRequest): URL {
     const { provider, redirectUri } = this.parts;
     return oidc.buildAuthorizationUrl(this.plain, {
       response_type: 'code',
@@ -72,7 +75,7 @@ export class ProviderConnection {
       scope: provider.scopes.join(' '),
       state: request.state,
       nonce: request.nonce,
-      code_challenge: await oidc.calculatePKCECodeChallenge(request.codeVerifier),
+      code_challenge: challengeOf(request.codeVerifier),
       code_challenge_method: 'S256',
       ...(request.reauthenticate ? { prompt: 'login' } : {}),
       ...(request.maxAgeSeconds === undefined ? {} : { max_age: String(request.maxAgeSeconds) }),
@@ -136,26 +139,21 @@ export class ProviderConnection {
    */
   private exchangeConfiguration(): oidc.Configuration {
     const { metadata, jwks } = this.parts;
-    const deadline = AbortSignal.timeout(exchangeMs);
+    const deadline = performance.now() + exchangeMs;
     let keyId: string | undefined;
-    return this.configuration(this.clientAuthentication(), requestSeconds, async (url, options) => {
-      const signals = [options.signal, deadline].filter((signal) => signal !== undefined);
-      const load = () => boundedFetch(url, { ...options, signal: AbortSignal.any(signals) });
-      if (url === metadata.jwks_uri) return jwks.get(keyId, load);
-      const response = await load();
-      if (url === metadata.token_endpoint) keyId = keyIdOf(await response.clone().text());
-      return response;
+    return this.configuration(this.clientAuthentication(), async (url, options) => {
+      const load = () => askProvider(url, options, Math.min(requestMs, deadline - performance.now()));
+      if (url === metadata.jwks_uri) return responseOf(await jwks.get(keyId, load));
+      const answer = await load();
+      if (url === metadata.token_endpoint) keyId = keyIdOf(answer.text);
+      return responseOf(answer);
     });
   }
 
-  private configuration(
-    authentication: oidc.ClientAuth,
-    secondsMax: number,
-    send: oidc.CustomFetch,
-  ): oidc.Configuration {
+  private configuration(authentication: oidc.ClientAuth, send: oidc.CustomFetch): oidc.Configuration {
     const { metadata, provider, allowHttp } = this.parts;
     const configuration = new oidc.Configuration(metadata, provider.clientId, undefined, authentication);
-    configuration.timeout = secondsMax;
+    configuration.timeout = 0; // None of its own: `send` keeps the time, and leaves no timer behind.
     configuration[oidc.customFetch] = send;
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; never in production
     if (allowHttp) oidc.allowInsecureRequests(configuration);

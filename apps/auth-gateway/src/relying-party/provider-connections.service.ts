@@ -6,12 +6,12 @@ import type { ProviderConfig } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import type { LiveConfig } from '@gatehouse/database';
 import { SignInError } from '../pages/sign-in-error.js';
-import { boundedFetch } from './bounded-fetch.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import { JwksCache } from './jwks-cache.js';
 import { ProviderConnection } from './provider-connection.js';
+import { askProvider, responseOf } from './provider-http.js';
 
-const discoverySeconds = 2.5;
+const discoveryMs = 2_500;
 const discoveryFreshMs = 3_600_000;
 
 interface Discovered {
@@ -75,8 +75,7 @@ export class ProviderConnections {
     jwks = new JwksCache(),
   ): Promise<Discovered> {
     const configuration = await oidc.discovery(new URL(provider.issuer), provider.clientId, undefined, oidc.None(), {
-      timeout: discoverySeconds,
-      [oidc.customFetch]: (url, options) => boundedFetch(url, options),
+      [oidc.customFetch]: async (url, options) => responseOf(await askProvider(url, options, discoveryMs)),
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; never in production
       ...(this.mayUseHttp(provider) ? { execute: [oidc.allowInsecureRequests] } : {}),
     });

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import { JwksCache } from './jwks-cache.js';
+import type { ProviderAnswer } from './provider-http.js';
 import { deriveFrom, hashSecret, newLoginSecret } from './login-secret.js';
 import { claimsProblem, mergeClaims } from './merge-claims.js';
 
@@ -128,8 +129,14 @@ describe('an error of the answer', () => {
 });
 
 describe('the keys of a provider', () => {
-  const keySet = (...kids: string[]) => new Response(JSON.stringify({ keys: kids.map((kid) => ({ kid })) }));
-  const kidsOf = async (response: Response) => ((await response.json()) as { keys: { kid: string }[] }).keys[0]?.kid;
+  const answer = (text: string, status = 200): ProviderAnswer => ({
+    status,
+    contentType: 'application/json',
+    challenge: undefined,
+    text,
+  });
+  const keySet = (...kids: string[]) => answer(JSON.stringify({ keys: kids.map((kid) => ({ kid })) }));
+  const kidsOf = ({ text }: ProviderAnswer) => (JSON.parse(text) as { keys: { kid: string }[] }).keys[0]?.kid;
 
   it('O05 O24 an unknown key id causes one new fetch, and no more than one in five seconds', async () => {
     let now = 0;
@@ -139,7 +146,7 @@ describe('the keys of a provider', () => {
     await get('key-1');
     await get('key-1');
     expect(fetches).toBe(1);
-    expect(await kidsOf(await get('key-2'))).toBe('key-2');
+    expect(kidsOf(await get('key-2'))).toBe('key-2');
     for (let i = 0; i < 10; i += 1) await get('nobody');
     expect(fetches).toBe(2);
     now += 5_001;
@@ -152,20 +159,20 @@ describe('the keys of a provider', () => {
     const cache = new JwksCache(() => now);
     await cache.get('old', async () => keySet('old'));
     now += 300_000;
-    expect(await kidsOf(await cache.get('old', async () => keySet('new')))).toBe('new');
+    expect(kidsOf(await cache.get('old', async () => keySet('new')))).toBe('new');
   });
 
   it.each([
     { what: 'a failure', load: () => Promise.reject(new Error('away')) },
-    { what: 'a server error', load: async () => new Response('', { status: 500 }) },
-    { what: 'HTML', load: async () => new Response('<html>') },
+    { what: 'a server error', load: async () => answer('', 500) },
+    { what: 'HTML', load: async () => answer('<html>') },
     { what: 'an empty set', load: async () => keySet() },
   ])('O23 stay in use for an hour over $what, and fail closed when there never were any', async ({ load }) => {
     let now = 0;
     const warm = new JwksCache(() => now);
     await warm.get('a', async () => keySet('a'));
     now += 301_000;
-    expect(await kidsOf(await warm.get('a', load))).toBe('a');
+    expect(kidsOf(await warm.get('a', load))).toBe('a');
     now += 3_600_000;
     const outcome = await warm
       .get('a', load)
