@@ -8,6 +8,7 @@ import { CallbackService } from './entry/callback.service.js';
 import { LoginRecords } from './entry/login-record.store.js';
 import { LoginController } from './entry/login.controller.js';
 import { SignInCompletion } from './entry/sign-in.completion.js';
+import { SignInStart } from './entry/sign-in.start.js';
 import { WaitController } from './entry/wait.controller.js';
 import { ExpiredRowsSweep } from './expired-rows.sweep.js';
 import { ServiceForwarder } from './forward/service.forwarder.js';
@@ -59,6 +60,7 @@ import { SessionStore } from './session/session.store.js';
     SessionStore,
     SignInCompletion,
     SignInErrorFilter,
+    SignInStart,
     TransactionStore,
   ],
 })

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { cookieName, parseCookies, serializeCookie } from '@gatehouse/web';
@@ -19,6 +18,11 @@ const transactionsMax = 10;
 /** 256 bits, base64url */
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
 
+/** An answer that a cookie can be added to. */
+export interface CookieSink {
+  header(name: 'set-cookie', value: string): unknown;
+}
+
 @Injectable()
 export class GatewayCookies {
   private readonly scope: CookieScope;
@@ -36,11 +40,11 @@ export class GatewayCookies {
   }
 
   /** No Max-Age: it ends with the browser, and on our side by the idle and absolute limits. */
-  setSession(reply: FastifyReply, token: string): void {
+  setSession(reply: CookieSink, token: string): void {
     reply.header('set-cookie', serializeCookie(session, token, this.scope));
   }
 
-  clearSession(reply: FastifyReply): void {
+  clearSession(reply: CookieSink): void {
     reply.header('set-cookie', serializeCookie(session, '', this.scope, 0));
   }
 
@@ -49,16 +53,16 @@ export class GatewayCookies {
   }
 
   /** One cookie for each sign-in, so that tabs do not disturb each other. */
-  setTransaction(reply: FastifyReply, id: string, secret: string, maxAgeSeconds: number): void {
+  setTransaction(reply: CookieSink, id: string, secret: string, maxAgeSeconds: number): void {
     reply.header('set-cookie', serializeCookie(transactionName(id), secret, this.scope, maxAgeSeconds));
   }
 
-  clearTransaction(reply: FastifyReply, id: string): void {
+  clearTransaction(reply: CookieSink, id: string): void {
     reply.header('set-cookie', serializeCookie(transactionName(id), '', this.scope, 0));
   }
 
   /** Makes room for one more by forgetting the oldest. */
-  dropSurplusTransactions(request: IncomingMessage, reply: FastifyReply): void {
+  dropSurplusTransactions(request: IncomingMessage, reply: CookieSink): void {
     const prefix = cookieName(transaction, this.scope);
     const names = [...parseCookies(request.headers.cookie).keys()].filter((name) => name.startsWith(prefix));
     for (const name of names.slice(0, Math.max(0, names.length - transactionsMax + 1))) {
@@ -77,16 +81,16 @@ export class GatewayCookies {
     return this.opScope.path;
   }
 
-  clearOpSession(reply: FastifyReply): void {
+  clearOpSession(reply: CookieSink): void {
     this.clearSigned(reply, 'session', this.opScope);
   }
 
   /** Lives below the sign-in page it belongs to. */
-  clearOpInteraction(reply: FastifyReply, uid: string): void {
+  clearOpInteraction(reply: CookieSink, uid: string): void {
     this.clearSigned(reply, 'interaction', { ...this.opScope, path: `${this.basePath}/login/${uid}` });
   }
 
-  private clearSigned(reply: FastifyReply, kind: string, scope: CookieScope): void {
+  private clearSigned(reply: CookieSink, kind: string, scope: CookieScope): void {
     for (const name of [`${ownCookiePrefix}op_${kind}`, `${ownCookiePrefix}op_${kind}.sig`]) {
       reply.header('set-cookie', serializeCookie(name, '', scope, 0));
     }

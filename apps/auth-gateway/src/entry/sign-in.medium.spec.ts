@@ -60,6 +60,39 @@ describe('signing in', () => {
     }
   });
 
+  it('sends a browser straight to the one provider, and by our page when it has a session', async () => {
+    gateway.idp.person = 'ada';
+    const pages = ({ history }: HttpBrowser) =>
+      history.filter(({ pathname }) => /\/login\/[^/]+$/.test(pathname)).length;
+    const browser = new HttpBrowser();
+    claimsOf(await gateway.signIn(browser));
+    expect(pages(browser)).toBe(0);
+
+    claimsOf(await gateway.signIn(browser));
+    expect(pages(browser)).toBe(1);
+    await gateway.settle();
+  });
+
+  it('commits the sign-in before the browser is on its way to the provider', async () => {
+    const query = new URLSearchParams({
+      client_id: 'jira',
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: `${gateway.jira.origin}/plugins/servlet/oidc/callback`,
+    });
+    const answer = await fetch(`${gateway.publicUrl}/oidc/auth?${query.toString()}`, { redirect: 'manual' });
+
+    const location = new URL(answer.headers.get('location')!);
+    expect(location.origin).toBe(new URL(gateway.idp.issuer).origin);
+    expect(answer.status).toBe(303);
+    const [state] = location.searchParams.getAll('state');
+    expect(await gateway.count('gateway.login_transaction', `id = '${state}' and consumed_at is null`)).toBe(1);
+    const cookies = answer.headers.getSetCookie().map((cookie) => cookie.replace(/=.*/, ''));
+    expect(cookies).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^gatehouse_tx_/), 'gatehouse_op_interaction']),
+    );
+  });
+
   it('passes a browser with a living session on without asking the identity provider', async () => {
     gateway.idp.person = 'ada';
     const browser = new HttpBrowser();

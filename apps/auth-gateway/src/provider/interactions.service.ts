@@ -1,24 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { AdapterPayload } from 'oidc-provider';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { OpenIdProvider } from './openid-provider.js';
 import { OpModelStore } from './op-model.store.js';
-
-/** An authorization request of Jira that waits for somebody to sign in. */
-export interface PendingLogin {
-  readonly uid: string;
-  /** True: a living session is not enough, Jira wants the person to prove again who they are. */
-  readonly reauthenticate: boolean;
-  readonly maxAgeSeconds: number | undefined;
-  readonly loginHint: string | undefined;
-  /** How often a finished sign-in was sent back here; more than a few is a loop. */
-  readonly passes: number;
-}
+import { interactionResult, pendingLogin } from './pending-login.js';
+import type { PendingLogin } from './pending-login.js';
 
 const uidPattern = /^[A-Za-z0-9_-]{1,64}$/;
-const loginHintLengthMax = 320;
 
 @Injectable()
 export class Interactions {
@@ -67,25 +56,4 @@ export class Interactions {
     this.cookies.clearOpSession(reply);
     this.cookies.clearOpInteraction(reply, uid);
   }
-}
-
-/** @param kept as the OP stored it */
-export function pendingLogin(uid: string, { params = {}, prompt, lastSubmission }: AdapterPayload): PendingLogin {
-  const reasons = prompt?.reasons ?? [];
-  const reauthenticate = reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age');
-  const maxAge = Number(params['max_age']);
-  const hint = params['login_hint'];
-  const passes = lastSubmission?.['passes'];
-  return {
-    uid,
-    reauthenticate,
-    maxAgeSeconds: params['max_age'] !== undefined && Number.isSafeInteger(maxAge) ? maxAge : undefined,
-    loginHint: typeof hint === 'string' && hint.length <= loginHintLengthMax ? hint : undefined,
-    passes: typeof passes === 'number' ? passes : 0,
-  };
-}
-
-/** What the OP is told of a finished sign-in, but for the account. */
-export function interactionResult({ passes }: Pick<PendingLogin, 'passes'>, authenticatedAt: Date) {
-  return { login: { ts: Math.floor(authenticatedAt.getTime() / 1000), remember: false }, passes: passes + 1 };
 }

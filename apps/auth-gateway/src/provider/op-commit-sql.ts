@@ -1,5 +1,6 @@
 import { statement } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
+import { beginning } from '../relying-party/transaction.store.js';
 import type { TakenWrites } from './op-writes.js';
 
 interface Committed {
@@ -13,23 +14,23 @@ const known = new Map<string, Statement<Committed>>();
  * Everything one request changes, in one statement. There is one for each number of keys, with every key a value of its
  * own: from a list in JSON the planner expects a hundred rows, and reads the whole table for the one it gets.
  */
-export function commitOf({ consumed, removed }: TakenWrites): Statement<Committed> {
-  const shape = `${consumed.length}/${removed.length}`;
+export function commitOf({ consumed, removed, begun }: TakenWrites): Statement<Committed> {
+  const shape = `${consumed.length}/${removed.length}/${begun ? 'begins' : ''}`;
   let made = known.get(shape);
   if (!made) {
-    made = statement<Committed>(commitText(consumed.length, removed.length));
+    made = statement<Committed>(commitText(consumed.length, removed.length, begun !== undefined));
     known.set(shape, made);
   }
   return made;
 }
 
-export function commitValues({ consumed, removed, written }: TakenWrites): string[] {
+export function commitValues({ consumed, removed, written, begun = [] }: TakenWrites): unknown[] {
   const keys = [...consumed, ...removed].flatMap(({ model, id }) => [model, id]);
-  return [JSON.stringify(written), ...keys];
+  return [JSON.stringify(written), ...keys, ...begun];
 }
 
 /** The library looks and then consumes; between the two a second exchange must not slip through (RFC 6749 4.1.2). */
-function commitText(consumes: number, removes: number): string {
+function commitText(consumes: number, removes: number, begins: boolean): string {
   const key = (place: number) => `kept.model = $${2 + 2 * place} and kept.id = $${3 + 2 * place}`;
   const consumed = Array.from({ length: consumes }, (_, index) => ({ name: `consumed_${index}`, key: key(index) }));
   const removed = Array.from({ length: removes }, (_, index) => ({
@@ -60,6 +61,6 @@ with ${consumed
   where verdict.all_consumed
   on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
     uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at
-)
+)${begins ? `, begun as (\n  ${beginning(2 + 2 * (consumes + removes))}\n)` : ''}
 select all_consumed from verdict`;
 }

@@ -59,6 +59,11 @@ export class OpModelStore {
     }
   }
 
+  /** Commits the beginning of a sign-in with what the OP writes for this request. */
+  begin(ctx: object, transaction: readonly unknown[]): void {
+    this.units.get(ctx)!.writes.begin(transaction);
+  }
+
   /** The interaction of an authorization request that still waits, as the library keeps it. */
   async interaction(uid: string): Promise<AdapterPayload | undefined> {
     const row = await this.statements.first(readLiving, ['Interaction', keyOf('Interaction', uid)]);

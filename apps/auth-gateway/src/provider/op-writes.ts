@@ -22,6 +22,9 @@ export class OpWrites {
   private readonly consumed = new Map<string, OpRowKey>();
   private readonly changed = new Map<string, OpRow | OpRowKey>();
 
+  /** A sign-in that begins with this answer; `beginning` says what these are. */
+  private begun: readonly unknown[] | undefined;
+
   get consumes(): boolean {
     return this.consumed.size > 0;
   }
@@ -38,6 +41,10 @@ export class OpWrites {
     this.consumed.set(nameOf({ model, id }), { model, id });
   }
 
+  begin(transaction: readonly unknown[]): void {
+    this.begun = transaction;
+  }
+
   /** What this request would read had it been committed already. */
   pendingOf(model: string, id: string): AdapterPayload | 'removed' | undefined {
     const change = this.changed.get(nameOf({ model, id }));
@@ -47,13 +54,15 @@ export class OpWrites {
 
   /** For one statement. Nothing is left behind: what fails is not tried again by the same request. */
   take(): TakenWrites | undefined {
-    if (this.consumed.size + this.changed.size === 0) return undefined;
+    if (this.consumed.size + this.changed.size === 0 && !this.begun) return undefined;
     const changes = [...this.changed.values()];
     const taken = {
       consumed: [...this.consumed.values()],
       removed: changes.filter((change) => !('payload' in change)),
       written: changes.filter((change) => 'payload' in change),
+      begun: this.begun,
     };
+    this.begun = undefined;
     this.consumed.clear();
     this.changed.clear();
     return taken;
@@ -64,6 +73,7 @@ export interface TakenWrites {
   readonly consumed: readonly OpRowKey[];
   readonly removed: readonly OpRowKey[];
   readonly written: readonly OpRow[];
+  readonly begun: readonly unknown[] | undefined;
 }
 
 function nameOf({ model, id }: OpRowKey): string {

@@ -60,7 +60,8 @@ describe('the OpenID Provider for Jira', () => {
       const options = {
         port: gateway.port,
         path: `/_sso/oidc/auth?${query.toString()}`,
-        headers: { host: 'evil.example' },
+        // With a session's cookie the way leads by our sign-in page, and without one straight to the provider.
+        headers: { host: 'evil.example', cookie: `gatehouse_session=${'x'.repeat(43)}` },
       };
       get(options, (response) => {
         response.resume();

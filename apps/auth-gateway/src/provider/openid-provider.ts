@@ -9,6 +9,7 @@ import type { ErrorCode } from '@gatehouse/errors';
 import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { SignInStart } from '../entry/sign-in.start.js';
 import { classifyFailure, loggableError } from '../pages/classify-failure.js';
 import { problemPage } from '../pages/problem-page.js';
 import { securityHeaders } from '../pages/security-headers.js';
@@ -18,6 +19,7 @@ import { JiraAddress } from './jira.address.js';
 import { grantedScope, jiraClientId, opConfiguration } from './op-configuration.js';
 import { OpKeyStore } from './op-keys.store.js';
 import { OpModelStore } from './op-model.store.js';
+import { pendingLogin } from './pending-login.js';
 
 /** The OpenID Provider that Jira's bundled SSO app talks to. */
 @Injectable()
@@ -25,9 +27,10 @@ export class OpenIdProvider implements OnModuleInit {
   private made: Provider | undefined;
   private handler: ReturnType<Provider['callback']> | undefined;
   private clientSecret = '';
+  private readonly base: string;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly keys: OpKeyStore,
     private readonly models: OpModelStore,
@@ -35,7 +38,10 @@ export class OpenIdProvider implements OnModuleInit {
     private readonly jira: JiraAddress,
     private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
-  ) {}
+    private readonly signIn: SignInStart,
+  ) {
+    this.base = config.publicUrl.href.replace(/\/$/, '');
+  }
 
   get library(): Provider {
     if (!this.made) throw new Error('the OpenID Provider is not ready yet');
@@ -51,16 +57,15 @@ export class OpenIdProvider implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const keys = await this.keys.load();
     this.clientSecret = keys.clientSecret;
-    const base = this.config.publicUrl.href.replace(/\/$/, '');
     const provider = new Provider(
-      `${base}/oidc`,
+      `${this.base}/oidc`,
       opConfiguration({
         adapter: (model) => (model === 'Client' ? this.clientAdapter() : this.models.adapterOf(model)),
         signingKeys: keys.signing,
         cookieKeys: keys.cookies,
         cookieNames: this.cookies.opNames,
         cookiePath: this.cookies.opPath,
-        interactionUrl: (uid) => `${base}/login/${uid}`,
+        interactionUrl: (uid) => this.signInPage(uid),
         admits: (ctx) => this.admission.admits(ctx),
         findAccount: (ctx, sub, token) => this.admission.findAccount(ctx, sub, token),
         loadExistingGrant: (ctx) => this.grantOf(ctx),
@@ -72,7 +77,11 @@ export class OpenIdProvider implements OnModuleInit {
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
       try {
-        await this.models.committing(ctx, (model, key) => this.admission.readAlong(ctx, model, key), next);
+        const readAlong = (model: string, key: string) => this.admission.readAlong(ctx, model, key);
+        await this.models.committing(ctx, readAlong, async () => {
+          await next();
+          await this.goOnToProvider(ctx as KoaContextWithOIDC);
+        });
       } catch (error) {
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
         this.logger.error({ err: loggableError(error) }, 'the OP failed');
@@ -83,6 +92,21 @@ export class OpenIdProvider implements OnModuleInit {
     });
     this.report(provider);
     this.made = provider;
+  }
+
+  /** Saves a browser that would only be sent on from our sign-in page the way there. */
+  private async goOnToProvider(ctx: KoaContextWithOIDC): Promise<void> {
+    const interaction = (ctx as Partial<KoaContextWithOIDC>).oidc?.entities.Interaction;
+    if (!interaction || ctx.response.get('location') !== this.signInPage(interaction.uid)) return;
+    const cookies = { header: (name: string, value: string) => ctx.append(name, value) };
+    const begun = await this.signIn.atOnce(pendingLogin(interaction.uid, interaction), ctx.req, cookies);
+    if (!begun) return;
+    this.models.begin(ctx, begun.transaction.values);
+    ctx.redirect(begun.url.href);
+  }
+
+  private signInPage(interaction: string): string {
+    return `${this.base}/login/${interaction}`;
   }
 
   /** The grant of our session, under its id: ending the session deletes it with everything issued under it. */

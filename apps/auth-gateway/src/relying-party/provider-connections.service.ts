@@ -24,7 +24,7 @@ interface Discovered {
 /** Providers with what discovery said of them, kept for each version of the configuration. */
 @Injectable()
 export class ProviderConnections {
-  private readonly known = new Map<string, Discovered>();
+  private readonly discoveries = new Map<string, Discovered>();
   private readonly running = new Map<string, Promise<Discovered>>();
 
   constructor(
@@ -44,11 +44,17 @@ export class ProviderConnections {
     return { connection, live };
   }
 
+  /** What needs no discovery now; undefined: `open` it. */
+  known(key: string, { version }: LiveConfig): ProviderConnection | undefined {
+    const known = this.discoveries.get(key);
+    return known?.version === version && isFresh(known) ? known.connection : undefined;
+  }
+
   private async discovered(key: string, provider: ProviderConfig, live: LiveConfig): Promise<Discovered> {
     const { version } = live;
-    const known = this.known.get(key);
+    const known = this.discoveries.get(key);
     const current = known?.version === version ? known : undefined;
-    if (current && Date.now() - current.at < discoveryFreshMs) return current;
+    if (current && isFresh(current)) return current;
     const name = `${key}@${version}`;
     let run = this.running.get(name);
     if (!run) {
@@ -57,7 +63,7 @@ export class ProviderConnections {
     }
     try {
       const discovered = await run;
-      this.known.set(key, discovered);
+      this.discoveries.set(key, discovered);
       return discovered;
     } catch (error) {
       if (current) return current; // O26: what was verified once stays in use while the provider does not answer.
@@ -99,4 +105,8 @@ export class ProviderConnections {
   private mayUseHttp(provider: ProviderConfig): boolean {
     return !this.config.production && provider.issuer.startsWith('http:');
   }
+}
+
+function isFresh({ at }: Discovered): boolean {
+  return Date.now() - at < discoveryFreshMs;
 }

@@ -15,6 +15,22 @@ export interface Transaction {
   readonly traceId: string;
 }
 
+/** One that is not committed yet. */
+export interface NewTransaction {
+  /** Sent as `state`. */
+  readonly id: string;
+  /** For the browser's cookie. */
+  readonly secret: string;
+  /** What `beginning` inserts, in its order. */
+  readonly values: readonly unknown[];
+}
+
+export function newTransaction({ provider, interaction, traceId }: Omit<Transaction, 'id'>): NewTransaction {
+  const id = randomUUID();
+  const secret = newLoginSecret();
+  return { id, secret, values: [id, hashSecret(secret), provider, interaction, traceId, transactionSeconds] };
+}
+
 /** A sign-in whose answer was committed and which waits for the account. */
 export interface AnsweredTransaction extends Transaction {
   readonly identityId: string;
@@ -42,13 +58,8 @@ export class TransactionStore {
     this.statements = new Statements(dataSource);
   }
 
-  /** @returns the id, which is sent as `state`, and the secret for the browser's cookie */
-  async begin(start: Omit<Transaction, 'id'>): Promise<{ id: string; secret: string }> {
-    const id = randomUUID();
-    const secret = newLoginSecret();
-    const { provider, interaction, traceId } = start;
-    await this.statements.rows(begin, [id, hashSecret(secret), provider, interaction, traceId, transactionSeconds]);
-    return { id, secret };
+  async begin({ values }: NewTransaction): Promise<void> {
+    await this.statements.rows(begin, values);
   }
 
   /** Spends it, once, however many ask at the same time. Without its secret nobody can spend it either. */
@@ -70,10 +81,18 @@ function transactionOf(row: Row): Transaction {
   return { id: row.id, provider: row.provider, interaction: row.interaction, traceId: row.trace_id };
 }
 
-const begin = statement(
-  `insert into gateway.login_transaction (id, secret_hash, provider, interaction, trace_id, expires_at)
-   values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
-);
+/** The insert, for a statement that has `transactionValues` placeholders for it from `$first` on. */
+export function beginning(first: number): string {
+  const [id, secretHash, provider, interaction, traceId, seconds] = Array.from(
+    { length: transactionValues },
+    (_, index) => `$${first + index}`,
+  );
+  return `insert into gateway.login_transaction (id, secret_hash, provider, interaction, trace_id, expires_at)
+   values (${id}::uuid, ${secretHash}, ${provider}, ${interaction}, ${traceId}, now() + make_interval(secs => ${seconds}::float8))`;
+}
+
+const transactionValues = 6;
+const begin = statement(beginning(1));
 
 /** Whoever spends it needs the interaction next, so it comes along. */
 const claim = statement<Row & { payload: AdapterPayload | null }>(`

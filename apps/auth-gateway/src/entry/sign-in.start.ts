@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { LiveConfigReader } from '@gatehouse/database';
+import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import type { CookieSink } from '../cookies/gateway.cookies.js';
+import { SignInError } from '../pages/sign-in-error.js';
+import type { PendingLogin } from '../provider/pending-login.js';
+import { deriveFrom } from '../relying-party/login-secret.js';
+import type { ProviderConnection } from '../relying-party/provider-connection.js';
+import { ProviderConnections } from '../relying-party/provider-connections.service.js';
+import { newTransaction, TransactionStore, transactionSeconds } from '../relying-party/transaction.store.js';
+import type { NewTransaction } from '../relying-party/transaction.store.js';
+
+interface Begun {
+  /** Where the browser goes on: at the provider. */
+  readonly url: URL;
+  readonly transaction: NewTransaction;
+}
+
+/** A sign-in that was finished and still sent back this often will not succeed by going round once more. */
+export const passesMax = 3;
+
+/** Sends a browser to a provider, with what proves later that it is the one that comes back. */
+@Injectable()
+export class SignInStart {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly liveConfig: LiveConfigReader,
+    private readonly connections: ProviderConnections,
+    private readonly transactions: TransactionStore,
+    private readonly cookies: GatewayCookies,
+  ) {}
+
+  /** @throws SignInError that leads back to this sign-in */
+  async at(
+    provider: string,
+    pending: PendingLogin,
+    somebodyElse: boolean,
+    request: IncomingMessage,
+    reply: CookieSink,
+  ): Promise<URL> {
+    try {
+      const { connection } = await this.connections.open(provider);
+      const { url, transaction } = this.begun(provider, connection, pending, somebodyElse);
+      await this.transactions.begin(transaction);
+      this.bind(transaction, request, reply);
+      return url;
+    } catch (error) {
+      if (!(error instanceof SignInError)) throw error;
+      const { code, internal } = error;
+      throw new SignInError(code, { cause: error, internal, interaction: pending.uid });
+    }
+  }
+
+  /**
+   * The same without a page between, for a browser that has nothing to choose: no session, one provider, and that one
+   * known. The cookies are set; the caller commits the transaction before the answer leaves.
+   */
+  async atOnce(pending: PendingLogin, request: IncomingMessage, reply: CookieSink): Promise<Begun | undefined> {
+    if (pending.passes >= passesMax || this.cookies.session(request) !== undefined) return undefined;
+    const live = await this.liveConfig.current();
+    const [provider, ...others] = Object.entries(live.document.providers).filter(([, { enabled }]) => enabled);
+    if (!provider || others.length > 0) return undefined;
+    const connection = this.connections.known(provider[0], live);
+    if (!connection) return undefined;
+    const begun = this.begun(provider[0], connection, pending, false);
+    this.bind(begun.transaction, request, reply);
+    return begun;
+  }
+
+  private begun(provider: string, connection: ProviderConnection, pending: PendingLogin, somebodyElse: boolean): Begun {
+    const traceId = newTraceId();
+    continueTrace(traceId);
+    const transaction = newTransaction({ provider, interaction: pending.uid, traceId });
+    const url = connection.authorizationUrl({
+      state: transaction.id,
+      ...deriveFrom(transaction.secret),
+      reauthenticate: pending.reauthenticate || somebodyElse,
+      maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds : undefined,
+      loginHint: pending.loginHint,
+    });
+    this.logger.info({ step: 'started', provider }, 'sign-in started');
+    return { url, transaction };
+  }
+
+  private bind({ id, secret }: NewTransaction, request: IncomingMessage, reply: CookieSink): void {
+    this.cookies.dropSurplusTransactions(request, reply);
+    this.cookies.setTransaction(reply, id, secret, transactionSeconds);
+  }
+}

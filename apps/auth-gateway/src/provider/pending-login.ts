@@ -1,0 +1,38 @@
+import type { AdapterPayload } from 'oidc-provider';
+
+/** An authorization request of Jira that waits for somebody to sign in. */
+export interface PendingLogin {
+  readonly uid: string;
+  /** True: a living session is not enough, Jira wants the person to prove again who they are. */
+  readonly reauthenticate: boolean;
+  readonly maxAgeSeconds: number | undefined;
+  readonly loginHint: string | undefined;
+  /** How often a finished sign-in was sent back here; more than a few is a loop. */
+  readonly passes: number;
+}
+
+const loginHintLengthMax = 320;
+
+/** @param kept as the OP stored it */
+export function pendingLogin(
+  uid: string,
+  { params = {}, prompt, lastSubmission }: Pick<AdapterPayload, 'params' | 'prompt' | 'lastSubmission'>,
+): PendingLogin {
+  const reasons = prompt?.reasons ?? [];
+  const reauthenticate = reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age');
+  const maxAge = Number(params['max_age']);
+  const hint = params['login_hint'];
+  const passes = lastSubmission?.['passes'];
+  return {
+    uid,
+    reauthenticate,
+    maxAgeSeconds: params['max_age'] !== undefined && Number.isSafeInteger(maxAge) ? maxAge : undefined,
+    loginHint: typeof hint === 'string' && hint.length <= loginHintLengthMax ? hint : undefined,
+    passes: typeof passes === 'number' ? passes : 0,
+  };
+}
+
+/** What the OP is told of a finished sign-in, but for the account. */
+export function interactionResult({ passes }: Pick<PendingLogin, 'passes'>, authenticatedAt: Date) {
+  return { login: { ts: Math.floor(authenticatedAt.getTime() / 1000), remember: false }, passes: passes + 1 };
+}
