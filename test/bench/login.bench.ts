@@ -3,7 +3,9 @@
  * and beside a floor without libraries. docs/benchmarks.md says what is compared and how to read it.
  */
 import { cpus } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, scaled } from '@gatehouse/testing';
+import { Cores } from './cores.js';
 import { assertSigned, logIn } from './login/driver.js';
 import type { Broker, Login } from './login/driver.js';
 import { SplitInstallation } from './login/installation.js';
@@ -17,14 +19,30 @@ interface Contestant {
 }
 
 const people = Array.from({ length: 48 }, (_, index) => `person-${index}`);
-const warmUpPasses = 20;
+interface Load {
+  readonly name: string;
+  readonly concurrency: number;
+  /** From the start of a login to the start of the next one in its turn; 0: at once. */
+  readonly everyMs: number;
+  readonly logins: number;
+  readonly isJudged: boolean;
+}
+
+/** Some 1,500 logins: the code of the last of them is compiled as that of the next million. */
+const warmUpPasses = 30;
 const rounds = Number(process.env['BENCH_ROUNDS'] || 5);
-const loads = [
-  { concurrency: 1, logins: 64 },
-  { concurrency: 16, logins: 160 },
+/**
+ * One at a time is asked at the same rate of everybody: back to back, the faster a process answers the less its core
+ * sleeps, and the warmer are the caches it is measured with.
+ */
+const loads: readonly Load[] = [
+  { name: 'c=1, every 40 ms', concurrency: 1, everyMs: 40, logins: 100, isJudged: true },
+  { name: 'c=1, back to back', concurrency: 1, everyMs: 0, logins: 128, isJudged: false },
+  { name: 'c=16', concurrency: 16, everyMs: 0, logins: 320, isJudged: true },
 ];
 const storedSessions = scaled(10_000, 1_000);
 
+const cores = Cores.divide();
 const idp = Measured.start('identity provider', './stand-in.idp.js', {});
 const idpOrigin = `http://127.0.0.1:${await idp.listening()}`;
 const installation = await SplitInstallation.start(idpOrigin);
@@ -33,6 +51,8 @@ const contestants: readonly Contestant[] = [
   await startBroker('glued'),
   await startBroker('floor'),
 ];
+
+for (const { process: measured } of contestants) cores?.reserveFor(measured.pid);
 
 try {
   process.exitCode = (await compare()) ? 0 : 1;
@@ -43,7 +63,12 @@ try {
 }
 
 async function compare(): Promise<boolean> {
-  say(`${rounds} rounds, ${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}\n`);
+  say(`${rounds} rounds, ${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}`);
+  say(
+    cores
+      ? 'The measured process has a core of its own.\n'
+      : 'WITHOUT a core of its own (taskset, two cores): figures vary.\n',
+  );
   for (const contestant of contestants) await warmUp(contestant);
   await installation.addSessions(storedSessions);
   const measured: Round[] = [];
@@ -71,30 +96,30 @@ async function warmUp({ broker, process: { name } }: Contestant): Promise<void> 
   await installation.quiet();
 }
 
-async function measure(
-  { broker, process: subject }: Contestant,
-  { concurrency, logins }: (typeof loads)[number],
-): Promise<Round> {
+async function measure({ broker, process: subject }: Contestant, load: Load): Promise<Round> {
   const before = await subject.usage();
-  const done = await logInAll(broker, logins, concurrency);
+  const done = await logInAll(broker, load.logins, load.concurrency, load.everyMs);
   const { cpuMs } = await subject.usage();
   await installation.quiet();
   return {
     name: broker.name,
-    concurrency,
-    cpuMs: (cpuMs - before.cpuMs) / logins,
+    load: load.name,
+    isJudged: load.isJudged,
+    cpuMs: (cpuMs - before.cpuMs) / load.logins,
     wallMs: done.map(({ wallMs }) => wallMs),
   };
 }
 
-async function logInAll(broker: Broker, count: number, concurrency: number): Promise<Login[]> {
+async function logInAll(broker: Broker, count: number, concurrency: number, everyMs = 0): Promise<Login[]> {
   const done: Login[] = [];
   let next = 0;
   const worker = async () => {
     while (next < count) {
       const person = people[next % people.length]!;
       next += 1;
+      const nextAt = performance.now() + everyMs;
       done.push(await logIn(broker, idpOrigin, person));
+      if (everyMs > 0) await delay(Math.max(0, nextAt - performance.now()));
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));

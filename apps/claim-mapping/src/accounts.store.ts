@@ -87,14 +87,15 @@ export class AccountsStore {
   }
 
   async link(manager: EntityManager, identityId: string, accountId: string): Promise<void> {
-    await manager.query(
+    const changed = await manager.query<unknown[]>(
       `insert into mapping.account_identity as known (identity_id, account_id) values ($1, $2)
        on conflict (identity_id) do update
        set account_id = excluded.account_id, refused_code = null, decided_at = clock_timestamp()
-       where known.account_id is distinct from excluded.account_id`,
+       where known.account_id is distinct from excluded.account_id
+       returning 1`,
       [identityId, accountId],
     );
-    await this.announce(manager, identityId);
+    if (changed.length > 0) await this.announce(manager, identityId);
   }
 
   async refuse(manager: EntityManager, identityId: string, code: ErrorCode): Promise<void> {

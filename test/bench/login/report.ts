@@ -3,7 +3,9 @@ import { median, percentile, table } from '../statistics.js';
 /** One contestant under one load, once. */
 export interface Round {
   readonly name: string;
-  readonly concurrency: number;
+  readonly load: string;
+  /** Shown either way; only some decide. */
+  readonly isJudged: boolean;
   /** Of the contestant's process, per login. */
   readonly cpuMs: number;
   readonly wallMs: readonly number[];
@@ -14,32 +16,34 @@ const ratioMax = 1.5;
 const worstMax = ratioMax * 1.15;
 
 export function loginReport(rounds: readonly Round[]): { text: string; met: boolean } {
-  const loads = [...new Set(rounds.map(({ concurrency }) => concurrency))];
+  const loads = [...new Set(rounds.map(({ load }) => load))];
   const names = [...new Set(rounds.map(({ name }) => name))];
-  const of = (name: string, concurrency: number) =>
-    rounds.filter((round) => round.name === name && round.concurrency === concurrency);
-  const rows = loads.flatMap((concurrency) =>
+  const of = (name: string, load: string) => rounds.filter((round) => round.name === name && round.load === load);
+  const rows = loads.flatMap((load) =>
     names.map((name) => {
-      const mine = of(name, concurrency);
+      const mine = of(name, load);
       const walls = mine.flatMap(({ wallMs }) => wallMs);
       const cpu = mine.map(({ cpuMs }) => cpuMs);
       return [
-        `c=${concurrency} ${name}`,
+        `${load}: ${name}`,
         ...[median(cpu), Math.min(...cpu), Math.max(...cpu)].map(ms),
         ...[0.5, 0.95, 0.99].map((share) => ms(percentile(walls, share))),
       ];
     }),
   );
-  const verdicts = loads.map((concurrency) => {
-    const glued = of('glued', concurrency);
-    const floor = of('floor', concurrency);
-    const ours = of('gatehouse', concurrency);
+  const verdicts = loads.map((load) => {
+    const glued = of('glued', load);
+    const floor = of('floor', load);
+    const ours = of('gatehouse', load);
     const ratios = ours.map(({ cpuMs }, round) => cpuMs / glued[round]!.cpuMs);
     const floors = ours.map(({ cpuMs }, round) => cpuMs / floor[round]!.cpuMs);
     const met = median(ratios) <= ratioMax && Math.max(...ratios) <= worstMax;
     const figures = `median ${median(ratios).toFixed(2)}, worst round ${Math.max(...ratios).toFixed(2)}`;
-    const text = `c=${concurrency}: CPU ${figures} x the glued libraries (goal ${ratioMax}, worst ${worstMax.toFixed(2)}): ${met ? 'met' : 'MISSED'}; ${median(floors).toFixed(1)} x the floor`;
-    return { met, text };
+    const verdict = ours[0]?.isJudged
+      ? ` (goal ${ratioMax}, worst ${worstMax.toFixed(2)}): ${met ? 'met' : 'MISSED'}`
+      : ', for comparison only';
+    const text = `${load}: CPU ${figures} x the glued libraries${verdict}; ${median(floors).toFixed(1)} x the floor`;
+    return { met: met || !ours[0]?.isJudged, text };
   });
   const header = ['per login, ms', 'CPU median', 'best', 'worst', 'wall p50', 'p95', 'p99'];
   return {

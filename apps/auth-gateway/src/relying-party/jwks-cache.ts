@@ -1,13 +1,27 @@
+import { createLocalJWKSet } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import type { ProviderAnswer } from './provider-http.js';
 
 const freshForMs = 300_000;
 const usableForMs = 3_600_000;
 const forcedEveryMs = 5_000;
 
+/** Finds the key for a token's header; imported keys are kept. */
+export type ProviderKeys = ReturnType<typeof createLocalJWKSet>;
+
 interface KeySet {
-  readonly text: string;
+  readonly keys: ProviderKeys;
   readonly keyIds: ReadonlySet<string>;
   readonly fetchedAt: number;
+}
+
+export class KeysUnusableError extends Error {
+  readonly code = 'PROVIDER_KEYS_UNUSABLE';
+
+  constructor() {
+    super('the provider answered with no key set');
+    this.name = 'KeysUnusableError';
+  }
 }
 
 /**
@@ -16,54 +30,49 @@ interface KeySet {
  * last keys stay usable for an hour.
  */
 export class JwksCache {
-  private keys: KeySet | undefined;
+  private kept: KeySet | undefined;
   private forcedAt = -Infinity;
 
   constructor(private readonly clock: () => number = Date.now) {}
 
-  /** @param keyId of the token that is about to be verified; undefined when its header names none */
-  async get(keyId: string | undefined, load: () => Promise<ProviderAnswer>): Promise<ProviderAnswer> {
-    const { keys } = this;
-    if (keys && this.isEnough(keys, keyId)) return answer(keys);
-    if (keys && this.age(keys) < freshForMs) this.forcedAt = this.clock();
+  /**
+   * @param keyId of the token that is about to be verified; undefined when its header names none
+   * @throws whatever `load` throws, or KeysUnusableError, when there are none from before
+   */
+  async get(keyId: string | undefined, load: () => Promise<ProviderAnswer>): Promise<ProviderKeys> {
+    const { kept } = this;
+    if (kept && this.isEnough(kept, keyId)) return kept.keys;
+    if (kept && this.age(kept) < freshForMs) this.forcedAt = this.clock();
     try {
-      const loadedAnswer = await load();
-      const loaded = this.parse(loadedAnswer);
-      if (loaded) this.keys = loaded;
-      else if (keys && this.age(keys) < usableForMs) return answer(keys);
-      return loadedAnswer;
+      this.kept = this.read(await load());
     } catch (error) {
-      if (keys && this.age(keys) < usableForMs) return answer(keys);
-      throw error;
+      if (!kept || this.age(kept) >= usableForMs) throw error;
     }
+    return this.kept!.keys;
   }
 
-  private isEnough(keys: KeySet, keyId: string | undefined): boolean {
-    if (this.age(keys) >= freshForMs) return false;
-    if (keyId === undefined || keys.keyIds.has(keyId)) return true;
+  private isEnough(kept: KeySet, keyId: string | undefined): boolean {
+    if (this.age(kept) >= freshForMs) return false;
+    if (keyId === undefined || kept.keyIds.has(keyId)) return true;
     return this.clock() - this.forcedAt < forcedEveryMs;
   }
 
-  private age(keys: KeySet): number {
-    return this.clock() - keys.fetchedAt;
+  private age({ fetchedAt }: KeySet): number {
+    return this.clock() - fetchedAt;
   }
 
-  private parse({ status, text }: ProviderAnswer): KeySet | undefined {
-    if (status !== 200) return undefined;
-    const document = parseJson(text);
-    const keys: unknown = typeof document === 'object' && document !== null && 'keys' in document && document.keys;
-    if (!Array.isArray(keys) || keys.length === 0) return undefined;
-    const keyIds = keys.map((key: unknown) => (typeof key === 'object' && key !== null && 'kid' in key ? key.kid : ''));
-    return {
-      text,
-      keyIds: new Set(keyIds.filter((id) => typeof id === 'string')),
-      fetchedAt: this.clock(),
-    };
+  private read({ status, text }: ProviderAnswer): KeySet {
+    const document = status === 200 ? parseJson(text) : undefined;
+    if (!isKeySet(document)) throw new KeysUnusableError();
+    const keyIds = document.keys.map(({ kid }) => kid).filter((kid) => typeof kid === 'string');
+    return { keys: createLocalJWKSet(document), keyIds: new Set(keyIds), fetchedAt: this.clock() };
   }
 }
 
-function answer({ text }: KeySet): ProviderAnswer {
-  return { status: 200, contentType: 'application/json', challenge: undefined, text };
+function isKeySet(document: unknown): document is JSONWebKeySet {
+  if (typeof document !== 'object' || document === null || !('keys' in document)) return false;
+  const { keys } = document;
+  return Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === 'object' && key !== null);
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,10 @@
+import { compactVerify } from 'jose';
 import * as oidc from 'openid-client';
 import type { ProviderConfig } from '@gatehouse/contracts';
 import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import type { AnswerFailure } from './classify-answer-error.js';
+import { KeysUnusableError } from './jwks-cache.js';
 import type { JwksCache } from './jwks-cache.js';
 import { challengeOf } from './login-secret.js';
 import type { Derived } from './login-secret.js';
@@ -12,6 +14,13 @@ import { askProvider, responseOf } from './provider-http.js';
 const requestMs = 5_000;
 const exchangeMs = 8_000;
 const userinfoMs = 3_000;
+const jwksRequest = { method: 'GET', headers: { accept: 'application/json, application/jwk-set+json' }, body: null };
+
+/** By keys that a provider can publish. Never `none`, and never a shared secret: a public key must not be taken for one. */
+const signatureAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+] as const;
 
 export interface ConnectionParts {
   readonly metadata: oidc.ServerMetadata;
@@ -57,13 +66,14 @@ export class AnswerError extends Error {
 
 /** One provider as one version of the configuration describes it. */
 export class ProviderConnection {
-  /** For what needs neither a login's deadline nor its key: the address to send people to, and userinfo. */
+  private readonly exchanging: oidc.Configuration;
+  /** For the address to send people to, and for userinfo. */
   private readonly plain: oidc.Configuration;
 
   constructor(private readonly parts: ConnectionParts) {
-    this.plain = this.configuration(oidc.None(), async (url, options) =>
-      responseOf(await askProvider(url, options, userinfoMs)),
-    );
+    this.exchanging = this.configuration(this.clientAuthentication(), requestMs);
+    this.plain = this.configuration(oidc.None(), userinfoMs);
+    oidc.enableNonRepudiationChecks(this.plain); // A userinfo that is signed is verified.
   }
 
   /** State, nonce and PKCE with every provider: several accept PKCE without advertising it. */
@@ -89,9 +99,11 @@ export class ProviderConnection {
    * @throws AnswerError
    */
   async answer(query: string, expected: ExpectedAnswer): Promise<VerifiedAnswer> {
-    const tokens = await this.exchange(this.exchangeConfiguration(), query, expected);
+    const deadline = performance.now() + exchangeMs;
+    const tokens = await this.exchange(query, expected);
     const claims = tokens.claims();
     if (!claims || tokens.id_token === undefined) throw invalid('there is no ID token');
+    await this.verifySignature(tokens.id_token, deadline);
     const problem = idTokenProblem(claims, {
       accessToken: tokens.access_token,
       alg: headerOf(tokens.id_token).alg ?? '',
@@ -106,15 +118,29 @@ export class ProviderConnection {
     };
   }
 
-  private async exchange(configuration: oidc.Configuration, query: string, expected: ExpectedAnswer) {
+  private async exchange(query: string, expected: ExpectedAnswer) {
     try {
-      return await oidc.authorizationCodeGrant(configuration, new URL(this.parts.redirectUri + query), {
+      return await oidc.authorizationCodeGrant(this.exchanging, new URL(this.parts.redirectUri + query), {
         expectedState: expected.state,
         expectedNonce: expected.nonce,
         pkceCodeVerifier: expected.codeVerifier,
         idTokenExpected: true,
         ...(expected.maxAgeSeconds === undefined ? {} : { maxAge: expected.maxAgeSeconds }),
       });
+    } catch (error) {
+      throw new AnswerError(classifyAnswerError(error), error);
+    }
+  }
+
+  /** openid-client has compared every claim by now, and looked at no signature: in the code flow it need not (O09). */
+  private async verifySignature(idToken: string, deadline: number): Promise<void> {
+    const { jwks, metadata } = this.parts;
+    try {
+      if (metadata.jwks_uri === undefined) throw new KeysUnusableError();
+      const url = metadata.jwks_uri;
+      const withinMs = Math.min(requestMs, deadline - performance.now());
+      const keys = await jwks.get(headerOf(idToken).kid, () => askProvider(url, jwksRequest, withinMs));
+      await compactVerify(idToken, keys, { algorithms: [...signatureAlgorithms] });
     } catch (error) {
       throw new AnswerError(classifyAnswerError(error), error);
     }
@@ -133,31 +159,13 @@ export class ProviderConnection {
     }
   }
 
-  /**
-   * A fresh one for each login, because its fetch carries that login's deadline and knows which key its
-   * token names. openid-client checks no signature in the code flow unless told to.
-   */
-  private exchangeConfiguration(): oidc.Configuration {
-    const { metadata, jwks } = this.parts;
-    const deadline = performance.now() + exchangeMs;
-    let keyId: string | undefined;
-    return this.configuration(this.clientAuthentication(), async (url, options) => {
-      const load = () => askProvider(url, options, Math.min(requestMs, deadline - performance.now()));
-      if (url === metadata.jwks_uri) return responseOf(await jwks.get(keyId, load));
-      const answer = await load();
-      if (url === metadata.token_endpoint) keyId = keyIdOf(answer.text);
-      return responseOf(answer);
-    });
-  }
-
-  private configuration(authentication: oidc.ClientAuth, send: oidc.CustomFetch): oidc.Configuration {
+  private configuration(authentication: oidc.ClientAuth, withinMs: number): oidc.Configuration {
     const { metadata, provider, allowHttp } = this.parts;
     const configuration = new oidc.Configuration(metadata, provider.clientId, undefined, authentication);
-    configuration.timeout = 0; // None of its own: `send` keeps the time, and leaves no timer behind.
-    configuration[oidc.customFetch] = send;
+    configuration.timeout = 0; // None of its own: `askProvider` keeps the time, and leaves no timer behind.
+    configuration[oidc.customFetch] = async (url, options) => responseOf(await askProvider(url, options, withinMs));
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; never in production
     if (allowHttp) oidc.allowInsecureRequests(configuration);
-    oidc.enableNonRepudiationChecks(configuration);
     return configuration;
   }
 
@@ -177,12 +185,7 @@ function invalid(reason: string): AnswerError {
   return new AnswerError({ code: 'login.answer_invalid', reason });
 }
 
-/** Only to choose what to fetch: nothing here is verified yet. */
-function keyIdOf(tokenAnswer: string): string | undefined {
-  const token = /"id_token"\s*:\s*"([A-Za-z0-9_-]+)\./.exec(tokenAnswer)?.[1];
-  return token === undefined ? undefined : headerOf(token).kid;
-}
-
+/** Only to choose a key: nothing here is verified yet. */
 function headerOf(token: string): { alg?: string; kid?: string } {
   try {
     const header: unknown = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString());

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import { JwksCache } from './jwks-cache.js';
+import type { ProviderKeys } from './jwks-cache.js';
 import type { ProviderAnswer } from './provider-http.js';
 import { deriveFrom, hashSecret, newLoginSecret } from './login-secret.js';
 import { claimsProblem, mergeClaims } from './merge-claims.js';
@@ -135,8 +136,14 @@ describe('the keys of a provider', () => {
     challenge: undefined,
     text,
   });
-  const keySet = (...kids: string[]) => answer(JSON.stringify({ keys: kids.map((kid) => ({ kid })) }));
-  const kidsOf = ({ text }: ProviderAnswer) => (JSON.parse(text) as { keys: { kid: string }[] }).keys[0]?.kid;
+  const { n, e } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+  const keySet = (...kids: string[]) =>
+    answer(JSON.stringify({ keys: kids.map((kid) => ({ kid, kty: 'RSA', n, e })) }));
+  const has = async (keys: ProviderKeys, kid: string) =>
+    keys({ alg: 'RS256', kid }).then(
+      () => true,
+      () => false,
+    );
 
   it('O05 O24 an unknown key id causes one new fetch, and no more than one in five seconds', async () => {
     let now = 0;
@@ -146,7 +153,7 @@ describe('the keys of a provider', () => {
     await get('key-1');
     await get('key-1');
     expect(fetches).toBe(1);
-    expect(kidsOf(await get('key-2'))).toBe('key-2');
+    expect(await has(await get('key-2'), 'key-2')).toBe(true);
     for (let i = 0; i < 10; i += 1) await get('nobody');
     expect(fetches).toBe(2);
     now += 5_001;
@@ -159,7 +166,7 @@ describe('the keys of a provider', () => {
     const cache = new JwksCache(() => now);
     await cache.get('old', async () => keySet('old'));
     now += 300_000;
-    expect(kidsOf(await cache.get('old', async () => keySet('new')))).toBe('new');
+    expect(await has(await cache.get('old', async () => keySet('new')), 'new')).toBe(true);
   });
 
   it.each([
@@ -172,12 +179,8 @@ describe('the keys of a provider', () => {
     const warm = new JwksCache(() => now);
     await warm.get('a', async () => keySet('a'));
     now += 301_000;
-    expect(kidsOf(await warm.get('a', load))).toBe('a');
+    expect(await has(await warm.get('a', load), 'a')).toBe(true);
     now += 3_600_000;
-    const outcome = await warm
-      .get('a', load)
-      .then(kidsOf, () => 'failed')
-      .catch(() => 'unreadable');
-    expect(outcome).not.toBe('a');
+    await expect(warm.get('a', load)).rejects.toThrow();
   });
 });
