@@ -13,7 +13,6 @@ export type Landing = 'landed' | 'refused' | 'gave-up';
 
 /** A person with a browser that runs no script. */
 export class Visitor {
-  readonly browser: LedgerBrowser;
   /** Why the tries before the last one came to nothing. */
   readonly failures: string[] = [];
 
@@ -22,9 +21,8 @@ export class Visitor {
     private readonly origin: string,
     ledger: Ledger,
     private readonly password = 'demo',
-  ) {
-    this.browser = new LedgerBrowser(name, ledger);
-  }
+    readonly browser = new LedgerBrowser(name, ledger),
+  ) {}
 
   /** Starts again after every error, as people do, until Jira shows the page or the time is over. */
   async signIn(withinMs: number): Promise<Landing> {
