@@ -15,7 +15,7 @@ export interface RelayTuning {
 }
 
 /** Small, so that an interactive row never waits long behind a batch for another lane. */
-const batchSize = 100;
+const batchSize = 20;
 const longestBackoffMs = 10_000;
 const refillAfterMs = 50;
 
