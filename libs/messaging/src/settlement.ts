@@ -1,5 +1,6 @@
 import type { JobDefinition, TraceId } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
+import { statement, Statements } from '@gatehouse/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { failureGroupId } from './operations/failure-group.js';
 
@@ -33,21 +34,18 @@ const coveredMax = 1_000;
 
 /** Where outbox rows end: applied, superseded or parked. */
 export class Settlement {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly statements: Statements;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.statements = new Statements(dataSource);
+  }
 
   /**
    * Rows still open count too: the run sees their state, so they need no run of their own. A fact about later does not
    * count before its time: it asks for a run then.
    */
   async covered(job: Pick<JobDefinition, 'name'>, key: string): Promise<Covered> {
-    const rows = await this.dataSource.query<{ id: string; trace_id: TraceId; read_at: string; waited_ms: number }[]>(
-      `select id, trace_id, now()::text as read_at,
-              (extract(epoch from now() - greatest(created_at, not_before)) * 1000)::float8 as waited_ms
-       from messaging.outbox
-       where job = $1 and key = $2 and state <> 'settled' and (not_before is null or not_before <= now())
-       order by id limit $3`,
-      [job.name, key, coveredMax],
-    );
+    const rows = await this.statements.rows(unsettled, [job.name, key, coveredMax]);
     return {
       job: job.name,
       key,
@@ -102,6 +100,15 @@ export class Settlement {
     return rows.length > 0 ? 'parked' : 'settled-elsewhere';
   }
 }
+
+/** Between every job and its handler, so it is planned once. */
+const unsettled = statement<{ id: string; trace_id: TraceId; read_at: string; waited_ms: number }>(
+  `select id, trace_id, now()::text as read_at,
+          (extract(epoch from now() - greatest(created_at, not_before)) * 1000)::float8 as waited_ms
+   from messaging.outbox
+   where job = $1 and key = $2 and state <> 'settled' and (not_before is null or not_before <= now())
+   order by id limit $3`,
+);
 
 /** Always in the order of ids: two lanes may settle the same rows at the same time. */
 const lockUnsettled = `

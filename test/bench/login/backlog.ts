@@ -8,7 +8,7 @@ const ratioMax = 1.2;
 export async function addBacklog(dataSource: DataSource): Promise<void> {
   await dataSource.query(
     `insert into messaging.outbox (event, job, queue, key, payload, trace_id)
-     select 'identity.verified', 'map-claims', 'claim-mapping.bulk', id, jsonb_build_object('identityId', id, 'traceId', trace), trace
+     select 'identity.mapping-due', 'map-claims', 'claim-mapping.bulk', id, jsonb_build_object('identityId', id, 'traceId', trace), trace
      from (select gen_random_uuid()::text as id, replace(gen_random_uuid()::text, '-', '') as trace
            from generate_series(1, $1::integer)) as made`,
     [rows],
