@@ -8,9 +8,10 @@ import type { JiraState } from './support/sandbox.js';
 import { topologies } from './support/topology.js';
 import { Visitor } from './support/visitor.js';
 
-/** What a login asks of the product, in this order: each of them may find a process that has never heard of it. */
+/** What a login asks of the product: each of them may find a process that has never heard of it. */
 const steps = [
   '/_sso/oidc/auth',
+  '/_sso/login/', // Only where somebody has to choose, or the provider is not known yet: once to see, once chosen.
   '/_sso/callback/',
   '/_sso/oidc/auth/', // The same request of Jira, gone on with.
   '/plugins/servlet/oidc/callback', // Jira fetches the tokens while it answers.
@@ -49,8 +50,30 @@ describe('F02 kill -9 between the steps of a login', () => {
       await killed();
     });
     expect(await visitor.tryOnce(Date.now() + 60_000)).toEqual({ kind: 'landed' });
-    expect(taken).toEqual(steps);
+    expect(taken).toEqual([steps[0], steps[1], ...steps.slice(1)]);
     expect(await judge(installation, crowd, before, kills)).toEqual(flawless);
+  }, 180_000);
+
+  it('goes on at the callback of a sign-in that the OP itself has sent to its one provider', async () => {
+    const single = await FaultInstallation.start({ topology: topologies.suite, providers: ['cognito'] });
+    try {
+      const people = new Crowd(single);
+      const fresh = await single.sandbox.jira();
+      // The provider is known once somebody has been there.
+      const [first, { name }] = (await people.newcomers(2)) as [Visitor, Visitor];
+      expect(await first.signIn(30_000)).toBe('landed');
+      const taken: Step[] = [];
+      const browser = new SteppingBrowser(name, people.ledger, async (step) => {
+        taken.push(step);
+        if (step === '/_sso/callback/') await single.process('suite').restart();
+      });
+      const visitor = new Visitor(name, single.origin, people.ledger, undefined, browser);
+      expect(await visitor.tryOnce(Date.now() + 60_000)).toEqual({ kind: 'landed' });
+      expect(taken).toEqual(steps.filter((step) => step !== '/_sso/login/'));
+      expect(await judge(single, people, fresh, 1)).toEqual(flawless);
+    } finally {
+      await single.discard();
+    }
   }, 180_000);
 
   it('keeps a code good for one exchange, before and after, and what the second try finds is revoked', async () => {

@@ -34,6 +34,8 @@ export const workerOptions = {
   stalledInterval: lockDurationMs,
   // The default fails a job for good when its second worker is killed; the outbox decides what is lost.
   maxStalledCount: outOfReach,
+  // For jobs that another version of us has added, which say nothing themselves.
+  removeOnComplete: { count: 0 },
   removeOnFail: { age: failedJobsKeptSeconds },
   // The default of 15 s would add that much to every restart of the store.
   runRetryDelay: 1_000,

@@ -13,7 +13,8 @@ export interface JobContext {
   readonly coveredTraceIds?: readonly TraceId[];
   /**
    * Settles, in the transaction of the handler's effect, every outbox row of this job and key that was visible before
-   * the handler started. The last thing a handler does: a job without unsettled rows is not run again.
+   * the handler started. The last thing a handler does, and a rollback after it must throw: a job without unsettled rows
+   * is not run again, and the run itself settles nothing more.
    */
   settle(manager: EntityManager): Promise<void>;
 }

@@ -45,13 +45,27 @@ describe('the log', () => {
         tried: [{ password: 'first' }],
         err: Object.assign(new Error('refused'), { request: { headers: { cookie: 'c=d' } } }),
         a: { b: { c: { d: { e: { token: 'very deep' } } } } },
+        failure: { cause: Object.assign(new Error('inside'), { authorization: 'Basic xyz' }) },
         name: 'kept',
       },
       'oops',
     );
+    logger.child({ token: 'of a child' }).info('bound');
 
-    expect(lines[0]).not.toMatch(/Bearer abc|a=b|"s"|eyJ|first|c=d|very deep/);
+    expect(lines[0]).not.toMatch(/Bearer abc|a=b|"s"|eyJ|first|c=d|very deep|Basic xyz/);
+    expect(lines[1]).not.toMatch(/of a child/);
     expect(JSON.parse(lines[0]!)).toMatchObject({ name: 'kept', err: { type: 'Error', message: 'refused' } });
+  });
+
+  it('prints what an error is, and takes nothing for one', () => {
+    const { logger, lines } = capture();
+    logger.error({ err: new TypeError('wrong', { cause: new Error('why') }) }, 'failed');
+    logger.error({ err: null, other: undefined }, 'nothing');
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      err: { type: 'TypeError', message: expect.stringContaining('wrong') },
+    });
+    expect(lines[0]).toMatch(/logger\.spec/);
+    expect(JSON.parse(lines[1]!)).toMatchObject({ err: null, msg: 'nothing' });
   });
 
   it('changes nothing of what it was given', () => {

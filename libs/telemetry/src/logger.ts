@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
-import { LogOutput } from './log-output.js';
+import { LogOutput } from './log.output.js';
 import { currentTraceId } from './trace.js';
-import { withoutSecrets } from './without-secrets.js';
+import { hidden, withoutSecrets } from './without-secrets.js';
 
 export type { Logger } from 'pino';
 export const LOGGER = Symbol('Logger');
 
 const standardOutput = new LogOutput(1);
-process.on('exit', () => standardOutput.writeRest());
+process.on('exit', () => standardOutput.flushSync());
 
 /** The last thing before a process ends on purpose: nothing is logged after it. */
 export async function endLog(): Promise<void> {
@@ -21,8 +21,13 @@ export function createLogger(level: string, destination: DestinationStream = sta
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
-    serializers: { err: (error: Error) => withoutSecrets(pino.stdSerializers.err(error)) },
+    // As functions of one argument: pino passes more.
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (logged: Record<string, unknown>) => withoutSecrets(logged),
+    },
+    // What is bound to a child logger passes by these alone. Errors have been serialized by then.
+    serializers: { ...hidden, err: (error: unknown) => error },
     mixin: () => {
       const traceId = currentTraceId();
       return traceId ? { traceId } : {};

@@ -1,3 +1,5 @@
+import { pino } from 'pino';
+
 /**
  * The last line of defence: nobody should log these. Claims and bodies are not on the list,
  * because they have no fixed place: never log them at all.
@@ -17,12 +19,16 @@ const neverPrinted = new Set([
   'secret',
 ]);
 const depthMax = 5;
+const censor = '[redacted]';
 
-/** What is logged, with the values of such names replaced; the same object when it holds none. Errors are serialized first. */
+/** The same as serializers of pino's. */
+export const hidden = Object.fromEntries([...neverPrinted].map((name) => [name, () => censor]));
+
+/** What is logged, with the values of such names replaced; the same object when it holds none. */
 export function withoutSecrets<Logged extends object>(logged: Logged, depth = depthMax): Logged {
   let copy: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(logged)) {
-    const shown: unknown = neverPrinted.has(name) ? '[redacted]' : inside(value, depth);
+    const shown: unknown = neverPrinted.has(name) ? censor : inside(value, depth);
     if (shown === value) continue;
     copy ??= (Array.isArray(logged) ? [...(logged as unknown[])] : { ...logged }) as Record<string, unknown>;
     copy[name] = shown;
@@ -31,6 +37,7 @@ export function withoutSecrets<Logged extends object>(logged: Logged, depth = de
 }
 
 function inside(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
-  return depth > 1 ? withoutSecrets(value, depth - 1) : '[too deep]';
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth <= 1) return '[too deep]';
+  return withoutSecrets(value instanceof Error ? pino.stdSerializers.err(value) : value, depth - 1);
 }

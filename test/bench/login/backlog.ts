@@ -16,7 +16,7 @@ export async function addBacklog(dataSource: DataSource): Promise<void> {
   await dataSource.query(`select pg_notify('gatehouse_outbox', '')`);
 }
 
-/** @returns how many were still open, so that nobody takes an idle system for a busy one */
+/** @returns how many were still open */
 export async function dropBacklog(dataSource: DataSource): Promise<number> {
   const [row] = await dataSource.query<{ count: number }[]>(
     `with dropped as (
@@ -35,12 +35,14 @@ export function backlogReport(
   const told = (ms: readonly number[]) =>
     `p50 ${percentile(ms, 0.5).toFixed(0)} ms, p99 ${percentile(ms, 0.99).toFixed(0)} ms`;
   const ratio = percentile(besideMs, 0.99) / percentile(idleMs, 0.99);
-  const met = ratio <= ratioMax;
+  // Or it was an idle system that was measured.
+  const wasThere = leastLeft >= rows / 2;
+  const met = wasThere && ratio <= ratioMax;
   return {
     text: [
       `First logins of ${idleMs.length} people, idle: ${told(idleMs)}`,
       `Beside ${rows} open rows of the bulk lane (at least ${leastLeft} left at the end): ${told(besideMs)}`,
-      `p99 ${ratio.toFixed(2)} x idle (goal ${ratioMax}): ${met ? 'met' : 'MISSED'}`,
+      `p99 ${ratio.toFixed(2)} x idle (goal ${ratioMax}): ${met ? 'met' : wasThere ? 'MISSED' : 'NOT MEASURED, the backlog was gone'}`,
     ].join('\n'),
     met,
   };

@@ -26,6 +26,8 @@ interface Wishes {
   /** Only these processes' connections do. Default: everybody's. */
   readonly overFrom?: readonly string[];
   readonly appendonly?: boolean;
+  /** Of the sandbox's providers. Default: all. */
+  readonly providers?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -79,7 +81,10 @@ export class FaultInstallation {
       ...addresses(wishes.overFrom?.includes(name) === false ? {} : proxies),
       ...wishes.variables,
     });
-    await writeFile(shared.CONFIG_FILE, JSON.stringify(seedDocument(sandboxConfig(origin, sandbox.idpPort))));
+    await writeFile(
+      shared.CONFIG_FILE,
+      JSON.stringify(documentWith(wishes.providers, sandboxConfig(origin, sandbox.idpPort))),
+    );
     const { processes, balanced } = await programsOf(wishes.topology, port, folder, variablesOf);
     const installation = new FaultInstallation(
       origin,
@@ -156,6 +161,13 @@ async function startSandbox(origin: string): Promise<Sandbox> {
     }),
   ]);
   return new Sandbox(idp, jira);
+}
+
+function documentWith(wanted: readonly string[] | undefined, config: ReturnType<typeof loadConfig>) {
+  const document = seedDocument(config);
+  const kept = <Part>(parts: Readonly<Record<string, Part>> = {}) =>
+    Object.fromEntries(Object.entries(parts).filter(([key]) => wanted?.includes(key) ?? true));
+  return { ...document, providers: kept(document.providers), mappings: kept(document.mappings) };
 }
 
 function sandboxConfig(origin: string, idpPort: number) {

@@ -17,6 +17,7 @@ interface Begun {
   /** Where the browser goes on: at the provider. */
   readonly url: URL;
   readonly transaction: NewTransaction;
+  readonly provider: string;
 }
 
 /** A sign-in that was finished and still sent back this often will not succeed by going round once more. */
@@ -46,6 +47,7 @@ export class SignInStart {
       const { url, transaction } = this.begun(provider, connection, pending, somebodyElse);
       await this.transactions.begin(transaction);
       this.bind(transaction, request, reply);
+      this.started(provider);
       return url;
     } catch (error) {
       if (!(error instanceof SignInError)) throw error;
@@ -70,6 +72,11 @@ export class SignInStart {
     return begun;
   }
 
+  /** Once it is committed. */
+  started(provider: string): void {
+    this.logger.info({ step: 'started', provider }, 'sign-in started');
+  }
+
   private begun(provider: string, connection: ProviderConnection, pending: PendingLogin, somebodyElse: boolean): Begun {
     const traceId = newTraceId();
     continueTrace(traceId);
@@ -81,8 +88,7 @@ export class SignInStart {
       maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds : undefined,
       loginHint: pending.loginHint,
     });
-    this.logger.info({ step: 'started', provider }, 'sign-in started');
-    return { url, transaction };
+    return { url, transaction, provider };
   }
 
   private bind({ id, secret }: NewTransaction, request: IncomingMessage, reply: CookieSink): void {

@@ -61,6 +61,6 @@ with ${consumed
   where verdict.all_consumed
   on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
     uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at
-)${begins ? `, begun as (\n  ${beginning(2 + 2 * (consumes + removes))}\n)` : ''}
+)${begins ? `, begun as (\n  ${beginning(2 + 2 * (consumes + removes), 'from verdict where verdict.all_consumed')}\n)` : ''}
 select all_consumed from verdict`;
 }

@@ -78,10 +78,12 @@ export class OpenIdProvider implements OnModuleInit {
     provider.use(async (ctx, next) => {
       try {
         const readAlong = (model: string, key: string) => this.admission.readAlong(ctx, model, key);
+        let provider: string | undefined;
         await this.models.committing(ctx, readAlong, async () => {
           await next();
-          await this.goOnToProvider(ctx as KoaContextWithOIDC);
+          provider = await this.goOnToProvider(ctx as KoaContextWithOIDC);
         });
+        if (provider !== undefined) this.signIn.started(provider);
       } catch (error) {
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
         this.logger.error({ err: loggableError(error) }, 'the OP failed');
@@ -94,15 +96,17 @@ export class OpenIdProvider implements OnModuleInit {
     this.made = provider;
   }
 
-  /** Saves a browser that would only be sent on from our sign-in page the way there. */
-  private async goOnToProvider(ctx: KoaContextWithOIDC): Promise<void> {
+  /** Saves a browser that would only be sent on from our sign-in page the way there. @returns the provider */
+  private async goOnToProvider(ctx: KoaContextWithOIDC): Promise<string | undefined> {
     const interaction = (ctx as Partial<KoaContextWithOIDC>).oidc?.entities.Interaction;
-    if (!interaction || ctx.response.get('location') !== this.signInPage(interaction.uid)) return;
+    if (!interaction || ctx.method !== 'GET') return undefined;
+    if (ctx.response.get('location') !== this.signInPage(interaction.uid)) return undefined;
     const cookies = { header: (name: string, value: string) => ctx.append(name, value) };
     const begun = await this.signIn.atOnce(pendingLogin(interaction.uid, interaction), ctx.req, cookies);
-    if (!begun) return;
+    if (!begun) return undefined;
     this.models.begin(ctx, begun.transaction.values);
     ctx.redirect(begun.url.href);
+    return begun.provider;
   }
 
   private signInPage(interaction: string): string {

@@ -6,8 +6,11 @@ export interface AnswerFailure {
   readonly reason: string;
 }
 
-const networkCodes = /^(OAUTH_TIMEOUT|OAUTH_ABORT|E[A-Z]+|UND_ERR_[A-Z_]+)$/;
+/** The provider could not be asked, or what it answered cannot be read at all. */
 const unusableAnswers = new Set([
+  'PROVIDER_UNREACHABLE',
+  'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
   'OAUTH_RESPONSE_IS_NOT_CONFORM',
   'OAUTH_RESPONSE_IS_NOT_JSON',
   'OAUTH_PARSE_ERROR',
@@ -32,9 +35,7 @@ export function classifyAnswerError(error: unknown): AnswerFailure {
     const trouble = oauthError !== undefined && providerTrouble.has(oauthError);
     return { code: trouble ? 'login.provider_unavailable' : 'login.answer_invalid', reason };
   }
-  const away =
-    codes.some((code) => networkCodes.test(code) || unusableAnswers.has(code)) ||
-    chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError');
+  const away = codes.some((code) => unusableAnswers.has(code));
   return { code: away ? 'login.provider_unavailable' : 'login.answer_invalid', reason };
 }
 

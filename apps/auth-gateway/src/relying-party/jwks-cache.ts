@@ -1,6 +1,6 @@
 import { createLocalJWKSet } from 'jose';
 import type { JSONWebKeySet } from 'jose';
-import type { ProviderAnswer } from './provider-http.js';
+import type { ProviderAnswer } from './provider.client.js';
 
 const freshForMs = 300_000;
 const usableForMs = 3_600_000;

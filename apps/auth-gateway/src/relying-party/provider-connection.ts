@@ -9,7 +9,7 @@ import type { JwksCache } from './jwks-cache.js';
 import { challengeOf } from './login-secret.js';
 import type { Derived } from './login-secret.js';
 import type { Claims } from './merge-claims.js';
-import { askProvider, responseOf } from './provider-http.js';
+import { askProvider, responseOf } from './provider.client.js';
 
 const requestMs = 5_000;
 const exchangeMs = 8_000;
@@ -136,14 +136,19 @@ export class ProviderConnection {
   private async verifySignature(idToken: string, deadline: number): Promise<void> {
     const { jwks, metadata } = this.parts;
     try {
-      if (metadata.jwks_uri === undefined) throw new KeysUnusableError();
       const url = metadata.jwks_uri;
+      if (url === undefined || !this.isTrusted(url)) throw new KeysUnusableError();
       const withinMs = Math.min(requestMs, deadline - performance.now());
       const keys = await jwks.get(headerOf(idToken).kid, () => askProvider(url, jwksRequest, withinMs));
       await compactVerify(idToken, keys, { algorithms: [...signatureAlgorithms] });
     } catch (error) {
       throw new AnswerError(classifyAnswerError(error), error);
     }
+  }
+
+  /** Whoever can change the keys on their way can sign in as anybody. */
+  private isTrusted(url: string): boolean {
+    return url.startsWith('https://') || (this.parts.allowHttp && url.startsWith('http://'));
   }
 
   /** Its failure never reads as "this person has no groups": the caller is told that nothing was read (O52). */

@@ -9,7 +9,7 @@ import { SignInError } from '../pages/sign-in-error.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import { JwksCache } from './jwks-cache.js';
 import { ProviderConnection } from './provider-connection.js';
-import { askProvider, responseOf } from './provider-http.js';
+import { askProvider, responseOf } from './provider.client.js';
 
 const discoveryMs = 2_500;
 const discoveryFreshMs = 3_600_000;

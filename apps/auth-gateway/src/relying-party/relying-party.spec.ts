@@ -4,7 +4,8 @@ import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import { JwksCache } from './jwks-cache.js';
 import type { ProviderKeys } from './jwks-cache.js';
-import type { ProviderAnswer } from './provider-http.js';
+import { ProviderUnreachableError } from './provider.client.js';
+import type { ProviderAnswer } from './provider.client.js';
 import { deriveFrom, hashSecret, newLoginSecret } from './login-secret.js';
 import { claimsProblem, mergeClaims } from './merge-claims.js';
 
@@ -91,8 +92,8 @@ describe('an error of the answer', () => {
   it.each([
     { what: 'a time-out', error: error({ code: 'OAUTH_TIMEOUT' }), code: 'login.provider_unavailable' },
     {
-      what: 'a refused connection',
-      error: error({ code: 'x' }, error({}, error({ code: 'ECONNREFUSED' }))),
+      what: 'no answer',
+      error: error({ code: 'x' }, new ProviderUnreachableError(error({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }))),
       code: 'login.provider_unavailable',
     },
     { what: 'HTML', error: error({ code: 'OAUTH_RESPONSE_IS_NOT_JSON' }), code: 'login.provider_unavailable' },

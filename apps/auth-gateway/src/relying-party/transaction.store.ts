@@ -81,14 +81,15 @@ function transactionOf(row: Row): Transaction {
   return { id: row.id, provider: row.provider, interaction: row.interaction, traceId: row.trace_id };
 }
 
-/** The insert, for a statement that has `transactionValues` placeholders for it from `$first` on. */
-export function beginning(first: number): string {
+/** The insert, for a statement with placeholders for it from `$first` on. @param from rows without which nothing begins */
+export function beginning(first: number, from = ''): string {
   const [id, secretHash, provider, interaction, traceId, seconds] = Array.from(
     { length: transactionValues },
     (_, index) => `$${first + index}`,
   );
   return `insert into gateway.login_transaction (id, secret_hash, provider, interaction, trace_id, expires_at)
-   values (${id}::uuid, ${secretHash}, ${provider}, ${interaction}, ${traceId}, now() + make_interval(secs => ${seconds}::float8))`;
+   select ${id}::uuid, ${secretHash}::text, ${provider}::text, ${interaction}::text, ${traceId}::text,
+          now() + make_interval(secs => ${seconds}::float8) ${from}`;
 }
 
 const transactionValues = 6;

@@ -1,5 +1,7 @@
-import { Agent, request } from 'undici';
 import type { CustomFetchOptions } from 'openid-client';
+import { Agent, request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { version } from '@gatehouse/telemetry';
 
 /** A provider that answers more than this is broken or hostile; reading on would only cost memory (O51). */
 const bodyBytesMax = 1_048_576;
@@ -14,39 +16,48 @@ export interface ProviderAnswer {
   readonly text: string;
 }
 
+/** No answer, or nothing that HTTP knows as one. The cause says why: a name, a certificate, a time-out, a size. */
+export class ProviderUnreachableError extends Error {
+  readonly code = 'PROVIDER_UNREACHABLE';
+
+  constructor(cause: unknown) {
+    super('the provider gave no answer', { cause });
+    this.name = 'ProviderUnreachableError';
+  }
+}
+
 /** Connections are kept and shared by all sign-ins; undici's own, because `fetch` costs four times as much a request. */
 const agent = new Agent({ maxResponseSize: bodyBytesMax, connect: { timeout: connectMs } });
+
+/** Nothing is decompressed here: a few bytes could become a gigabyte. Firewalls turn away who gives no name. */
+const ownHeaders = { 'accept-encoding': 'identity', 'user-agent': `Gatehouse/${version}` };
 
 /**
  * One request, never redirected, its answer read within the limit.
  * @param options as openid-client gives them to its `fetch`, whose signal is not used
  * @param withinMs for all of it
- * @throws Error with undici's code, a code of the system, or the name `TimeoutError`
+ * @throws ProviderUnreachableError
  */
 export async function askProvider(
   url: string,
   { method, headers, body }: Pick<CustomFetchOptions, 'method' | 'headers' | 'body'>,
   withinMs: number,
 ): Promise<ProviderAnswer> {
+  const form = textOf(body);
   const timeout = new AbortController();
-  const timer = setTimeout(
-    () => timeout.abort(new DOMException('the provider took too long', 'TimeoutError')),
-    withinMs,
-  );
+  const timer = setTimeout(() => timeout.abort(new DOMException('too slow', 'TimeoutError')), Math.max(0, withinMs));
   try {
-    const answer = await request(url, {
-      method: method as 'GET' | 'POST',
-      headers,
-      body: textOf(body),
-      signal: timeout.signal,
-      dispatcher: agent,
-    });
-    return {
-      status: answer.statusCode,
-      contentType: single(answer.headers['content-type']),
-      challenge: single(answer.headers['www-authenticate']),
-      text: await answer.body.text(),
-    };
+    return await read(
+      await request(url, {
+        method: method as 'GET' | 'POST',
+        headers: { ...headers, ...ownHeaders },
+        body: form,
+        signal: timeout.signal,
+        dispatcher: agent,
+      }),
+    );
+  } catch (error) {
+    throw new ProviderUnreachableError(error);
   } finally {
     clearTimeout(timer);
   }
@@ -58,6 +69,26 @@ export function responseOf({ status, contentType, challenge, text }: ProviderAns
   if (contentType !== undefined) headers.push(['content-type', contentType]);
   if (challenge !== undefined) headers.push(['www-authenticate', challenge]);
   return new Response(mayHaveBody(status) ? text : null, { status, headers });
+}
+
+async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<ProviderAnswer> {
+  const encoding = single(headers['content-encoding']);
+  const problem =
+    encoding !== undefined && encoding.toLowerCase() !== 'identity'
+      ? 'a content encoding that was not asked for'
+      : statusCode < 200 || statusCode > 599
+        ? 'a status that HTTP does not know'
+        : undefined;
+  if (problem !== undefined) {
+    body.on('error', () => undefined).destroy();
+    throw new Error(problem);
+  }
+  return {
+    status: statusCode,
+    contentType: single(headers['content-type']),
+    challenge: single(headers['www-authenticate']),
+    text: await body.text(),
+  };
 }
 
 function textOf(body: CustomFetchOptions['body']): string | null {

@@ -2,10 +2,12 @@ import { write, writeSync } from 'node:fs';
 
 const flushAfterMs = 100;
 const flushAtLength = 8_192;
-/** A reader that stands still costs log lines, never the memory of a process that people sign in through. */
+/** Characters, without the batch on its way. A reader that stands still costs log lines, never the memory of a process that people sign in through. */
 const waitingLengthMax = 16_777_216;
 const retryAfterMs = 100;
 const endWithinMs = 1_000;
+const exitWithinMs = 200;
+const busyMs = 5;
 
 /**
  * Lines to a file descriptor, in batches: one write for what a tenth of a second brings. A write of its own for each
@@ -48,13 +50,20 @@ export class LogOutput {
     this.isBroken = true;
   }
 
-  /** In an exit that nobody has prepared: one try, because nothing may keep the process from ending. */
-  writeRest(): void {
-    if (this.isBroken || this.writing) return;
-    try {
-      writeSync(this.fd, this.take());
-    } catch {
-      // Nobody reads.
+  /**
+   * In an exit that nobody has prepared, and for what is fatal: at once. A batch that is on its way may come after it;
+   * that is better than the last words not coming at all. Nobody who does not read may keep the process from ending.
+   */
+  flushSync(): void {
+    if (this.isBroken) return;
+    const deadline = performance.now() + exitWithinMs;
+    for (let rest = this.take(); rest.length > 0;) {
+      try {
+        rest = rest.subarray(writeSync(this.fd, rest));
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) return;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs);
+      }
     }
   }
 
@@ -68,7 +77,7 @@ export class LogOutput {
 
   private send(): void {
     write(this.fd, this.writing!, (error, written) => {
-      if (error?.code === 'EAGAIN') {
+      if (isBusy(error)) {
         setTimeout(() => this.send(), retryAfterMs).unref();
         return;
       }
@@ -90,4 +99,9 @@ export class LogOutput {
     this.dropped = 0;
     return batch;
   }
+}
+
+/** A pipe that is full: its reader is slower than we are. */
+function isBusy(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'EAGAIN';
 }

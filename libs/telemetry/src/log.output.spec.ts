@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { LogOutput } from './log-output.js';
+import { LogOutput } from './log.output.js';
 
 let folder: string;
 let file: string;
@@ -25,13 +26,25 @@ describe('the log', () => {
     expect(readFileSync(file, 'utf8')).toBe(lines.join(''));
   });
 
-  it('is written before a process ends that nobody asked to', () => {
-    const fd = openSync(file, 'w');
-    const output = new LogOutput(fd);
-    output.write('the last words\n');
-    output.writeRest();
-    closeSync(fd);
-    expect(readFileSync(file, 'utf8')).toBe('the last words\n');
+  it('holds the last words of a process that fails in the middle of a burst', async () => {
+    const script = `
+      import { createLogger } from '${pathToFileURL(join(process.cwd(), 'dist/libs/telemetry/src/index.js')).href}';
+      const logger = createLogger('info');
+      for (let line = 0; line < 2_000; line += 1) logger.info({ line }, 'a line of a burst that fills more than one pipe');
+      logger.fatal('the reason');
+      throw new Error('failed');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    await once(child, 'close');
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { msg: string; line?: number });
+    expect(lines.filter(({ msg }) => msg === 'the reason')).toHaveLength(1);
+    expect(new Set(lines.map(({ line }) => line)).size).toBe(2_001);
   });
 
   it('ends when its reader is gone', async () => {
@@ -39,7 +52,7 @@ describe('the log', () => {
     output.write('to nobody\n');
     await output.end();
     output.write('ignored\n');
-    output.writeRest();
+    output.flushSync();
   });
 
   it('ends a second later when its reader stands still, and takes no more than its share of memory', async () => {
