@@ -24,6 +24,7 @@ import { OpFront } from './provider/op.front.js';
 import { OpKeyStore } from './provider/op-keys.store.js';
 import { OpModelStore } from './provider/op-model.store.js';
 import { OpenIdProvider } from './provider/openid-provider.js';
+import { RefusedSecretNotice } from './provider/refused-secret.notice.js';
 import { ProviderConnections } from './relying-party/provider-connections.service.js';
 import { TransactionStore } from './relying-party/transaction.store.js';
 import { LogoutController } from './session/logout.controller.js';
@@ -57,6 +58,7 @@ import { SessionStore } from './session/session.store.js';
     PageSurroundings,
     ServiceForwarder,
     ProviderConnections,
+    RefusedSecretNotice,
     SessionStore,
     SignInCompletion,
     SignInErrorFilter,

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { NestModule } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { Encryption } from '@gatehouse/database';
+import { Encryption, Notifications } from '@gatehouse/database';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
@@ -79,9 +79,14 @@ import { SignInController } from './session/sign-in.controller.js';
     StartConfiguration,
     {
       provide: JiraRegistrar,
-      inject: [DataSource, Encryption, CONFIG, LOGGER],
-      useFactory: (dataSource: DataSource, encryption: Encryption, config: Config, logger: Logger) =>
-        new JiraRegistrar({ dataSource, encryption, config, logger }),
+      inject: [DataSource, Encryption, Notifications, CONFIG, LOGGER],
+      useFactory: (
+        dataSource: DataSource,
+        encryption: Encryption,
+        notifications: Notifications,
+        config: Config,
+        logger: Logger,
+      ) => new JiraRegistrar({ dataSource, encryption, notifications, config, logger }),
     },
   ],
 })

@@ -55,6 +55,7 @@ const Press = z.strictObject({
   label: z.string(),
   method: z.enum(['GET', 'POST']),
   path: z.string().describe('Below /api/v1.'),
+  needs: z.array(z.literal('reason')).describe('What its JSON body has to hold.'),
 });
 
 export const OperationsVerdict = z

@@ -6,7 +6,8 @@ export type Channel =
   | 'gatehouse_session'
   | 'gatehouse_config'
   | 'gatehouse_lane'
-  | 'gatehouse_breaker';
+  | 'gatehouse_breaker'
+  | 'gatehouse_registration';
 
 type Listener = (payload: string) => void;
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { get } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import * as oidc from 'openid-client';
+import { Notifications } from '@gatehouse/database';
 import { HttpBrowser, plain, waitFor } from '@gatehouse/testing';
 import { GatewayFixture } from '../gateway.fixture.js';
 
@@ -112,9 +113,20 @@ describe('the OpenID Provider for Jira', () => {
     },
   );
 
-  it('refuses a wrong client secret', async () => {
+  it('refuses a wrong client secret, and gives one sign of it, so that Jira is told the right one', async () => {
     const code = await newCode();
-    expect(await gateway.jira.exchange(code, { secret: 'x'.repeat(43) })).toMatchObject({ status: 401 });
+    const signs: string[] = [];
+    const notifications = new Notifications(gateway.database.url);
+    await notifications.start();
+    await notifications.on('gatehouse_registration', (sign) => signs.push(sign));
+    try {
+      for (let time = 0; time < 3; time += 1)
+        expect(await gateway.jira.exchange(code, { secret: 'x'.repeat(43) })).toMatchObject({ status: 401 });
+      await waitFor(() => signs.length > 0, { what: 'the sign' });
+      expect(signs).toEqual(['secret-refused']);
+    } finally {
+      await notifications.close();
+    }
   });
 
   it('O74 verifies PKCE when it is sent and takes nothing but S256', async () => {

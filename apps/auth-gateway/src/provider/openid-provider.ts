@@ -20,6 +20,7 @@ import { grantedScope, jiraClientId, opConfiguration } from './op-configuration.
 import { OpKeyStore } from './op-keys.store.js';
 import { OpModelStore } from './op-model.store.js';
 import { pendingLogin } from './pending-login.js';
+import { RefusedSecretNotice } from './refused-secret.notice.js';
 
 /** The OpenID Provider that Jira's bundled SSO app talks to. */
 @Injectable()
@@ -39,6 +40,7 @@ export class OpenIdProvider implements OnModuleInit {
     private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
     private readonly signIn: SignInStart,
+    private readonly refusedSecret: RefusedSecretNotice,
   ) {
     this.base = config.publicUrl.href.replace(/\/$/, '');
   }
@@ -174,7 +176,10 @@ export class OpenIdProvider implements OnModuleInit {
     const refused = (step: string) => (_ctx: unknown, error: Error) =>
       this.logger.warn({ step, reason: error.name, detail: detailOf(error) }, 'the OP refused a request');
     provider.on('authorization.error', refused('authorization'));
-    provider.on('grant.error', refused('token'));
+    provider.on('grant.error', (ctx: unknown, error: Error) => {
+      refused('token')(ctx, error);
+      if (error.name === 'InvalidClientAuth') this.refusedSecret.give();
+    });
     provider.on('userinfo.error', refused('userinfo'));
     provider.on('server_error', (_ctx: unknown, error: Error) =>
       this.logger.error({ err: loggableError(error) }, 'the OP failed'),

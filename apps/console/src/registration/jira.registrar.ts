@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '@gatehouse/config';
 import type { JiraRegistrationStatus } from '@gatehouse/contracts';
-import type { Encryption } from '@gatehouse/database';
+import type { Encryption, Notifications } from '@gatehouse/database';
 import { codes, GatehouseError, OutageError } from '@gatehouse/errors';
 import { SsoApp } from '@gatehouse/jira-client';
 import { currentTraceId, inTrace, newTraceId } from '@gatehouse/telemetry';
@@ -9,11 +9,18 @@ import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
 import { retryDelayMs } from './backoff.js';
 import { registerAtJira } from './register-at-jira.js';
-import { clientSecret, recordedRegistration, recordRegistration, whileAlone } from './registration.store.js';
+import {
+  clientSecret,
+  forgetToldSecret,
+  recordedRegistration,
+  recordRegistration,
+  whileAlone,
+} from './registration.store.js';
 
 export interface RegistrarParts {
   readonly dataSource: DataSource;
   readonly encryption: Encryption;
+  readonly notifications: Pick<Notifications, 'on'>;
   readonly config: Pick<Config, 'jira' | 'publicUrl' | 'basePath'>;
   readonly logger: Logger;
   readonly retryDelayMs?: typeof retryDelayMs;
@@ -24,6 +31,8 @@ type State = JiraRegistrationStatus['state'];
 const secretPollMs = 500;
 const credentialsRetryMs = 60_000;
 const otherReplicaPollMs = 500;
+/** Anybody can show our OP a wrong secret; Jira hears of it this often at most. */
+const tellAgainEveryMs = 60_000;
 
 /** Makes us known to Jira's SSO app, in the background: Jira may be away for as long as it likes. */
 export class JiraRegistrar {
@@ -31,6 +40,8 @@ export class JiraRegistrar {
   private state: State = 'registering';
   private lastError: JiraRegistrationStatus['lastError'] = null;
   private running: Promise<void> | undefined;
+  private toldAgainAt = Number.NEGATIVE_INFINITY;
+  private stopListening: () => void = () => undefined;
 
   constructor(private readonly parts: RegistrarParts) {}
 
@@ -40,6 +51,9 @@ export class JiraRegistrar {
    */
   async start(withinMs: number): Promise<void> {
     this.running ??= this.untilRegistered();
+    this.stopListening = await this.parts.notifications.on('gatehouse_registration', (sign) => {
+      if (sign === 'secret-refused') void this.tellAgain();
+    });
     const enough = new AbortController();
     const late = delay(withinMs, undefined, { signal: enough.signal }).catch(() => undefined);
     await Promise.race([this.running, late]);
@@ -47,6 +61,7 @@ export class JiraRegistrar {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.stopListening();
     this.stopping.abort();
     await this.running;
   }
@@ -59,6 +74,18 @@ export class JiraRegistrar {
       registeredAt: recorded?.registeredAt?.toISOString() ?? null,
       lastError: this.lastError,
     };
+  }
+
+  /** Jira shows the OP another secret than the one it was told last. */
+  private async tellAgain(): Promise<void> {
+    const now = performance.now();
+    if (this.state !== 'registered' || this.stopped || now - this.toldAgainAt < tellAgainEveryMs) return;
+    this.toldAgainAt = now;
+    this.enter('registering', 'Jira shows another secret than ours, so it is told again');
+    this.running = forgetToldSecret(this.parts.dataSource)
+      .catch(() => undefined) // PostgreSQL is away; the next sign-in that fails gives another sign.
+      .then(() => this.untilRegistered());
+    await this.running;
   }
 
   private async untilRegistered(): Promise<void> {

@@ -39,6 +39,7 @@ describe('the registration at Jira', () => {
   function replica(options: { publicUrl?: string } = {}): JiraRegistrar {
     const registrar = new JiraRegistrar({
       dataSource: surroundings.dataSource,
+      notifications: surroundings.notifications,
       encryption,
       logger: surroundings.logger,
       config: {
@@ -144,6 +145,20 @@ describe('the registration at Jira', () => {
     await reaches(replica({ publicUrl: 'https://jira.example/_sso' }), 'registered');
     expect(entry['issuer-url']).toBe('https://jira.example/_sso/oidc');
     expect(jira.idps).toHaveLength(1);
+  });
+
+  it('tells its secret again when Jira shows our OP another, and no more than once a minute', async () => {
+    const entry = await registered();
+    const sign = () => surroundings.dataSource.query(`select pg_notify('gatehouse_registration', 'secret-refused')`);
+    entry['client-secret'] = 'of a second installation';
+    await sign();
+    await waitFor(async () => entry['client-secret'] === secret, { what: 'the secret to be told again' });
+
+    entry['client-secret'] = 'of somebody who plays with us';
+    const writes = jira.writes.length;
+    await sign();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(jira.writes).toHaveLength(writes);
   });
 
   it('finds its entry on a later page, by issuer and client id, when our record of it is lost', async () => {

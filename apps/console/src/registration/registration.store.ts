@@ -26,6 +26,11 @@ export async function recordedRegistration(dataSource: DataSource): Promise<Reco
   };
 }
 
+/** What Jira was told is in doubt, so it is told again. */
+export async function forgetToldSecret(dataSource: DataSource): Promise<void> {
+  await dataSource.getRepository(JiraRegistrationRow).update({ clientId: jiraClientId }, { applied: null });
+}
+
 export interface NewRecord {
   readonly idpId: number;
   readonly secretFingerprint: string;

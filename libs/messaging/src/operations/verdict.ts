@@ -18,6 +18,8 @@ export interface Press {
   readonly method: 'GET' | 'POST';
   /** Below /api/v1. */
   readonly path: string;
+  /** What the request has to say, as members of its JSON body. */
+  readonly needs: 'reason'[];
 }
 
 export interface Alert {
@@ -184,18 +186,18 @@ function attention(what: Alert['what'], queue: string | null, sentence: string):
 function pressOf({ lane, cause }: Finding): readonly Press[] {
   switch (cause) {
     case 'paused':
-      return [{ label: 'Resume', method: 'POST', path: `/lanes/${lane.queue}/resume` }];
+      return [{ label: 'Resume', method: 'POST', path: `/lanes/${lane.queue}/resume`, needs: ['reason'] }];
     case 'jira':
-      return [{ label: 'Pause', method: 'POST', path: `/lanes/${lane.queue}/pause` }];
+      return [{ label: 'Pause', method: 'POST', path: `/lanes/${lane.queue}/pause`, needs: ['reason'] }];
     case 'no-worker':
-      return [{ label: 'Workers', method: 'GET', path: '/workers' }];
+      return [{ label: 'Workers', method: 'GET', path: '/workers', needs: [] }];
     case 'queue-store':
-      return [{ label: 'Recover', method: 'POST', path: '/queues/recover' }];
+      return [{ label: 'Recover', method: 'POST', path: '/queues/recover', needs: [] }];
     case 'backlog':
-      return [{ label: 'Workers', method: 'GET', path: '/workers' }];
+      return [{ label: 'Workers', method: 'GET', path: '/workers', needs: [] }];
   }
 }
 
 function parkedPress({ parked }: Situation): readonly Press[] {
-  return parked.count > 0 ? [{ label: 'Failures', method: 'GET', path: '/failures' }] : [];
+  return parked.count > 0 ? [{ label: 'Failures', method: 'GET', path: '/failures', needs: [] }] : [];
 }
