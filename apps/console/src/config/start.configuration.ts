@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
@@ -68,7 +69,9 @@ async function bytesOf(file: string): Promise<Buffer> {
     for await (const chunk of createReadStream(file, { end: fileBytesMax })) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks);
   } catch (cause) {
-    throw new StartDocumentError(`CONFIG_FILE ${file}: it cannot be read.`, { cause });
+    const code = (cause as { code?: unknown }).code;
+    const reason = typeof code === 'string' ? ` (${code})` : '';
+    throw new StartDocumentError(`CONFIG_FILE ${resolve(file)}: it cannot be read${reason}.`, { cause });
   }
 }
 

@@ -38,7 +38,10 @@ export class MetricsController {
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     void reply.header('cache-control', 'no-store');
     if (!this.isNeighbour(request) && !(await this.token.isValid(request.headers.authorization))) {
-      void reply.status(401).header('www-authenticate', 'Bearer realm="gatehouse"').send();
+      void reply
+        .status(401)
+        .header('www-authenticate', 'Bearer realm="gatehouse"')
+        .send('Send Authorization: Bearer with an API token (role viewer is enough), or ask from this machine.\n');
       return;
     }
     const own = await metrics.registry.metrics();
