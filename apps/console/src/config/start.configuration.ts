@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, SEED_DOCUMENT } from '@gatehouse/config';
