@@ -69,7 +69,7 @@ describe('a PostgreSQL that is shutting down', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `postgres://postgres@127.0.0.1:${(server.address() as AddressInfo).port}/postgres`;
     await expect(PostgresQueueStore.open(url, 1)).rejects.toThrow('not queryable');
-    await expect(openDatabase(url, 1)).rejects.toThrow('not queryable');
+    await expect(openDatabase(url, 1)).rejects.toThrow('terminating connection');
     await new Promise((resolve) => server.close(resolve));
   });
 });
