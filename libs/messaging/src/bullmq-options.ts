@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { RetryLater } from './retry-later.js';
 import type { Trigger } from './queue-store.js';
 
-/** How long a worker may be silent before its jobs are given to another: 5 s lock + up to two checks of 5 s. */
+/** How long a worker may be silent before its jobs are given to another: a lock of 5 s, and up to two checks. */
 const lockDurationMs = 5_000;
+const stalledIntervalMs = 2_500;
 const failedJobsKeptSeconds = 7 * 86_400;
 
 /** BullMQ stores these as 32-bit integers. */
@@ -31,7 +32,7 @@ export const workerOptions = {
   autorun: false,
   concurrency: 10,
   lockDuration: lockDurationMs,
-  stalledInterval: lockDurationMs,
+  stalledInterval: stalledIntervalMs,
   // The default fails a job for good when its second worker is killed; the outbox decides what is lost.
   maxStalledCount: outOfReach,
   // For jobs that another version of us has added, which say nothing themselves.
