@@ -1,6 +1,6 @@
 import { environment } from '@gatehouse/config';
 import { run } from './run.js';
-import { endLog } from '@gatehouse/telemetry';
+import { endLog, flushLog } from '@gatehouse/telemetry';
 import type { ServiceDefinition } from './service.js';
 import { explain } from './start-failure.js';
 
@@ -12,6 +12,7 @@ export async function runProcess(services: readonly ServiceDefinition[]): Promis
   const stopAsked = signalled();
   try {
     const running = await run(services, environment());
+    flushLog();
     if (running.greeting.length > 0) process.stdout.write(`${running.greeting.join('\n')}\n`);
     await stopAsked;
     const deadline = setTimeout(() => process.exit(1), running.config.stopDelayMs + closeWithinMs);

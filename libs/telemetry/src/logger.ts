@@ -10,6 +10,11 @@ export const LOGGER = Symbol('Logger');
 const standardOutput = new LogOutput(1);
 process.on('exit', () => standardOutput.flushSync());
 
+/** What has been logged so far is written before anything else is. */
+export function flushLog(): void {
+  standardOutput.flushSync();
+}
+
 /** The last thing before a process ends on purpose: nothing is logged after it. */
 export async function endLog(): Promise<void> {
   await standardOutput.end();
