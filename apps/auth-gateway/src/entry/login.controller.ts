@@ -10,7 +10,7 @@ import { Interactions } from '../provider/interactions.service.js';
 import type { PendingLogin } from '../provider/pending-login.js';
 import { SessionStore } from '../session/session.store.js';
 import { AccountStore } from './account.store.js';
-import { passesMax, SignInStart } from './sign-in.start.js';
+import { offeredProviders, passesMax, SignInStart } from './sign-in.start.js';
 
 @Controller()
 @UseFilters(SignInErrorFilter)
@@ -43,9 +43,7 @@ export class LoginController {
     const somebodyElse = other === '1';
     if (!pending.reauthenticate && !somebodyElse && (await this.goOn(pending, request, reply))) return;
     const { document } = await this.liveConfig.current();
-    const choices = Object.entries(document.providers)
-      .filter(([, { enabled }]) => enabled)
-      .map(([key, { name }]) => ({ key, name }));
+    const choices = offeredProviders(document);
     const provider = typeof chosen === 'string' ? chosen : choices.length === 1 ? choices[0]!.key : undefined;
     if (provider !== undefined) {
       const url = await this.signIn.at(provider, pending, somebodyElse, request.raw, reply);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigDocument } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
@@ -22,6 +23,13 @@ interface Begun {
 
 /** A sign-in that was finished and still sent back this often will not succeed by going round once more. */
 export const passesMax = 3;
+
+/** What a person may choose from; of one there is nothing to choose. */
+export function offeredProviders({ providers }: ConfigDocument): readonly { key: string; name: string }[] {
+  return Object.entries(providers)
+    .filter(([, { enabled }]) => enabled)
+    .map(([key, { name }]) => ({ key, name }));
+}
 
 /** Sends a browser to a provider, with what proves later that it is the one that comes back. */
 @Injectable()
@@ -63,11 +71,10 @@ export class SignInStart {
   async atOnce(pending: PendingLogin, request: IncomingMessage, reply: CookieSink): Promise<Begun | undefined> {
     if (pending.passes >= passesMax || this.cookies.session(request) !== undefined) return undefined;
     const live = await this.liveConfig.current();
-    const [provider, ...others] = Object.entries(live.document.providers).filter(([, { enabled }]) => enabled);
-    if (!provider || others.length > 0) return undefined;
-    const connection = this.connections.known(provider[0], live);
-    if (!connection) return undefined;
-    const begun = this.begun(provider[0], connection, pending, false);
+    const [choice, ...others] = offeredProviders(live.document);
+    const connection = choice && others.length === 0 ? this.connections.known(choice.key, live) : undefined;
+    if (!choice || !connection) return undefined;
+    const begun = this.begun(choice.key, connection, pending, false);
     this.bind(begun.transaction, request, reply);
     return begun;
   }
