@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Mapping, Provider, Settings } from './config-document.js';
+import { Mapping, Settings } from './config-document.js';
+import { ProviderWithoutSecrets } from './provider.js';
 import { roles } from './role.js';
 
 /** What the admin API answers and asks for; its OpenAPI description is made from these schemas. */
@@ -39,7 +40,7 @@ export type Problem = z.output<typeof Problem>;
 export const ConfigExport = z
   .strictObject({
     version: z.literal(1),
-    providers: z.record(z.string(), Provider.omit({ clientSecret: true })),
+    providers: z.record(z.string(), ProviderWithoutSecrets),
     mappings: z.record(z.string(), Mapping),
     settings: Settings,
   })

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { ClaimSelector } from './claim-selector.js';
+import { Provider } from './provider.js';
+import { HttpUrl } from './url.js';
 
 /**
  * Configuration as code: one document of providers, mappings and settings.
@@ -9,59 +12,42 @@ const Key = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and dashes, starting with a letter');
 
-/** A claim's exact name. Names with colons, dots and slashes are names, not paths. */
-const ClaimName = z.string().min(1).max(255);
-
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'use an absolute http or https URL' }).max(2048);
-
-/** A secret is given literally or as `{ env: NAME }`; it is stored encrypted and never exported. */
-const SecretValue = z.union([
-  z.string().min(1).max(4096),
-  z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name an environment variable') }),
-]);
-
-export const Provider = z.strictObject({
-  name: z.string().min(1).max(100).describe('What people read on the sign-in page.'),
-  enabled: z.boolean().default(true),
-  issuer: HttpUrl.describe('The exact `iss` of the tokens; discovery is read below it.'),
-  clientId: z.string().min(1).max(255),
-  clientSecret: SecretValue.optional().describe('Left out on a later apply: the stored one stays.'),
-  clientAuthentication: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_post'),
-  scopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'not a valid scope'))
-    .refine((scopes) => scopes.includes('openid'), 'must contain openid')
-    .default(['openid', 'email', 'profile']),
-  authoritativeForUsernames: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Trust this provider to name Jira users even where the e-mail address differs. Off: some let people choose names.',
-    ),
-  trustUnverifiedEmail: z.boolean().default(false).describe('Treat an unverified e-mail address as verified.'),
-});
-
 const GroupRule = z.strictObject({
   from: z.string().min(1).max(255).describe('A group as the identity provider names it.'),
   to: z.string().min(1).max(255).describe('A Jira group.'),
 });
 
 const DisplayName = z.union([
-  z.strictObject({ claim: ClaimName }),
-  z.strictObject({ givenNameClaim: ClaimName, familyNameClaim: ClaimName }),
+  z.strictObject({ claim: ClaimSelector }),
+  z.strictObject({ givenNameClaim: ClaimSelector, familyNameClaim: ClaimSelector }),
 ]);
 
 export const Mapping = z.strictObject({
   profile: z
     .strictObject({
-      username: z.strictObject({ claim: ClaimName }).default({ claim: 'preferred_username' }),
-      email: z.strictObject({ claim: ClaimName }).default({ claim: 'email' }),
+      username: z.strictObject({ claim: ClaimSelector }).default({ claim: 'preferred_username' }),
+      email: z.strictObject({ claim: ClaimSelector }).default({ claim: 'email' }),
       displayName: DisplayName.default({ givenNameClaim: 'given_name', familyNameClaim: 'family_name' }),
     })
     .prefault({}),
   allowUserCreation: z.boolean().default(true),
   groups: z
     .strictObject({
-      claim: ClaimName.default('groups'),
+      claim: ClaimSelector.default('groups'),
+      format: z
+        .enum(['list', 'separated', 'json'])
+        .default('list')
+        .describe(
+          'How the claim holds several: an array, one string with separators, or an array written as a string.',
+        ),
+      separator: z.string().length(1).default(',').describe('Of the format `separated`.'),
+      cutAt: z
+        .number()
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe('A list of this length was cut by the provider (Okta: 100); nothing is taken away on it.'),
       mode: z.literal('manual').default('manual'),
       keepExisting: z
         .boolean()
@@ -96,8 +82,20 @@ export const Settings = z.strictObject({
     .strictObject({
       idleMinutes: z.number().int().min(1).max(43_200).default(480),
       absoluteHours: z.number().int().min(1).max(8760).default(24),
+      remember: z
+        .boolean()
+        .default(false)
+        .describe('Sessions outlive the browser, until somebody signs out or `rememberDays` are over.'),
+      rememberDays: z.number().int().min(1).max(365).default(30),
     })
     .prefault({}),
+  signedOutUrl: HttpUrl.optional().describe('Where a browser ends after signing out; left out: a page of ours.'),
+  contact: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Who helps, as error pages say it: an address, a number, a room.'),
   reservedUsernames: z
     .array(z.string().min(1).max(255))
     .max(1000)

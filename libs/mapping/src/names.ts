@@ -1,5 +1,6 @@
+import type { ClaimSelector } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
-import { claimOf } from './claim.js';
+import { selectClaim } from './claim.js';
 
 const usernameLengthMax = 255;
 const emailLengthMax = 255;
@@ -36,8 +37,8 @@ function foldEmail(email: string): string {
 export type Reading = { kind: 'valid'; value: string } | { kind: 'missing' } | { kind: 'invalid' };
 
 /** Never repaired silently, apart from NFC: a repaired name could be another person's. */
-export function readUsername(claims: Claims, claimName: string): Reading {
-  const text = readText(claims, claimName);
+export function readUsername(claims: Claims, selector: ClaimSelector): Reading {
+  const text = readText(claims, selector);
   if (text.kind !== 'valid') return text;
   const value = text.value.normalize('NFC');
   const acceptable =
@@ -50,8 +51,8 @@ export function readUsername(claims: Claims, claimName: string): Reading {
   return acceptable ? { kind: 'valid', value } : { kind: 'invalid' };
 }
 
-export function readEmail(claims: Claims, claimName: string): Reading {
-  const text = readText(claims, claimName);
+export function readEmail(claims: Claims, selector: ClaimSelector): Reading {
+  const text = readText(claims, selector);
   if (text.kind !== 'valid') return text;
   const { value } = text;
   const acceptable = value.length <= emailLengthMax && emailShape.test(value) && !invisible.test(value);
@@ -69,8 +70,8 @@ export function readDisplayName(parts: readonly unknown[]): string | undefined {
   return name === '' || name.length > displayNameLengthMax ? undefined : name;
 }
 
-function readText(claims: Claims, claimName: string): Reading {
-  const value = claimOf(claims, claimName);
+function readText(claims: Claims, selector: ClaimSelector): Reading {
+  const value = selectClaim(claims, selector);
   if (value === undefined || value === null || value === '') return { kind: 'missing' };
   return typeof value === 'string' ? { kind: 'valid', value } : { kind: 'invalid' };
 }

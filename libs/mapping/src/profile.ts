@@ -1,6 +1,6 @@
 import type { MappingConfig, ProviderConfig } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
-import { claimOf } from './claim.js';
+import { claimOf, selectClaim } from './claim.js';
 import { readDisplayName, readEmail, readUsername } from './names.js';
 
 /** Only values that passed the checks; everything else is undefined and changes nothing in Jira. */
@@ -37,6 +37,6 @@ function isVerified(address: string, claims: Claims): boolean {
 }
 
 function displayNameParts(claims: Claims, from: MappingConfig['profile']['displayName']): unknown[] {
-  if ('claim' in from) return [claimOf(claims, from.claim)];
-  return [claimOf(claims, from.givenNameClaim), claimOf(claims, from.familyNameClaim)];
+  if ('claim' in from) return [selectClaim(claims, from.claim)];
+  return [selectClaim(claims, from.givenNameClaim), selectClaim(claims, from.familyNameClaim)];
 }

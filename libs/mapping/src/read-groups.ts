@@ -1,5 +1,6 @@
+import type { ClaimSelector } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
-import { claimOf } from './claim.js';
+import { claimOf, selectClaim } from './claim.js';
 
 const groupsMax = 10_000;
 const groupLengthMax = 255;
@@ -20,10 +21,10 @@ export function isComplete({ state }: ClaimedGroups): boolean {
   return state === 'list' || state === 'empty';
 }
 
-export function readGroups(claims: Claims, claimName: string): ClaimedGroups {
-  const value = claimOf(claims, claimName);
+export function readGroups(claims: Claims, selector: ClaimSelector): ClaimedGroups {
+  const value = selectClaim(claims, selector);
   const read = readValue(value);
-  return isElsewhere(claims, claimName) ? { ...read, state: 'truncated' } : read;
+  return isElsewhere(claims, topNameOf(selector)) ? { ...read, state: 'truncated' } : read;
 }
 
 function readValue(value: unknown): ClaimedGroups {
@@ -41,6 +42,11 @@ function readList(list: readonly unknown[]): ClaimedGroups {
   if (!seen.every(isGroupName)) return { state: 'malformed', groups: [] };
   const groups = [...new Set(seen.map((group) => group.normalize('NFC')))];
   return { state: list.length > groupsMax ? 'truncated' : 'list', groups };
+}
+
+/** The claim that a provider would replace by a hint. */
+function topNameOf(selector: ClaimSelector): string {
+  return typeof selector === 'string' ? selector : selector[0]!;
 }
 
 function isGroupName(value: unknown): value is string {

@@ -13,10 +13,10 @@ import type { PendingLogin } from '../provider/pending-login.js';
 import { opSessionSeconds } from '../provider/op-configuration.js';
 import { keyOf } from '../provider/op-model.store.js';
 import { sessionGrant } from '../provider/session-grant.js';
-import { hashSecret } from '../relying-party/login-secret.js';
+import { hashSecret } from '@gatehouse/relying-party';
+import type { Claims } from '@gatehouse/relying-party';
 import { transactionSeconds } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
-import type { Claims } from '../relying-party/merge-claims.js';
 
 export interface Accepted {
   readonly transaction: Transaction;

@@ -8,7 +8,7 @@ import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { AccountStore } from '../entry/account.store.js';
 import type { UsableAccount } from '../entry/account.store.js';
 import { SessionStore } from '../session/session.store.js';
-import { hashSecret } from '../relying-party/login-secret.js';
+import { hashSecret } from '@gatehouse/relying-party';
 import { along, ofId, ofToken } from './admission-sql.js';
 import type { AdmittedRow, Nobody } from './admission-sql.js';
 import type { KeptRow } from './op-model.store.js';

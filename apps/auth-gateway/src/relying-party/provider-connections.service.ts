@@ -6,10 +6,7 @@ import type { ProviderConfig } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import type { LiveConfig } from '@gatehouse/database';
 import { SignInError } from '../pages/sign-in-error.js';
-import { classifyAnswerError } from './classify-answer-error.js';
-import { JwksCache } from './jwks-cache.js';
-import { ProviderConnection } from './provider-connection.js';
-import { askProvider, responseOf } from './provider.client.js';
+import { JwksCache, ProviderConnection, askProvider, classifyAnswerError, responseOf } from '@gatehouse/relying-party';
 
 const discoveryMs = 2_500;
 const discoveryFreshMs = 3_600_000;

@@ -4,7 +4,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import { DataSource } from 'typeorm';
 import { statement, Statements } from '@gatehouse/database';
 import { interactionKeyOf } from '../provider/interaction-sql.js';
-import { hashSecret, newLoginSecret } from './login-secret.js';
+import { hashSecret, newLoginSecret } from '@gatehouse/relying-party';
 
 export const transactionSeconds = 600;
 

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { LiveConfigReader, Notifications, statement, Statements } from '@gatehouse/database';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import { hashSecret } from '../relying-party/login-secret.js';
+import { hashSecret } from '@gatehouse/relying-party';
 import { SessionCache } from './session-cache.js';
 import { alive } from './session-sql.js';
 

@@ -10,6 +10,8 @@ export class IdentityRow {
   @Column('text') issuer!: string;
   @Column('text') subject!: string;
   @Column('jsonb') claims!: Claims;
+  /** Which claims userinfo said, alone or too; those not named came from the ID token alone. */
+  @Column('jsonb', { default: {} }) sources!: Record<string, 'userinfo' | 'both'>;
   @Column('timestamptz', { name: 'claims_changed_at', default: () => 'now()' }) claimsChangedAt!: Date;
   @Column('timestamptz', { name: 'verified_at', default: () => 'now()' }) verifiedAt!: Date;
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;
@@ -25,6 +27,8 @@ export class LoginRow {
   @Column('text', { nullable: true }) code!: string | null;
   @Column('text', { name: 'trace_id' }) traceId!: string;
   @Column('integer', { name: 'duration_ms' }) durationMs!: number;
+  @Column('text', { nullable: true }) reason!: string | null;
+  @Column('text', { nullable: true }) subject!: string | null;
 }
 
 @Entity({ schema: 'gateway', name: 'login_transaction' })
@@ -52,6 +56,9 @@ export class SessionRow {
   @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
   @Column('timestamptz', { name: 'ended_at', nullable: true }) endedAt!: Date | null;
   @Column('text', { name: 'ended_reason', nullable: true }) endedReason!: string | null;
+  @Column('text', { name: 'provider_session', nullable: true }) providerSession!: string | null;
+  @Column('boolean', { default: false }) remembered!: boolean;
+  @Column('text', { name: 'id_token_sealed', nullable: true }) idTokenSealed!: string | null;
 }
 
 @Entity({ schema: 'gateway', name: 'op_key' })

@@ -3,6 +3,7 @@ import { Lanes1763900020000 } from './0002-lanes.js';
 import { Operations1763900030000 } from './0003-operations.js';
 import { LeasesAndRemap1763900040000 } from './0004-leases-and-remap.js';
 import { ConsoleAccess1763900050000 } from './0005-console-access.js';
+import { ProvidersAndSessions1763900060000 } from './0006-providers-and-sessions.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Operations1763900030000,
   LeasesAndRemap1763900040000,
   ConsoleAccess1763900050000,
+  ProvidersAndSessions1763900060000,
 ];

@@ -1,5 +1,6 @@
 import { compactVerify } from 'jose';
 import * as oidc from 'openid-client';
+import { signatureAlgorithms } from '@gatehouse/contracts';
 import type { ProviderConfig } from '@gatehouse/contracts';
 import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
@@ -15,12 +16,6 @@ const requestMs = 5_000;
 const exchangeMs = 8_000;
 const userinfoMs = 3_000;
 const jwksRequest = { method: 'GET', headers: { accept: 'application/json, application/jwk-set+json' }, body: null };
-
-/** By keys that a provider can publish. Never `none`, and never a shared secret: a public key must not be taken for one. */
-const signatureAlgorithms = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-] as const;
 
 export interface ConnectionParts {
   readonly metadata: oidc.ServerMetadata;
@@ -182,6 +177,11 @@ export class ProviderConnection {
         return oidc.ClientSecretBasic(clientSecret);
       case 'client_secret_post':
         return oidc.ClientSecretPost(clientSecret);
+      case 'client_secret_basic_raw':
+      case 'private_key_jwt':
+      case 'apple':
+      case 'none':
+        throw new Error('not built yet');
     }
   }
 }

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { ClaimSelector } from './claim-selector.js';
+import { publicKeyProblem } from './public-key.js';
+import { HttpUrl } from './url.js';
+
+/** A secret is given literally or as `{ env: NAME }`; it is stored encrypted and never exported. */
+const SecretValue = z.union([
+  z.string().min(1).max(16_384),
+  z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name an environment variable') }),
+]);
+
+/** Every member of a provider that is a secret. */
+export const providerSecrets = ['clientSecret', 'clientKey'] as const;
+
+/** By keys that a provider can publish. Never `none`, and never a shared secret: a public key must not be taken for one. */
+export const signatureAlgorithms = [
+  ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const),
+] as const;
+
+export const clientAuthentications = [
+  'client_secret_post',
+  'client_secret_basic',
+  'client_secret_basic_raw',
+  'private_key_jwt',
+  'apple',
+  'none',
+] as const;
+
+/** What they are made of is ours to say; a repeated one would be an attack on ourselves (RFC 6749 3.1). */
+const ownParameters = new Set([
+  ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce'],
+  ...[
+    'code_challenge',
+    'code_challenge_method',
+    'prompt',
+    'max_age',
+    'login_hint',
+    'acr_values',
+    'request',
+    'request_uri',
+  ],
+]);
+
+const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'not a valid scope');
+
+const Endpoints = z.strictObject({
+  authorization: HttpUrl,
+  token: HttpUrl,
+  userinfo: HttpUrl.optional(),
+  endSession: HttpUrl.optional(),
+  emails: HttpUrl.optional().describe('GitHub: where addresses are, of which the primary verified one is taken.'),
+});
+
+const Host = z
+  .string()
+  .regex(/^[A-Za-z0-9._[\]:-]{1,255}$/, 'a host name or an address, without scheme, port and path');
+
+const EmailDomain = z
+  .string()
+  .regex(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}$/, 'a domain in lower case, or one after `*.`');
+
+const ProviderShape = z.strictObject({
+  name: z.string().min(1).max(100).describe('What people read on the sign-in page.'),
+  enabled: z.boolean().default(true),
+  preset: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/)
+    .optional()
+    .describe('The preset it was made from, for its guide and its advice. It changes nothing else.'),
+  protocol: z
+    .enum(['oidc', 'oauth2'])
+    .default('oidc')
+    .describe('`oauth2`: there is no ID token, and the profile comes from userinfo alone.'),
+  issuer: HttpUrl.describe('The exact `iss` of the tokens; discovery is read below it. OAuth 2.0: a name that stays.'),
+  endpoints: Endpoints.optional().describe('Given: these are used, and nothing is discovered.'),
+  jwksUrl: HttpUrl.optional().describe('Where the signing keys are, when discovery does not say.'),
+  publicKey: z
+    .string()
+    .max(65_536)
+    .superRefine((pem, context) => {
+      const problem = publicKeyProblem(pem);
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional()
+    .describe('PEM of one or more public keys or certificates. Only they verify, and no key is ever fetched.'),
+  algorithms: z
+    .array(z.enum(signatureAlgorithms))
+    .min(1)
+    .optional()
+    .describe('Signatures accepted. Left out: what discovery advertises, or RS256.'),
+  clientId: z.string().min(1).max(255),
+  clientSecret: SecretValue.optional().describe('Left out on a later apply: the stored one stays.'),
+  clientAuthentication: z
+    .enum(clientAuthentications)
+    .default('client_secret_post')
+    .describe('`client_secret_basic_raw`: for servers that do not decode what RFC 6749 2.3.1 encodes.'),
+  clientKey: SecretValue.optional().describe('PEM of the private key of `private_key_jwt` and `apple`.'),
+  clientKeyId: z.string().min(1).max(255).optional().describe('Its `kid`.'),
+  appleTeamId: z.string().min(1).max(255).optional(),
+  scopes: z
+    .array(Scope)
+    .min(1, 'Scope is required. Configure Scope as openid')
+    .max(50)
+    .default(['openid', 'email', 'profile']),
+  authorizationParameters: z
+    .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'not a parameter name'), z.string().max(1024))
+    .default({})
+    .describe('Sent along to the authorization endpoint.'),
+  acrValues: z.array(Scope).max(10).default([]),
+  prompt: z.enum(['login', 'consent', 'select_account']).optional(),
+  responseMode: z
+    .enum(['query', 'form_post'])
+    .default('query')
+    .describe('`form_post`: the answer is posted (Apple); needs https.'),
+  clockToleranceSeconds: z.number().int().min(0).max(300).default(60),
+  userinfo: z
+    .enum(['optional', 'required', 'off'])
+    .default('optional')
+    .describe('`optional`: a sign-in goes on without it, and nothing is concluded from what it did not say.'),
+  subjectClaim: ClaimSelector.default('sub').describe('OAuth 2.0: which member of userinfo names the person for good.'),
+  requiredClaims: z
+    .record(z.string().min(1).max(255), z.array(z.string().max(255)).min(1).max(100))
+    .default({})
+    .describe("A claim must have one of these values (Google's `hd`, Slack's team)."),
+  allowedEmailDomains: z
+    .array(EmailDomain)
+    .max(1000)
+    .default([])
+    .describe('Left empty: every domain. `example.com` is that domain only, `*.example.com` everything below it.'),
+  allowedHosts: z
+    .array(Host)
+    .max(20)
+    .default([])
+    .describe('Hosts with private addresses that may be called all the same.'),
+  signOutAtProvider: z.boolean().default(true).describe("Signing out of Jira ends the provider's session too."),
+  logoutUrl: z
+    .string()
+    .max(2048)
+    .regex(/^https?:\/\//, 'use an absolute http or https URL')
+    .optional()
+    .describe(
+      'Template for providers without standard logout: `{clientId}`, `{logoutUri}`, `{issuer}` are filled in, encoded.',
+    ),
+  backchannelLogout: z
+    .enum(['strict', 'draft', 'off'])
+    .default('strict')
+    .describe('`draft`: also logout tokens without `exp` or with `typ` JWT, if they are two minutes old at most.'),
+  authoritativeForUsernames: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Trust this provider to name Jira users even where the e-mail address differs. Off: some let people choose names.',
+    ),
+  trustUnverifiedEmail: z.boolean().default(false).describe('Treat an unverified e-mail address as verified.'),
+  emailVerifiedAsText: z
+    .boolean()
+    .default(false)
+    .describe('Take `email_verified: "true"`, a text, for true as well (Apple, userinfo of Cognito).'),
+});
+
+export const Provider = ProviderShape.superRefine((provider, context) => {
+  for (const { path, message } of contradictions(provider)) context.addIssue({ code: 'custom', path: [path], message });
+});
+
+/** As it is stored and exported. */
+export const ProviderWithoutSecrets = ProviderShape.omit({ clientSecret: true, clientKey: true });
+
+function contradictions(provider: z.output<typeof ProviderShape>): { path: string; message: string }[] {
+  const { protocol, scopes, endpoints, jwksUrl, publicKey, clientAuthentication } = provider;
+  const faults: { path: string; message: string }[] = [];
+  const fault = (path: string, message: string) => faults.push({ path, message });
+  if (protocol === 'oidc' && !scopes.includes('openid')) fault('scopes', 'must contain openid');
+  if (protocol === 'oauth2' && !endpoints) fault('endpoints', 'required: OAuth 2.0 alone has no discovery');
+  if (protocol === 'oauth2' && endpoints && !endpoints.userinfo)
+    fault('endpoints', 'userinfo is required: without an ID token the profile comes from there');
+  if (protocol === 'oauth2' && provider.userinfo === 'off')
+    fault('userinfo', 'cannot be off: without an ID token the profile comes from there');
+  if (protocol === 'oidc' && endpoints && jwksUrl === undefined && publicKey === undefined)
+    fault('jwksUrl', 'required with endpoints, or give a publicKey: something must verify the signature');
+  if (jwksUrl !== undefined && publicKey !== undefined) fault('publicKey', 'give either this or jwksUrl');
+  if (clientAuthentication === 'apple' && (!provider.appleTeamId || !provider.clientKeyId))
+    fault('clientAuthentication', 'apple needs appleTeamId and clientKeyId');
+  for (const name of Object.keys(provider.authorizationParameters))
+    if (ownParameters.has(name)) fault('authorizationParameters', `${name} is set by Gatehouse itself`);
+  return faults;
+}
