@@ -165,6 +165,13 @@ export const Provider = ProviderShape.superRefine((provider, context) => {
 
 /** As it is stored and exported. */
 export const ProviderWithoutSecrets = ProviderShape.omit({ clientSecret: true, clientKey: true });
+export type ProviderWithoutSecrets = z.output<typeof ProviderWithoutSecrets>;
+
+export function withoutProviderSecrets(provider: z.output<typeof ProviderShape>): ProviderWithoutSecrets {
+  const kept = { ...provider };
+  for (const secret of providerSecrets) delete kept[secret];
+  return kept;
+}
 
 function contradictions(provider: z.output<typeof ProviderShape>): { path: string; message: string }[] {
   const { protocol, scopes, endpoints, jwksUrl, publicKey, clientAuthentication } = provider;

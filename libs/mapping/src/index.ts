@@ -8,3 +8,5 @@ export * from './desired-access.js';
 export * from './match-account.js';
 export * from './link-identity.js';
 export * from './plan-account.js';
+export * from './explain-answer.js';
+export * from './advise-on-answer.js';

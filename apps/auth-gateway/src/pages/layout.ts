@@ -15,9 +15,11 @@ export interface PageParts {
   readonly content: Html;
   readonly basePath: string;
   readonly refreshSeconds?: number;
+  /** For tables, which need more room than a form. */
+  readonly wide?: boolean;
 }
 
-export function layout({ status = 200, title, content, basePath, refreshSeconds }: PageParts): Page {
+export function layout({ status = 200, title, content, basePath, refreshSeconds, wide }: PageParts): Page {
   const page = html`<!doctype html>
     <html lang="en" dir="ltr">
       <head>
@@ -30,7 +32,7 @@ export function layout({ status = 200, title, content, basePath, refreshSeconds 
         <link rel="stylesheet" href="${basePath}/assets/sign-in.css?v=${stylesheetVersion}" />
       </head>
       <body>
-        <main>${content}</main>
+        <main${wide && html` class="wide"`}>${content}</main>
       </body>
     </html> `;
   return { status, body: page.text, ...(refreshSeconds === undefined ? {} : { refreshSeconds }) };
