@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@gatehouse/errors';
 import { GatehouseError } from '@gatehouse/errors';
-import { decideEntry, profileOf } from '@gatehouse/mapping';
+import { decideEntry, groupsNote, profileOf } from '@gatehouse/mapping';
 import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
@@ -172,7 +172,7 @@ function enter(
   const { email, username } = profileOf(claims, rules.mapping);
   const person = (email ?? username)?.slice(0, 100);
   const decision = decideEntry({ claims, ...rules });
-  const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : undefined;
+  const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : groupsNote(claims, rules.mapping);
   if (decision.kind === 'enter') return { claims, person, note };
   // What is missing may be just what could not be read: that is the provider's trouble, not the person's.
   if (userinfo.kind === 'failed') throw new SignInError('login.userinfo_unavailable', { internal: userinfo.reason });
