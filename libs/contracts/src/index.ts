@@ -11,6 +11,7 @@ export * from './flow.js';
 export * from './schedules.js';
 export * from './claim-selector.js';
 export * from './public-key.js';
+export * from './client-key.js';
 export * from './provider.js';
 export * from './config-document.js';
 export * from './api.js';
