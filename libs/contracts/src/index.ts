@@ -14,6 +14,8 @@ export * from './public-key.js';
 export * from './client-key.js';
 export * from './provider.js';
 export * from './config-document.js';
+export * from './provider-addresses.js';
+export * from './presets/index.js';
 export * from './api.js';
 export * from './api-operations.js';
 export * from './api-failures.js';

@@ -178,7 +178,8 @@ const ProviderShape = z.strictObject({
 });
 
 export const Provider = ProviderShape.superRefine((provider, context) => {
-  for (const { path, message } of contradictions(provider)) context.addIssue({ code: 'custom', path: path.split('.'), message });
+  for (const { path, message } of contradictions(provider))
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
 });
 
 /** As it is stored and exported. */

@@ -10,7 +10,10 @@ const claims = {
   resource_access: { 'my.client': { roles: ['admin'] }, my: { client: { roles: ['someone-else'] } } },
   'a.b': 'exact',
   a: { b: 'nested' },
-  apps: [{ name: 'jira', roles: ['x', 'y'] }, { name: 'wiki', roles: ['z'] }],
+  apps: [
+    { name: 'jira', roles: ['x', 'y'] },
+    { name: 'wiki', roles: ['z'] },
+  ],
   partly: [{ name: 'one' }, { title: 'two' }],
   emails: ['ada@example.com', 'ada@home.example'],
   matrix: [['a'], ['b']],

@@ -160,7 +160,7 @@ describe('O57 O58 allowed e-mail domains', () => {
     expect(entry(claims, { allowedEmailDomains: domains, trustUnverifiedEmail: true })).toBe('enter');
   });
 
-  it('O58 a plus-address is another person: its name and address are not made equal to anybody\'s', () => {
+  it("O58 a plus-address is another person: its name and address are not made equal to anybody's", () => {
     const plus = profileOf({ ...ada, preferred_username: 'ada+x@a.example', email: 'ada+x@a.example' }, mapping);
     expect(plus).toMatchObject({ username: 'ada+x@a.example', email: 'ada+x@a.example' });
   });

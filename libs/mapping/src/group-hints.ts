@@ -27,6 +27,10 @@ export function groupHints(rules: MappingConfig['groups']['rules'], claimed: rea
 /** What is left of a name without its path, its domain, its distinguished name and its case. */
 function coreOf(group: string): string {
   const commonName = /^CN=([^,]+)/i.exec(group)?.[1] ?? group;
-  const last = commonName.split(/[/\\]/).filter((part) => part !== '').at(-1) ?? commonName;
+  const last =
+    commonName
+      .split(/[/\\]/)
+      .filter((part) => part !== '')
+      .at(-1) ?? commonName;
   return last.normalize('NFC').trim().toLowerCase();
 }

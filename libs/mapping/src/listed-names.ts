@@ -3,8 +3,7 @@ import type { MappingConfig } from '@gatehouse/contracts';
 type Format = Pick<MappingConfig['groups'], 'format' | 'separator'>;
 
 /** `perhaps`: one text that may be a whole list in disguise, or just one odd name. */
-export type Listed =
-  { kind: 'list'; names: readonly unknown[] } | { kind: 'malformed'; perhaps?: string | undefined };
+export type Listed = { kind: 'list'; names: readonly unknown[] } | { kind: 'malformed'; perhaps?: string | undefined };
 
 /** A lone string with one of these may be a whole list in disguise: CSV, `;`-joined (OneLogin), JSON in a string. */
 const perhapsJoined = /[,;|\n\r]|^\s*[[{]/;

@@ -21,7 +21,12 @@ describe('readGroups', () => {
     ['a full Keycloak path', ['/parent/child'], 'list', ['/parent/child']],
     ['a distinguished name', [distinguished], 'list', [distinguished]],
     ['a lone distinguished name, as AD FS sends one', distinguished, 'list', [distinguished]],
-    ['two distinguished names in one string', `${distinguished},${distinguished}`, 'malformed', [`${distinguished},${distinguished}`]],
+    [
+      'two distinguished names in one string',
+      `${distinguished},${distinguished}`,
+      'malformed',
+      [`${distinguished},${distinguished}`],
+    ],
     ["Cognito's group of a federated pool", ['eu-central-1_AbC_Okta'], 'list', ['eu-central-1_AbC_Okta']],
     ['a list in a list', [['dev']], 'malformed', []],
     ['an object in an array', [{ name: 'dev' }], 'malformed', []],
@@ -84,7 +89,11 @@ describe('readGroups', () => {
 
   it.each<[string, ClaimSelector, Claims]>([
     ['the top of a path', 'realm_access.roles', { _claim_names: { realm_access: 'src1' } }],
-    ['the name that a path would have as one claim', 'realm_access.roles', { _claim_names: { 'realm_access.roles': 's' } }],
+    [
+      'the name that a path would have as one claim',
+      'realm_access.roles',
+      { _claim_names: { 'realm_access.roles': 's' } },
+    ],
     ['the first of a list of names', ['realm_access', 'roles'], { _claim_names: { realm_access: 'src1' } }],
     ['a name with a colon', 'cognito:groups', { 'cognito:groups:src1': 'http://evil.test' }],
   ])('O64 knows an overage of %s', (_, claim, claims) => {
@@ -101,7 +110,9 @@ describe('readGroups', () => {
     [101, 'truncated'],
   ] as const)('O64 of a provider that cuts at 100 takes %d entries for %s', (count, state) => {
     expect(read({ groups: numbered(count) }, 'groups', { cutAt: 100 })).toEqual({ state, groups: numbered(count) });
-    expect(read({ groups: numbered(count).join(';') }, 'groups', { cutAt: 100, format: 'separated', separator: ';' }).state).toBe(state);
+    expect(
+      read({ groups: numbered(count).join(';') }, 'groups', { cutAt: 100, format: 'separated', separator: ';' }).state,
+    ).toBe(state);
   });
 
   it('O63 reads groups at the end of a path, and a list of objects only when each has one', () => {

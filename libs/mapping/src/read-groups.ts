@@ -58,7 +58,9 @@ function isElsewhere(claims: Claims, selector: ClaimSelector): boolean {
   if (names.some((name) => replaceable.has(name))) return true;
   const hint = claimOf(claims, 'hasgroups');
   if (replaceable.has('groups') && (hint === true || hint === 'true')) return true;
-  return Object.keys(claims).some((name) => /:src\d/.test(name) && replaceable.has(name.slice(0, name.indexOf(':src'))));
+  return Object.keys(claims).some(
+    (name) => /:src\d/.test(name) && replaceable.has(name.slice(0, name.indexOf(':src'))),
+  );
 }
 
 /** Claims at the top that would take the whole list along: of `realm_access.roles` also `realm_access`. */
