@@ -19,3 +19,5 @@ export * from './presets/index.js';
 export * from './api.js';
 export * from './api-operations.js';
 export * from './api-failures.js';
+export * from './api-providers.js';
+export * from './api-audit.js';
