@@ -189,7 +189,7 @@ function contradictions(provider: z.output<typeof ProviderShape>): { path: strin
   const { protocol, scopes, endpoints, jwksUrl, publicKey, clientAuthentication } = provider;
   const faults: { path: string; message: string }[] = [];
   const fault = (path: string, message: string) => faults.push({ path, message });
-  if (protocol === 'oidc' && !scopes.includes('openid')) fault('scopes', 'must contain openid');
+  if (protocol === 'oidc' && scopes.length > 0 && !scopes.includes('openid')) fault('scopes', 'must contain openid');
   if (protocol === 'oauth2' && !endpoints) fault('endpoints', 'required: OAuth 2.0 alone has no discovery');
   if (protocol === 'oauth2' && endpoints && !endpoints.userinfo)
     fault('endpoints.userinfo', 'required: without an ID token the profile comes from there');

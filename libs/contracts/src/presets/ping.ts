@@ -29,7 +29,7 @@ export const ping = definePreset({
   ],
   advice: {
     groups:
-      'The attribute contract of the policy decides where a claim goes; memberOf is often in userinfo only. Its values are distinguished names unless the policy shortens them.',
+      'Groups are in memberOf, if the policy has it in its attribute contract, which also decides where a claim goes: memberOf is often in userinfo only. Its values are distinguished names unless the policy shortens them.',
     email: 'email_verified is sent only if the policy has it in its contract.',
   },
 });
