@@ -16,6 +16,8 @@ import { ApiServer } from './api/api-server.js';
 import { OpenApiController } from './api/openapi.controller.js';
 import { ApiDescription } from './api/openapi.description.js';
 import { UnknownRouteController } from './api/unknown-route.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { LoginsController } from './audit/logins.controller.js';
 import { BoardController } from './board/board.controller.js';
 import { QueueBoard } from './board/queue-board.js';
 import { ConfigApplier } from './config/config.applier.js';
@@ -34,6 +36,8 @@ import { OverviewController } from './operations/overview.controller.js';
 import { SchedulesController } from './operations/schedules.controller.js';
 import { WorkersController } from './operations/workers.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
+import { PresetsController } from './providers/presets.controller.js';
+import { ProvidersController } from './providers/providers.controller.js';
 import { JiraRegistrar } from './registration/jira.registrar.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { ConsoleCookie } from './session/console.cookie.js';
@@ -44,6 +48,10 @@ import { SignInController } from './session/sign-in.controller.js';
   // The last two answer what no other route of the API and of the console took.
   controllers: [
     ConfigController,
+    PresetsController,
+    ProvidersController,
+    LoginsController,
+    AuditController,
     OverviewController,
     LanesController,
     FailuresController,

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { ConfigKey, Mapping } from './config-document.js';
+import { ProviderKey, Mapping } from './config-document.js';
 import { Provider } from './provider.js';
 
 /** Trying a provider before anybody signs in with it, as it is configured or as somebody drafts it. */
 
 export const ProviderSubject = z
   .union([
-    z.strictObject({ provider: ConfigKey.describe('As it is configured.') }),
+    z.strictObject({ provider: ProviderKey.describe('As it is configured.') }),
     z.strictObject({
       draft: z
         .strictObject({
-          key: ConfigKey.describe('The key it has or will have; its callback address ends with it.'),
+          key: ProviderKey.describe('The key it has or will have; its callback address ends with it.'),
           provider: Provider,
           mapping: Mapping.prefault({}),
         })

@@ -8,7 +8,8 @@ import { HttpUrl } from './url.js';
  * Strict everywhere, so that a misspelt key is an error with its path and never a silently ignored wish.
  */
 
-export const ConfigKey = z
+/** Part of addresses, so of few characters. */
+export const ProviderKey = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and dashes, starting with a letter');
 
@@ -112,8 +113,8 @@ export const Settings = z.strictObject({
 export const ConfigDocument = z
   .strictObject({
     version: z.literal(1),
-    providers: z.record(ConfigKey, Provider).default({}),
-    mappings: z.record(ConfigKey, Mapping).default({}),
+    providers: z.record(ProviderKey, Provider).default({}),
+    mappings: z.record(ProviderKey, Mapping).default({}),
     settings: Settings.prefault({}),
   })
   .superRefine((document, context) => {

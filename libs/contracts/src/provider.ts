@@ -11,6 +11,7 @@ const SecretValue = z.union([
 
 /** Every member of a provider that is a secret. */
 export const providerSecrets = ['clientSecret', 'clientKey'] as const;
+export type ProviderSecret = (typeof providerSecrets)[number];
 
 /** By keys that a provider can publish. Never `none`, and never a shared secret: a public key must not be taken for one. */
 export const signatureAlgorithms = [
@@ -26,6 +27,23 @@ export const clientAuthentications = [
   'apple',
   'none',
 ] as const;
+
+export type ClientAuthentication = (typeof clientAuthentications)[number];
+
+/** Which secret a client proves itself with. */
+export function secretOfAuthentication(authentication: ClientAuthentication): ProviderSecret | undefined {
+  switch (authentication) {
+    case 'client_secret_post':
+    case 'client_secret_basic':
+    case 'client_secret_basic_raw':
+      return 'clientSecret';
+    case 'private_key_jwt':
+    case 'apple':
+      return 'clientKey';
+    case 'none':
+      return undefined;
+  }
+}
 
 /** What they are made of is ours to say; a repeated one would be an attack on ourselves (RFC 6749 3.1). */
 const ownParameters = new Set([
@@ -160,7 +178,8 @@ const ProviderShape = z.strictObject({
 });
 
 export const Provider = ProviderShape.superRefine((provider, context) => {
-  for (const { path, message } of contradictions(provider)) context.addIssue({ code: 'custom', path: [path], message });
+  for (const { path, message } of contradictions(provider))
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
 });
 
 /** As it is stored and exported. */
@@ -177,18 +196,25 @@ function contradictions(provider: z.output<typeof ProviderShape>): { path: strin
   const { protocol, scopes, endpoints, jwksUrl, publicKey, clientAuthentication } = provider;
   const faults: { path: string; message: string }[] = [];
   const fault = (path: string, message: string) => faults.push({ path, message });
-  if (protocol === 'oidc' && !scopes.includes('openid')) fault('scopes', 'must contain openid');
+  if (protocol === 'oidc' && scopes.length > 0 && !scopes.includes('openid')) fault('scopes', 'must contain openid');
   if (protocol === 'oauth2' && !endpoints) fault('endpoints', 'required: OAuth 2.0 alone has no discovery');
   if (protocol === 'oauth2' && endpoints && !endpoints.userinfo)
-    fault('endpoints', 'userinfo is required: without an ID token the profile comes from there');
+    fault('endpoints.userinfo', 'required: without an ID token the profile comes from there');
   if (protocol === 'oauth2' && provider.userinfo === 'off')
     fault('userinfo', 'cannot be off: without an ID token the profile comes from there');
   if (protocol === 'oidc' && endpoints && jwksUrl === undefined && publicKey === undefined)
     fault('jwksUrl', 'required with endpoints, or give a publicKey: something must verify the signature');
+  if (protocol === 'oauth2' && (jwksUrl !== undefined || publicKey !== undefined))
+    fault(jwksUrl === undefined ? 'publicKey' : 'jwksUrl', 'only for oidc: OAuth 2.0 alone has no ID token to verify');
+  if (protocol === 'oidc' && provider.subjectClaim !== 'sub')
+    fault('subjectClaim', 'only for oauth2: an ID token names the person with sub');
+  if (endpoints?.emails && protocol === 'oidc') fault('endpoints.emails', 'only for oauth2');
+  if (protocol === 'oidc' && endpoints && !endpoints.userinfo && provider.userinfo === 'required')
+    fault('endpoints.userinfo', 'required, because userinfo is');
   if (jwksUrl !== undefined && publicKey !== undefined) fault('publicKey', 'give either this or jwksUrl');
   if (clientAuthentication === 'apple' && (!provider.appleTeamId || !provider.clientKeyId))
     fault('clientAuthentication', 'apple needs appleTeamId and clientKeyId');
   for (const name of Object.keys(provider.authorizationParameters))
-    if (ownParameters.has(name)) fault('authorizationParameters', `${name} is set by Gatehouse itself`);
+    if (ownParameters.has(name)) fault(`authorizationParameters.${name}`, 'set by Gatehouse itself');
   return faults;
 }

@@ -4,6 +4,8 @@ export * from './profile.js';
 export * from './provider-of.js';
 export * from './decide-entry.js';
 export * from './read-groups.js';
+export * from './groups-note.js';
+export * from './group-hints.js';
 export * from './desired-access.js';
 export * from './match-account.js';
 export * from './link-identity.js';

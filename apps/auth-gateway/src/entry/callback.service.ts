@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@gatehouse/errors';
 import { GatehouseError } from '@gatehouse/errors';
-import { decideEntry, profileOf } from '@gatehouse/mapping';
+import { decideEntry, groupsNote, profileOf } from '@gatehouse/mapping';
 import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
@@ -36,6 +36,7 @@ interface Entered {
   readonly claims: Claims;
   readonly person: string | undefined;
   readonly note: ErrorCode | undefined;
+  readonly reason: string | undefined;
 }
 
 /** What happens between a provider's answer and a session. */
@@ -92,6 +93,7 @@ export class CallbackService {
     secret: string,
     startedAt: number,
   ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin }> {
+    let subject: string | undefined;
     try {
       // O35: the answer of one provider at another's address. It is spent, and no secret is sent anywhere.
       if (transaction.provider !== providerKey) {
@@ -106,20 +108,26 @@ export class CallbackService {
         ...deriveFrom(secret),
         maxAgeSeconds: waiting.reauthenticate ? waiting.maxAgeSeconds : undefined,
       });
+      ({ subject } = answer);
       const provider = live.document.providers[providerKey]!;
       const mapping = live.document.mappings[providerKey]!;
       return { answer, entered: enter(answer, { provider, mapping }), waiting };
     } catch (error) {
-      throw await this.ended(error, transaction, startedAt);
+      throw await this.ended(error, transaction, subject, startedAt);
     }
   }
 
   /** Records how it ended, and makes the error lead back to this sign-in. */
-  private async ended(error: unknown, transaction: Transaction, startedAt: number): Promise<unknown> {
+  private async ended(
+    error: unknown,
+    transaction: Transaction,
+    subject: string | undefined,
+    startedAt: number,
+  ): Promise<unknown> {
     const known = asSignInError(error);
     if (!known) return error;
     const outcome = known.code.startsWith('entry.') ? 'refused' : 'failed';
-    await this.records.end(transaction, outcome, known.code, startedAt);
+    await this.records.end(transaction, { outcome, code: known.code, reason: known.internal, subject }, startedAt);
     const details = { step: 'answered', provider: transaction.provider, outcome, error: known.code };
     this.logger.info({ ...details, reason: known.internal }, 'the provider answered');
     return new SignInError(known.code, {
@@ -172,8 +180,9 @@ function enter(
   const { email, username } = profileOf(claims, rules.mapping);
   const person = (email ?? username)?.slice(0, 100);
   const decision = decideEntry({ claims, ...rules });
-  const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : undefined;
-  if (decision.kind === 'enter') return { claims, person, note };
+  const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : groupsNote(claims, rules.mapping);
+  const reason = userinfo.kind === 'failed' ? userinfo.reason : undefined;
+  if (decision.kind === 'enter') return { claims, person, note, reason };
   // What is missing may be just what could not be read: that is the provider's trouble, not the person's.
   if (userinfo.kind === 'failed') throw new SignInError('login.userinfo_unavailable', { internal: userinfo.reason });
   throw new SignInError(decision.code, { person });

@@ -38,8 +38,8 @@ with person as (
   returning id
 ), ${publishing('(select replace($15::text, $10::uuid::text, person.id::text) from person)')},
 login as (
-  insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms)
-  select $16, $11, person.id, 'accepted', $17, $18, $19 from person
+  insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms, subject, reason)
+  select $16, $11, person.id, 'accepted', $17, $18, $19, $13, $23::text from person
 ), account as (
   select ai.account_id from person ${joinUsableAccount('person.id', '$22::integer')}
 ), answered as (
@@ -66,6 +66,7 @@ select ${opened} from current left join resolved on true`);
 /** The wait for nothing: it ended here, and remembers how. */
 export const endLogin = statement(`
 with login as (
-  insert into gateway.login (id, provider, outcome, code, trace_id, duration_ms) values ($1, $2, $3, $4, $5, $6)
+  insert into gateway.login (id, provider, outcome, code, trace_id, duration_ms, reason, subject)
+  values ($1, $2, $3, $4, $5, $6, $8, $9)
 )
 update gateway.login_transaction set login_id = $1, finished_at = now() where id = $7`);

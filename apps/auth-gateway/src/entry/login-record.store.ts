@@ -26,6 +26,8 @@ export interface Accepted {
   readonly claims: Claims;
   /** Something worth keeping that did not stop the sign-in. */
   readonly note: ErrorCode | undefined;
+  /** The technical cause of the note. */
+  readonly reason: string | undefined;
   readonly oldToken: string | undefined;
   readonly startedAt: number;
 }
@@ -37,6 +39,18 @@ export interface OpenedSession {
   /** Where the browser goes on to Jira; undefined when Jira's request has expired meanwhile. */
   readonly returnTo: string | undefined;
 }
+
+/** A sign-in that let nobody in. */
+export interface Ended {
+  readonly outcome: 'refused' | 'failed';
+  readonly code: ErrorCode;
+  /** The technical cause, in our words. */
+  readonly reason: string | undefined;
+  /** Whom the provider named, if that was verified. */
+  readonly subject: string | undefined;
+}
+
+const reasonLengthMax = 300;
 
 /** Writes how a sign-in ended. Each of these is one statement, and so one commit. */
 @Injectable()
@@ -76,6 +90,7 @@ export class LoginRecords {
       transaction.id,
       transactionSeconds,
       await this.accounts.verifiedHours(),
+      shortened(accepted.reason),
     ]);
     metrics.login(transaction.provider, 'accepted', durationMs / 1000);
     return { identityId: row!.identity_id, session: openedSession(opening.token, row!) };
@@ -95,12 +110,12 @@ export class LoginRecords {
 
   async end(
     { id, provider, traceId }: Transaction,
-    outcome: 'refused' | 'failed',
-    code: ErrorCode,
+    { outcome, code, reason, subject }: Ended,
     startedAt: number,
   ): Promise<void> {
     const durationMs = Math.round(Date.now() - startedAt);
-    await this.statements.rows(endLogin, [randomUUID(), provider, outcome, code, traceId, durationMs, id]);
+    const values = [randomUUID(), provider, outcome, code, traceId, durationMs, id];
+    await this.statements.rows(endLogin, [...values, shortened(reason), subject ?? null]);
     metrics.login(provider, outcome, durationMs / 1000);
   }
 
@@ -127,6 +142,10 @@ export class LoginRecords {
       ],
     };
   }
+}
+
+function shortened(reason: string | undefined): string | null {
+  return reason?.replace(/\p{Cc}/gu, ' ').slice(0, reasonLengthMax) ?? null;
 }
 
 function openedSession(

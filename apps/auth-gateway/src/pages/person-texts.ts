@@ -16,6 +16,14 @@ const notLinkable: PersonText = {
   next: 'other',
 };
 
+/** Which domain or organisation would be let in is nobody's business who is not. */
+const notAdmitted: PersonText = {
+  status: 403,
+  title: 'This account may not sign in to Jira',
+  text: 'You signed in, but people of your organisation or e-mail domain are not let in through this provider. If you have another account, use that one. Otherwise ask your administrator, and give them the reference below.',
+  next: 'other',
+};
+
 const incomplete: PersonText = {
   status: 403,
   title: 'Your sign-in is incomplete',
@@ -68,6 +76,8 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     ...incomplete,
     text: 'The identity provider did not send your e-mail address, and Jira needs it. Ask your administrator, and give them the reference below.',
   },
+  'entry.claim_required': notAdmitted,
+  'entry.domain_not_allowed': notAdmitted,
   'jira.account_inactive': {
     status: 403,
     title: 'Your Jira account is deactivated',
