@@ -7,6 +7,7 @@ import { CallbackController } from './entry/callback.controller.js';
 import { CallbackService } from './entry/callback.service.js';
 import { LoginRecords } from './entry/login-record.store.js';
 import { LoginController } from './entry/login.controller.js';
+import { PostedAnswers } from './entry/posted-answers.service.js';
 import { SignInCompletion } from './entry/sign-in.completion.js';
 import { SignInStart } from './entry/sign-in.start.js';
 import { WaitController } from './entry/wait.controller.js';
@@ -56,6 +57,7 @@ import { SessionStore } from './session/session.store.js';
     OpModelStore,
     OpenIdProvider,
     PageSurroundings,
+    PostedAnswers,
     ServiceForwarder,
     ProviderConnections,
     RefusedSecretNotice,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { clockProblem } from './clock-problem.js';
 
 interface IdTokenClaims {
   readonly iat: number;
@@ -6,25 +7,32 @@ interface IdTokenClaims {
   readonly [claim: string]: unknown;
 }
 
-const iatToleranceSeconds = 600;
+interface IdTokenContext {
+  readonly accessToken: string;
+  /** Of the verified token's header. */
+  readonly alg: string;
+  readonly clientId: string;
+  readonly nowSeconds: number;
+  readonly toleranceSeconds: number;
+}
+
 const subjectLengthMax = 255; // OpenID Connect Core 2
 
 /**
  * What openid-client leaves to the application. The signature, issuer, audience, nonce and expiry are verified already.
- * @param alg of the verified token's header
- * @returns the reason to refuse, in words that name no value
+ * @returns the reason to refuse, in words that name no value but times
  */
-export function idTokenProblem(
-  claims: IdTokenClaims,
-  { accessToken, alg, nowSeconds }: { accessToken: string; alg: string; nowSeconds: number },
-): string | undefined {
+export function idTokenProblem(claims: IdTokenClaims, context: IdTokenContext): string | undefined {
   if (claims.sub === '' || claims.sub.length > subjectLengthMax) return 'sub has an impossible length';
   // O12: at Cognito an access token carries the same signature and issuer.
   if (claims['token_use'] !== undefined && claims['token_use'] !== 'id') return 'token_use is not id';
-  // O18: the token was made for this very exchange, whatever its expiry says.
-  if (Math.abs(nowSeconds - claims.iat) > iatToleranceSeconds) return 'iat is not about now';
+  // O15: whoever it was made for, it was not us. The library looks only when there are several audiences.
+  if (claims['azp'] !== undefined && claims['azp'] !== context.clientId) return 'azp is another client';
+  const untimely = clockProblem(claims, context);
+  if (untimely) return untimely;
   const { at_hash: atHash } = claims;
-  if (atHash !== undefined && atHash !== halfHash(accessToken, alg)) return 'at_hash does not fit the access token';
+  if (atHash !== undefined && atHash !== halfHash(context.accessToken, context.alg))
+    return 'at_hash does not fit the access token';
   return undefined;
 }
 

@@ -1,6 +1,7 @@
-export * from './classify-answer-error.js';
-export * from './jwks-cache.js';
+export * from './answer-error.js';
+export * from './claims-problem.js';
+export * from './connect-provider.js';
 export * from './login-secret.js';
 export * from './merge-claims.js';
 export * from './provider-connection.js';
-export * from './provider.client.js';
+export type { KeyNotice } from './signing-keys.js';

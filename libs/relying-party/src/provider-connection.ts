@@ -1,91 +1,73 @@
-import { compactVerify } from 'jose';
-import * as oidc from 'openid-client';
-import { signatureAlgorithms } from '@gatehouse/contracts';
 import type { ProviderConfig } from '@gatehouse/contracts';
+import { AnswerError } from './answer-error.js';
+import type { AuthorizationRequest } from './authorization-request.js';
 import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
-import type { AnswerFailure } from './classify-answer-error.js';
-import { KeysUnusableError } from './jwks-cache.js';
-import type { JwksCache } from './jwks-cache.js';
-import { challengeOf } from './login-secret.js';
-import type { Derived } from './login-secret.js';
+import type { ClientSecrets } from './client-authentication.js';
+import { CodeExchange } from './code-exchange.js';
+import type { ExpectedAnswer } from './code-exchange.js';
 import type { Claims } from './merge-claims.js';
-import { askProvider, responseOf } from './provider.client.js';
+import { oauthSubject } from './oauth-subject.js';
+import type { ProviderMetadata } from './provider-metadata.js';
+import { ProviderTroubleError } from './provider-trouble.js';
+import { askProvider } from './provider.client.js';
+import type { Reach } from './reach.js';
+import type { SigningKeys } from './signing-keys.js';
+import { headerOf } from './token-header.js';
+import { primaryVerifiedEmail, readUserinfo, userinfoRequest } from './userinfo.js';
 
-const requestMs = 5_000;
-const exchangeMs = 8_000;
-const userinfoMs = 3_000;
-const jwksRequest = { method: 'GET', headers: { accept: 'application/json, application/jwk-set+json' }, body: null };
+const userinfoMs = 2_500;
 
 export interface ConnectionParts {
-  readonly metadata: oidc.ServerMetadata;
+  readonly metadata: ProviderMetadata;
   readonly provider: ProviderConfig;
-  readonly clientSecret: string | undefined;
+  readonly secrets: ClientSecrets;
   readonly redirectUri: string;
-  readonly jwks: JwksCache;
-  /** Only for an http issuer outside production. */
-  readonly allowHttp: boolean;
+  readonly reach: Reach;
+  readonly algorithms: readonly string[];
+  /** None for a provider that signs nothing (OAuth 2.0), or does not say where they are. */
+  readonly keys: SigningKeys | undefined;
 }
 
-export interface AuthorizationRequest extends Derived {
-  readonly state: string;
-  /** True: the person must prove again who they are, or be somebody else. */
-  readonly reauthenticate: boolean;
-  readonly maxAgeSeconds: number | undefined;
-  readonly loginHint: string | undefined;
-}
-
-export interface ExpectedAnswer extends Derived {
-  readonly state: string;
-  readonly maxAgeSeconds: number | undefined;
-}
-
-/** What a provider said about a person, after every check. No token leaves this file. */
+/** What a provider said about a person, after every check. */
 export interface VerifiedAnswer {
   readonly issuer: string;
   readonly subject: string;
+  /** No claims where there is no ID token (OAuth 2.0). */
   readonly idToken: Claims;
   readonly userinfo: { kind: 'read'; claims: Claims } | { kind: 'none' } | { kind: 'failed'; reason: string };
-}
-
-/** The provider's answer is not to be trusted, or there is none. */
-export class AnswerError extends Error {
-  constructor(
-    readonly failure: AnswerFailure,
-    cause?: unknown,
-  ) {
-    super(failure.reason, { cause });
-    this.name = 'AnswerError';
-  }
+  /** The provider's own session, by which it may end ours. */
+  readonly sid?: string;
+  /** The only token that leaves this file: signing out at the provider may need it as a hint. */
+  readonly rawIdToken?: string;
 }
 
 /** One provider as one version of the configuration describes it. */
 export class ProviderConnection {
-  private readonly exchanging: oidc.Configuration;
-  /** For the address to send people to, and for userinfo. */
-  private readonly plain: oidc.Configuration;
+  private readonly codes: CodeExchange;
 
+  /** @throws ProviderTroubleError for a private key of ours that cannot sign */
   constructor(private readonly parts: ConnectionParts) {
-    this.exchanging = this.configuration(this.clientAuthentication(), requestMs);
-    this.plain = this.configuration(oidc.None(), userinfoMs);
-    oidc.enableNonRepudiationChecks(this.plain); // A userinfo that is signed is verified.
+    this.codes = new CodeExchange(parts);
   }
 
-  /** State, nonce and PKCE with every provider: several accept PKCE without advertising it. */
+  get keys(): SigningKeys | undefined {
+    return this.parts.keys;
+  }
+
+  /** Its answers are posted by the browser from the provider's site. */
+  get postsAnswers(): boolean {
+    return this.parts.provider.responseMode === 'form_post';
+  }
+
+  /** Where a browser may be sent to end the provider's session. */
+  get endSessionEndpoint(): string | undefined {
+    const url = this.parts.metadata.end_session_endpoint;
+    return url?.startsWith('https:') || this.parts.reach.loopback ? url : undefined;
+  }
+
   authorizationUrl(request: AuthorizationRequest): URL {
-    const { provider, redirectUri } = this.parts;
-    return oidc.buildAuthorizationUrl(this.plain, {
-      response_type: 'code',
-      redirect_uri: redirectUri,
-      scope: provider.scopes.join(' '),
-      state: request.state,
-      nonce: request.nonce,
-      code_challenge: challengeOf(request.codeVerifier),
-      code_challenge_method: 'S256',
-      ...(request.reauthenticate ? { prompt: 'login' } : {}),
-      ...(request.maxAgeSeconds === undefined ? {} : { max_age: String(request.maxAgeSeconds) }),
-      ...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
-    });
+    return this.codes.authorizationUrl(request);
   }
 
   /**
@@ -94,110 +76,113 @@ export class ProviderConnection {
    * @throws AnswerError
    */
   async answer(query: string, expected: ExpectedAnswer): Promise<VerifiedAnswer> {
-    const deadline = performance.now() + exchangeMs;
-    const tokens = await this.exchange(query, expected);
+    try {
+      return this.parts.provider.protocol === 'oidc'
+        ? await this.openIdAnswer(query, expected)
+        : await this.oauthAnswer(query, expected);
+    } catch (error) {
+      throw AnswerError.of(error);
+    }
+  }
+
+  /** @throws AnswerError when none of the provider's keys made this signature, or none can be had */
+  async verifySignature(token: string): Promise<void> {
+    const { keys, algorithms } = this.parts;
+    try {
+      if (!keys) throw new ProviderTroubleError('PROVIDER_KEYS_UNUSABLE', 'the provider publishes no signing keys');
+      await keys.verify(token, algorithms);
+    } catch (error) {
+      throw AnswerError.of(error);
+    }
+  }
+
+  private async openIdAnswer(query: string, expected: ExpectedAnswer): Promise<VerifiedAnswer> {
+    const tokens = await this.codes.exchange(query, expected);
     const claims = tokens.claims();
-    if (!claims || tokens.id_token === undefined) throw invalid('there is no ID token');
-    await this.verifySignature(tokens.id_token, deadline);
+    const rawIdToken = tokens.id_token;
+    if (!claims || rawIdToken === undefined) throw AnswerError.invalid('there is no ID token');
+    await this.verifySignature(rawIdToken);
+    const { clientId, clockToleranceSeconds } = this.parts.provider;
     const problem = idTokenProblem(claims, {
       accessToken: tokens.access_token,
-      alg: headerOf(tokens.id_token).alg ?? '',
+      alg: headerOf(rawIdToken).alg ?? '',
+      clientId,
       nowSeconds: Math.floor(Date.now() / 1000),
+      toleranceSeconds: clockToleranceSeconds,
     });
-    if (problem) throw invalid(problem);
+    if (problem) throw AnswerError.invalid(problem);
     return {
       issuer: claims.iss,
       subject: claims.sub,
       idToken: { ...claims },
       userinfo: await this.userinfo(tokens.access_token, claims.sub),
+      ...providerSessionOf(claims),
+      rawIdToken,
     };
   }
 
-  private async exchange(query: string, expected: ExpectedAnswer) {
-    try {
-      return await oidc.authorizationCodeGrant(this.exchanging, new URL(this.parts.redirectUri + query), {
-        expectedState: expected.state,
-        expectedNonce: expected.nonce,
-        pkceCodeVerifier: expected.codeVerifier,
-        idTokenExpected: true,
-        ...(expected.maxAgeSeconds === undefined ? {} : { maxAge: expected.maxAgeSeconds }),
-      });
-    } catch (error) {
-      throw new AnswerError(classifyAnswerError(error), error);
-    }
-  }
-
-  /** openid-client has compared every claim by now, and looked at no signature: in the code flow it need not (O09). */
-  private async verifySignature(idToken: string, deadline: number): Promise<void> {
-    const { jwks, metadata } = this.parts;
-    try {
-      const url = metadata.jwks_uri;
-      if (url === undefined || !this.isTrusted(url)) throw new KeysUnusableError();
-      const withinMs = Math.min(requestMs, deadline - performance.now());
-      const keys = await jwks.get(headerOf(idToken).kid, () => askProvider(url, jwksRequest, withinMs));
-      await compactVerify(idToken, keys, { algorithms: [...signatureAlgorithms] });
-    } catch (error) {
-      throw new AnswerError(classifyAnswerError(error), error);
-    }
-  }
-
-  /** Whoever can change the keys on their way can sign in as anybody. */
-  private isTrusted(url: string): boolean {
-    return url.startsWith('https://') || (this.parts.allowHttp && url.startsWith('http://'));
+  private async oauthAnswer(query: string, expected: ExpectedAnswer): Promise<VerifiedAnswer> {
+    const { provider } = this.parts;
+    // O68: nothing in OAuth 2.0 says when the person proved who they are.
+    if (expected.maxAgeSeconds !== undefined) throw AnswerError.invalid('OAuth 2.0 cannot prove a fresh sign-in');
+    const { access_token: accessToken } = await this.codes.exchange(query, expected);
+    const claims = await this.profile(accessToken).catch(userinfoMissing);
+    const subject = oauthSubject(claims, provider.subjectClaim);
+    if (subject === undefined) throw AnswerError.invalid('the profile does not name the person by a usable id');
+    return { issuer: provider.issuer, subject, idToken: {}, userinfo: { kind: 'read', claims } };
   }
 
   /** Its failure never reads as "this person has no groups": the caller is told that nothing was read (O52). */
   private async userinfo(accessToken: string, subject: string): Promise<VerifiedAnswer['userinfo']> {
-    if (!this.parts.metadata.userinfo_endpoint) return { kind: 'none' };
+    const { metadata, provider } = this.parts;
+    if (provider.userinfo === 'off') return { kind: 'none' };
+    if (!metadata.userinfo_endpoint && provider.userinfo === 'optional') return { kind: 'none' };
     try {
-      return { kind: 'read', claims: { ...(await oidc.fetchUserInfo(this.plain, accessToken, subject)) } };
-    } catch (error) {
-      const failure = classifyAnswerError(error);
+      const claims = await this.profile(accessToken);
       // O53: somebody else's claims, not a missing answer.
-      if (failure.reason.includes('OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED')) throw new AnswerError(failure, error);
-      return { kind: 'failed', reason: failure.reason };
+      if (claims['sub'] !== subject && claims['sub'] !== undefined)
+        throw AnswerError.invalid('userinfo speaks of another sub');
+      if (claims['sub'] === undefined) throw new ProviderTroubleError('USERINFO_UNUSABLE', 'userinfo has no sub');
+      return { kind: 'read', claims };
+    } catch (error) {
+      if (error instanceof AnswerError) throw error;
+      if (provider.userinfo === 'required') return userinfoMissing(error);
+      return { kind: 'failed', reason: classifyAnswerError(error).reason };
     }
   }
 
-  private configuration(authentication: oidc.ClientAuth, withinMs: number): oidc.Configuration {
-    const { metadata, provider, allowHttp } = this.parts;
-    const configuration = new oidc.Configuration(metadata, provider.clientId, undefined, authentication);
-    configuration.timeout = 0; // None of its own: `askProvider` keeps the time, and leaves no timer behind.
-    configuration[oidc.customFetch] = async (url, options) => responseOf(await askProvider(url, options, withinMs));
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; never in production
-    if (allowHttp) oidc.allowInsecureRequests(configuration);
-    return configuration;
-  }
-
-  private clientAuthentication(): oidc.ClientAuth {
-    const { provider, clientSecret } = this.parts;
-    if (clientSecret === undefined) return oidc.None();
-    switch (provider.clientAuthentication) {
-      case 'client_secret_basic':
-        return oidc.ClientSecretBasic(clientSecret);
-      case 'client_secret_post':
-        return oidc.ClientSecretPost(clientSecret);
-      case 'client_secret_basic_raw':
-      case 'private_key_jwt':
-      case 'apple':
-      case 'none':
-        throw new Error('not built yet');
-    }
+  private async profile(accessToken: string): Promise<Claims> {
+    const { metadata, provider, reach } = this.parts;
+    const url = metadata.userinfo_endpoint;
+    if (url === undefined) throw new ProviderTroubleError('USERINFO_UNUSABLE', 'there is no userinfo endpoint');
+    const ask = (address: string) => askProvider(address, userinfoRequest(accessToken), userinfoMs, reach);
+    const emails = provider.endpoints?.emails;
+    const [answer, listed] = await Promise.all([ask(url), emails === undefined ? undefined : ask(emails)]);
+    const claims = await readUserinfo(answer, {
+      issuer: provider.issuer,
+      clientId: provider.clientId,
+      nowSeconds: Math.floor(Date.now() / 1000),
+      toleranceSeconds: provider.clockToleranceSeconds,
+      verifySignature: (token) => this.verifySignature(token),
+    });
+    return listed === undefined ? claims : withEmail(claims, primaryVerifiedEmail(listed));
   }
 }
 
-function invalid(reason: string): AnswerError {
-  return new AnswerError({ code: 'login.answer_invalid', reason });
+/** Only the address from the list counts: the one in the profile is whatever the person likes to show. */
+function withEmail({ email: _shown, email_verified: _said, ...claims }: Claims, email: string | undefined): Claims {
+  return email === undefined ? claims : { ...claims, email, email_verified: true };
 }
 
-/** Only to choose a key: nothing here is verified yet. */
-function headerOf(token: string): { alg?: string; kid?: string } {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString());
-    if (typeof header !== 'object' || header === null) return {};
-    const { alg, kid } = header as Record<string, unknown>;
-    return { ...(typeof alg === 'string' ? { alg } : {}), ...(typeof kid === 'string' ? { kid } : {}) };
-  } catch {
-    return {};
-  }
+function userinfoMissing(error: unknown): never {
+  if (error instanceof AnswerError) throw error;
+  const { reason } = classifyAnswerError(error);
+  throw new AnswerError({ code: 'login.userinfo_unavailable', reason }, error);
+}
+
+const providerSessionLengthMax = 255;
+
+function providerSessionOf({ sid }: Claims): { sid?: string } {
+  const isText = typeof sid === 'string' && sid !== '' && sid.length <= providerSessionLengthMax && !sid.includes('\0');
+  return isText ? { sid } : {};
 }

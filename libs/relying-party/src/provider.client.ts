@@ -1,11 +1,11 @@
 import type { CustomFetchOptions } from 'openid-client';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { version } from '@gatehouse/telemetry';
-
-/** A provider that answers more than this is broken or hostile; reading on would only cost memory (O51). */
-const bodyBytesMax = 1_048_576;
-const connectMs = 3_000;
+import { AddressRefusedError, agents } from './guarded.agents.js';
+import { destinationOf, refusalOf } from './reach.js';
+import type { Reach } from './reach.js';
+import { unreachableReason } from './unreachable-reason.js';
 
 /** What a provider answered, read whole. */
 export interface ProviderAnswer {
@@ -13,47 +13,55 @@ export interface ProviderAnswer {
   readonly contentType: string | undefined;
   /** RFC 6750 section 3: how userinfo says that a token is not accepted. */
   readonly challenge: string | undefined;
+  /** The provider's clock. */
+  readonly date: string | undefined;
   readonly text: string;
 }
 
 /** No answer, or nothing that HTTP knows as one. The cause says why: a name, a certificate, a time-out, a size. */
 export class ProviderUnreachableError extends Error {
   readonly code = 'PROVIDER_UNREACHABLE';
+  /** In our words. */
+  readonly reason: string;
 
   constructor(cause: unknown) {
-    super('the provider gave no answer', { cause });
+    const reason = unreachableReason(cause);
+    super(`the provider gave no answer: ${reason}`, { cause });
     this.name = 'ProviderUnreachableError';
+    this.reason = reason;
   }
 }
-
-/** Connections are kept and shared by all sign-ins; undici's own, because `fetch` costs four times as much a request. */
-const agent = new Agent({ maxResponseSize: bodyBytesMax, connect: { timeout: connectMs } });
 
 /** Nothing is decompressed here: a few bytes could become a gigabyte. Firewalls turn away who gives no name. */
 const ownHeaders = { 'accept-encoding': 'identity', 'user-agent': `Gatehouse/${version}` };
 
+/** What openid-client gives to its `fetch`, whose signal is not used. */
+export type ProviderRequest = Pick<CustomFetchOptions, 'method' | 'headers' | 'body'>;
+
 /**
  * One request, never redirected, its answer read within the limit.
- * @param options as openid-client gives them to its `fetch`, whose signal is not used
  * @param withinMs for all of it
  * @throws ProviderUnreachableError
  */
 export async function askProvider(
-  url: string,
-  { method, headers, body }: Pick<CustomFetchOptions, 'method' | 'headers' | 'body'>,
+  address: string,
+  { method, headers, body }: ProviderRequest,
   withinMs: number,
+  reach: Reach,
 ): Promise<ProviderAnswer> {
-  const form = textOf(body);
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new DOMException('too slow', 'TimeoutError')), Math.max(0, withinMs));
   try {
+    const url = new URL(address);
+    const refusal = refusalOf(url, reach);
+    if (refusal !== undefined) throw new AddressRefusedError(refusal);
     return await read(
       await request(url, {
         method: method as 'GET' | 'POST',
         headers: { ...headers, ...ownHeaders },
-        body: form,
+        body: textOf(body),
         signal: timeout.signal,
-        dispatcher: agent,
+        dispatcher: agents[destinationOf(url, reach)],
       }),
     );
   } catch (error) {
@@ -87,6 +95,7 @@ async function read({ statusCode, headers, body }: Dispatcher.ResponseData): Pro
     status: statusCode,
     contentType: single(headers['content-type']),
     challenge: single(headers['www-authenticate']),
+    date: single(headers['date']),
     text: await body.text(),
   };
 }

@@ -21,6 +21,12 @@ describe('cookies', () => {
     );
   });
 
+  it('O44 are SameSite=None only together with Secure', () => {
+    const scope = { path: '/', sameSite: 'None' } as const;
+    expect(serializeCookie('x', 'v', { ...scope, secure: true })).toBe('__Host-x=v; Path=/; HttpOnly; SameSite=None; Secure');
+    expect(serializeCookie('x', 'v', { ...scope, secure: false })).toBe('x=v; Path=/; HttpOnly');
+  });
+
   it('the first of a name wins, so that a tossed one cannot displace it', () => {
     const cookies = parseCookies('a=1; b = 2;a=3; =4; nothing;__proto__=5');
     expect([...cookies]).toEqual([

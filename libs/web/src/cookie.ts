@@ -2,8 +2,8 @@
 export interface CookieScope {
   readonly secure: boolean;
   readonly path: string;
-  /** Lax unless said otherwise: a sign-in comes back from another site. */
-  readonly sameSite?: 'Lax' | 'Strict';
+  /** Lax unless said otherwise: a sign-in comes back from another site. None: it comes back with a POST. */
+  readonly sameSite?: 'Lax' | 'Strict' | 'None';
 }
 
 /**
@@ -21,10 +21,15 @@ export function serializeCookie(name: string, value: string, scope: CookieScope,
     `${cookieName(name, scope)}=${value}`,
     `Path=${scope.path}`,
     'HttpOnly',
-    `SameSite=${scope.sameSite ?? 'Lax'}`,
+    ...sameSiteOf(scope),
     ...(scope.secure ? ['Secure'] : []),
     ...(maxAgeSeconds === undefined ? [] : [`Max-Age=${maxAgeSeconds}`]),
   ].join('; ');
+}
+
+/** Browsers drop None without Secure. Left out, Chromium takes it for Lax and still sends it with a POST for two minutes. */
+function sameSiteOf({ secure, sameSite = 'Lax' }: CookieScope): string[] {
+  return sameSite === 'None' && !secure ? [] : [`SameSite=${sameSite}`];
 }
 
 /** In the order the browser sent them: older first where paths are equal (RFC 6265 5.4). The first of a name wins. */

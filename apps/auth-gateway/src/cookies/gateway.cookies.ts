@@ -52,9 +52,18 @@ export class GatewayCookies {
     return this.secret(request, transactionName(id));
   }
 
-  /** One cookie for each sign-in, so that tabs do not disturb each other. */
-  setTransaction(reply: CookieSink, id: string, secret: string, maxAgeSeconds: number): void {
-    reply.header('set-cookie', serializeCookie(transactionName(id), secret, this.scope, maxAgeSeconds));
+  /**
+   * One cookie for each sign-in, so that tabs do not disturb each other.
+   * @param sameSite None only where the answer is posted from the provider's site
+   */
+  setTransaction(
+    reply: CookieSink,
+    { id, secret }: { id: string; secret: string },
+    maxAgeSeconds: number,
+    sameSite: 'Lax' | 'None' = 'Lax',
+  ): void {
+    const scope = { ...this.scope, sameSite };
+    reply.header('set-cookie', serializeCookie(transactionName(id), secret, scope, maxAgeSeconds));
   }
 
   clearTransaction(reply: CookieSink, id: string): void {

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
@@ -9,6 +9,7 @@ import { SignInError } from '../pages/sign-in-error.js';
 import { transactionSeconds } from '../relying-party/transaction.store.js';
 import { SessionStore } from '../session/session.store.js';
 import { CallbackService } from './callback.service.js';
+import { PostedAnswers } from './posted-answers.service.js';
 import { SignInCompletion } from './sign-in.completion.js';
 
 @Controller()
@@ -17,6 +18,7 @@ export class CallbackController {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly callback: CallbackService,
+    private readonly posted: PostedAnswers,
     private readonly completion: SignInCompletion,
     private readonly sessions: SessionStore,
     private readonly cookies: GatewayCookies,
@@ -36,7 +38,7 @@ export class CallbackController {
       case 'wait': {
         const { id, interaction } = outcome.transaction;
         // The wait may outlast the sign-in's own ten minutes.
-        this.cookies.setTransaction(reply, id, outcome.secret, transactionSeconds);
+        this.cookies.setTransaction(reply, { id, secret: outcome.secret }, transactionSeconds);
         return redirect(reply, `${this.config.basePath}/login/${encodeURIComponent(interaction)}/wait/${id}`);
       }
       case 'not-open':
@@ -44,5 +46,20 @@ export class CallbackController {
         if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);
         throw new SignInError('login.transaction_unknown', { internal: outcome.reason });
     }
+  }
+
+  /**
+   * `response_mode=form_post`. A POST from another site brings none of the Lax cookies: neither the session that this
+   * sign-in replaces nor the OP's. So it goes on as the GET that everybody else's answer is, with all of them. The code
+   * is in an address then, as always, and worth nothing without the secret of this browser.
+   */
+  @Post('callback/:provider')
+  async answerPosted(
+    @Param('provider') provider: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await this.posted.queryOf(provider, request);
+    await redirect(reply, `${this.config.basePath}/callback/${encodeURIComponent(provider)}${query}`);
   }
 }

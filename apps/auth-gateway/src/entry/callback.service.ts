@@ -10,13 +10,14 @@ import { SignInError } from '../pages/sign-in-error.js';
 import { pendingLogin } from '../provider/pending-login.js';
 import type { PendingLogin } from '../provider/pending-login.js';
 import { AnswerError, claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
-import type { Claims, VerifiedAnswer } from '@gatehouse/relying-party';
+import type { MergedClaims, VerifiedAnswer } from '@gatehouse/relying-party';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import { AccountWaiter } from './account.waiter.js';
 import { LoginRecords } from './login-record.store.js';
 import type { OpenedSession } from './login-record.store.js';
+import { stateOf } from './state-of.js';
 
 const accountWithinMs = 2_000;
 
@@ -32,8 +33,7 @@ interface Waiting {
   readonly identityId: string;
 }
 
-interface Entered {
-  readonly claims: Claims;
+interface Entered extends MergedClaims {
   readonly person: string | undefined;
   readonly note: ErrorCode | undefined;
   readonly reason: string | undefined;
@@ -164,17 +164,11 @@ export class CallbackService {
   }
 }
 
-/** Exactly one state, in the form we give it; anything else is not ours to look up. */
-function stateOf(query: string): string | undefined {
-  const states = new URLSearchParams(query).getAll('state');
-  return states.length === 1 && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(states[0]!) ? states[0] : undefined;
-}
-
 function enter(
   { idToken, userinfo }: VerifiedAnswer,
   rules: Pick<Parameters<typeof decideEntry>[0], 'provider' | 'mapping'>,
 ): Entered {
-  const claims = mergeClaims(idToken, userinfo.kind === 'read' ? userinfo.claims : undefined);
+  const { claims, sources } = mergeClaims(idToken, userinfo.kind === 'read' ? userinfo.claims : undefined);
   const problem = claimsProblem(claims);
   if (problem) throw new SignInError('login.answer_invalid', { internal: `the claims are ${problem}` });
   const { email, username } = profileOf(claims, rules.mapping);
@@ -182,7 +176,7 @@ function enter(
   const decision = decideEntry({ claims, ...rules });
   const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : groupsNote(claims, rules.mapping);
   const reason = userinfo.kind === 'failed' ? userinfo.reason : undefined;
-  if (decision.kind === 'enter') return { claims, person, note, reason };
+  if (decision.kind === 'enter') return { claims, sources, person, note, reason };
   // What is missing may be just what could not be read: that is the provider's trouble, not the person's.
   if (userinfo.kind === 'failed') throw new SignInError('login.userinfo_unavailable', { internal: userinfo.reason });
   throw new SignInError(decision.code, { person });

@@ -29,9 +29,10 @@ const opened = `current.account_id, resolved.return_to, (select count(*) from to
  */
 export const acceptLogin = statement<Opened & { identity_id: string }>(`
 with person as (
-  insert into gateway.identity (id, provider, issuer, subject, claims) values ($10, $11, $12, $13, $14)
+  insert into gateway.identity (id, provider, issuer, subject, claims, sources) values ($10, $11, $12, $13, $14, $24)
   on conflict (provider, issuer, subject) do update set
     claims = excluded.claims,
+    sources = excluded.sources,
     claims_changed_at =
       case when identity.claims is distinct from excluded.claims then now() else identity.claims_changed_at end,
     verified_at = now()

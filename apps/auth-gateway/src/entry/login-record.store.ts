@@ -14,16 +14,15 @@ import { opSessionSeconds } from '../provider/op-configuration.js';
 import { keyOf } from '../provider/op-model.store.js';
 import { sessionGrant } from '../provider/session-grant.js';
 import { hashSecret } from '@gatehouse/relying-party';
-import type { Claims } from '@gatehouse/relying-party';
+import type { MergedClaims } from '@gatehouse/relying-party';
 import { transactionSeconds } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 
-export interface Accepted {
+export interface Accepted extends MergedClaims {
   readonly transaction: Transaction;
   readonly pending: PendingLogin;
   readonly issuer: string;
   readonly subject: string;
-  readonly claims: Claims;
   /** Something worth keeping that did not stop the sign-in. */
   readonly note: ErrorCode | undefined;
   /** The technical cause of the note. */
@@ -91,6 +90,7 @@ export class LoginRecords {
       transactionSeconds,
       await this.accounts.verifiedHours(),
       shortened(accepted.reason),
+      JSON.stringify(accepted.sources),
     ]);
     metrics.login(transaction.provider, 'accepted', durationMs / 1000);
     return { identityId: row!.identity_id, session: openedSession(opening.token, row!) };

@@ -54,7 +54,7 @@ export class SignInStart {
       const { connection } = await this.connections.open(provider);
       const { url, transaction } = this.begun(provider, connection, pending, somebodyElse);
       await this.transactions.begin(transaction);
-      this.bind(transaction, request, reply);
+      this.bind(transaction, connection, request, reply);
       this.started(provider);
       return url;
     } catch (error) {
@@ -75,7 +75,7 @@ export class SignInStart {
     const connection = choice && others.length === 0 ? this.connections.known(choice.key, live) : undefined;
     if (!choice || !connection) return undefined;
     const begun = this.begun(choice.key, connection, pending, false);
-    this.bind(begun.transaction, request, reply);
+    this.bind(begun.transaction, connection, request, reply);
     return begun;
   }
 
@@ -98,8 +98,13 @@ export class SignInStart {
     return { url, transaction, provider };
   }
 
-  private bind({ id, secret }: NewTransaction, request: IncomingMessage, reply: CookieSink): void {
+  private bind(
+    transaction: NewTransaction,
+    { postsAnswers }: ProviderConnection,
+    request: IncomingMessage,
+    reply: CookieSink,
+  ): void {
     this.cookies.dropSurplusTransactions(request, reply);
-    this.cookies.setTransaction(reply, id, secret, transactionSeconds);
+    this.cookies.setTransaction(reply, transaction, transactionSeconds, postsAnswers ? 'None' : 'Lax');
   }
 }

@@ -1,109 +1,134 @@
 import { Inject, Injectable } from '@nestjs/common';
-import * as oidc from 'openid-client';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import type { ProviderConfig } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import type { LiveConfig } from '@gatehouse/database';
+import { AnswerError, connectProvider } from '@gatehouse/relying-party';
+import type { KeyNotice, ProviderConnection } from '@gatehouse/relying-party';
+import { LOGGER } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
 import { SignInError } from '../pages/sign-in-error.js';
-import { JwksCache, ProviderConnection, askProvider, classifyAnswerError, responseOf } from '@gatehouse/relying-party';
 
-const discoveryMs = 2_500;
-const discoveryFreshMs = 3_600_000;
+const refreshEveryMs = 3_600_000;
+/** Between two tries while a provider does not answer: who signs in then is not kept waiting for the next. */
+const retryEveryMs = 30_000;
 
-interface Discovered {
+interface Connected {
   readonly version: number;
-  readonly at: number;
   readonly connection: ProviderConnection;
-  readonly jwks: JwksCache;
+  /** When it was read last, or tried. */
+  readonly refreshDueAt: number;
 }
 
-/** Providers with what discovery said of them, kept for each version of the configuration. */
+/** Providers with what is known of them, kept for each version of the configuration and read again about every hour. */
 @Injectable()
-export class ProviderConnections {
-  private readonly discoveries = new Map<string, Discovered>();
-  private readonly running = new Map<string, Promise<Discovered>>();
+export class ProviderConnections implements OnModuleDestroy {
+  private readonly connected = new Map<string, Connected>();
+  private readonly running = new Map<string, Promise<ProviderConnection>>();
+  private readonly timer = setInterval(() => void this.refreshAll(), refreshEveryMs).unref();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
     private readonly liveConfig: LiveConfigReader,
   ) {}
 
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
   /**
-   * @throws SignInError `login.provider_unknown`, or `login.provider_unavailable` when discovery fails. A failure is
-   * not remembered: the next person asks again.
+   * @throws SignInError `login.provider_unknown`, or `login.provider_unavailable` when nothing is known of it and it
+   * does not answer. A failure is not remembered: the next person asks again.
    */
   async open(key: string): Promise<{ connection: ProviderConnection; live: LiveConfig }> {
     const live = await this.liveConfig.current();
     const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
     if (!provider?.enabled) throw new SignInError('login.provider_unknown');
-    const { connection } = await this.discovered(key, provider, live);
-    return { connection, live };
+    const known = this.connected.get(key);
+    if (known?.version !== live.version) return { connection: await this.connect(key, provider, live), live };
+    // O26: what was verified once stays in use, and nobody waits for it to be read again.
+    if (Date.now() >= known.refreshDueAt) void this.refresh(key, provider, live, known);
+    return { connection: known.connection, live };
   }
 
   /** What needs no discovery now; undefined: `open` it. */
   known(key: string, { version }: LiveConfig): ProviderConnection | undefined {
-    const known = this.discoveries.get(key);
-    return known?.version === version && isFresh(known) ? known.connection : undefined;
+    const known = this.connected.get(key);
+    return known?.version === version ? known.connection : undefined;
   }
 
-  private async discovered(key: string, provider: ProviderConfig, live: LiveConfig): Promise<Discovered> {
-    const { version } = live;
-    const known = this.discoveries.get(key);
-    const current = known?.version === version ? known : undefined;
-    if (current && isFresh(current)) return current;
-    const name = `${key}@${version}`;
+  /** Those somebody has used: their keys and addresses are at hand when they are needed, or an outage comes. */
+  private async refreshAll(): Promise<void> {
+    const live = await this.liveConfig.current().catch(() => undefined);
+    if (!live) return;
+    for (const [key, known] of this.connected) {
+      const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
+      if (!provider?.enabled || known.version !== live.version) this.connected.delete(key);
+      else await Promise.all([this.refresh(key, provider, live, known), known.connection.keys?.refresh()]);
+    }
+  }
+
+  private async refresh(key: string, provider: ProviderConfig, live: LiveConfig, known: Connected): Promise<void> {
+    this.connected.set(key, { ...known, refreshDueAt: Date.now() + retryEveryMs });
+    await this.connect(key, provider, live, known.connection).catch((error: unknown) => {
+      const reason = error instanceof SignInError ? error.internal : undefined;
+      this.logger.warn({ provider: key, reason }, 'a provider could not be read again; what is known stays in use');
+    });
+  }
+
+  private async connect(
+    key: string,
+    provider: ProviderConfig,
+    live: LiveConfig,
+    former?: ProviderConnection,
+  ): Promise<ProviderConnection> {
+    const name = `${key}@${live.version}`;
     let run = this.running.get(name);
     if (!run) {
-      run = this.discover(key, provider, live, current?.jwks).finally(() => this.running.delete(name));
+      run = this.connectOnce(key, provider, live, former).finally(() => this.running.delete(name));
       this.running.set(name, run);
     }
-    try {
-      const discovered = await run;
-      this.discoveries.set(key, discovered);
-      return discovered;
-    } catch (error) {
-      if (current) return current; // O26: what was verified once stays in use while the provider does not answer.
-      throw new SignInError('login.provider_unavailable', {
-        cause: error,
-        internal: classifyAnswerError(error).reason,
-      });
-    }
+    return run;
   }
 
-  private async discover(
+  private async connectOnce(
     key: string,
     provider: ProviderConfig,
     { version, secrets }: LiveConfig,
-    jwks = new JwksCache(),
-  ): Promise<Discovered> {
-    const configuration = await oidc.discovery(new URL(provider.issuer), provider.clientId, undefined, oidc.None(), {
-      [oidc.customFetch]: async (url, options) => responseOf(await askProvider(url, options, discoveryMs)),
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; never in production
-      ...(this.mayUseHttp(provider) ? { execute: [oidc.allowInsecureRequests] } : {}),
-    });
-    const metadata = configuration.serverMetadata();
-    // openid-client compares after normalising; the `iss` of tokens is compared as text (O13).
-    if (metadata.issuer !== provider.issuer) {
-      throw new Error('the issuer of the discovery document is not the configured one');
+    former: ProviderConnection | undefined,
+  ): Promise<ProviderConnection> {
+    const secret = (member: string) => secrets.get(`providers.${key}.${member}`);
+    try {
+      const parts = {
+        provider,
+        secrets: { clientSecret: secret('clientSecret'), clientKey: secret('clientKey') },
+        // One address per provider: the answer of one can never be taken for another's (RFC 9700 4.4).
+        redirectUri: `${this.config.publicUrl.href.replace(/\/$/, '')}/callback/${key}`,
+        production: this.config.production,
+        takeNotice: (notice: KeyNotice) => this.log(key, notice),
+      };
+      const connection = await connectProvider(parts, former);
+      this.connected.set(key, { version, connection, refreshDueAt: Date.now() + refreshEveryMs });
+      return connection;
+    } catch (error) {
+      const internal = AnswerError.of(error).failure.reason;
+      throw new SignInError('login.provider_unavailable', { cause: error, internal });
     }
-    const connection = new ProviderConnection({
-      metadata,
-      provider,
-      jwks,
-      clientSecret: secrets.get(`providers.${key}.clientSecret`),
-      // One address per provider: the answer of one can never be taken for another's (RFC 9700 4.4).
-      redirectUri: `${this.config.publicUrl.href.replace(/\/$/, '')}/callback/${key}`,
-      allowHttp: this.mayUseHttp(provider),
-    });
-    return { version, at: Date.now(), connection, jwks };
   }
 
-  private mayUseHttp(provider: ProviderConfig): boolean {
-    return !this.config.production && provider.issuer.startsWith('http:');
+  private log(provider: string, { kind, ...details }: KeyNotice): void {
+    switch (kind) {
+      case 'keys-changed':
+        return this.logger.info({ provider, ...details }, 'the provider changed its signing keys');
+      case 'keys-unreadable':
+        return this.logger.warn({ provider, ...details }, 'the signing keys could not be read; the last good ones stay');
+      case 'certificate-expires':
+        return this.logger.warn({ provider, ...details }, 'a pasted certificate expires soon and will verify no longer');
+      case 'certificate-expired':
+        return this.logger.error({ provider, ...details }, 'a pasted certificate has expired and verifies nothing');
+    }
   }
-}
-
-function isFresh({ at }: Discovered): boolean {
-  return Date.now() - at < discoveryFreshMs;
 }

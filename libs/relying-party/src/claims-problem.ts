@@ -1,0 +1,33 @@
+import type { Claims } from './merge-claims.js';
+
+const bytesMax = 262_144;
+const depthMax = 32;
+
+/**
+ * Claims that can be kept as they are. Cutting them down is no way out: a shortened list of groups
+ * would read as "no longer a member".
+ * @returns why they cannot be kept
+ */
+export function claimsProblem(claims: Claims): 'nested too deeply' | 'too large' | 'not storable' | undefined {
+  // Before anything that calls itself for each level.
+  if (isDeeperThan(claims, depthMax)) return 'nested too deeply';
+  const strange: string[] = [];
+  const text = JSON.stringify(claims, (key, value: unknown) => {
+    strange.push(...[key, value].filter((part) => typeof part === 'string').filter((part) => unstorable.test(part)));
+    return value;
+  });
+  if (Buffer.byteLength(text) > bytesMax) return 'too large';
+  return strange.length > 0 ? 'not storable' : undefined;
+}
+
+function isDeeperThan(claims: Claims, depth: number): boolean {
+  let level: unknown[] = [claims];
+  for (let below = 0; level.length > 0; below += 1) {
+    if (below > depth) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
+}
+
+/** PostgreSQL's jsonb holds neither NUL nor half a surrogate pair. */
+const unstorable = /\0|\p{Surrogate}/u;

@@ -1,0 +1,53 @@
+import { lookup } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent } from 'undici';
+import { mayConnectTo, refusedAddress } from './reach.js';
+import type { Destination } from './reach.js';
+
+/** A provider that answers more than this is broken or hostile; reading on would only cost memory (O51). */
+const bodyBytesMax = 1_048_576;
+const connectMs = 3_000;
+
+export class AddressRefusedError extends Error {
+  readonly code = 'ADDRESS_REFUSED';
+
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'AddressRefusedError';
+  }
+}
+
+/**
+ * Resolves as the system does and keeps the addresses that may be connected to. The connection is made to just these,
+ * so a name that resolves to something else a moment later gains nothing (DNS rebinding).
+ */
+export function guardedLookup(destination: Destination): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+      if (error) return callback(error, []);
+      const permitted = addresses.filter(({ address }) => mayConnectTo(address, destination));
+      const [first] = permitted;
+      if (!first) return callback(new AddressRefusedError(refusedAddress), []);
+      if (options.all) return callback(null, permitted);
+      return callback(null, first.address, first.family);
+    });
+  };
+}
+
+/**
+ * Connections are kept and shared by all sign-ins; undici's own, because `fetch` costs four times as much a request.
+ * One agent for each kind of destination: a kept connection of one provider is never a way in for another.
+ */
+export const agents: Readonly<Record<Destination, Agent>> = {
+  public: agentFor('public'),
+  'public-or-loopback': agentFor('public-or-loopback'),
+  listed: agentFor('listed'),
+};
+
+function agentFor(destination: Destination): Agent {
+  return new Agent({
+    maxResponseSize: bodyBytesMax,
+    connect: { timeout: connectMs, lookup: guardedLookup(destination) },
+  });
+}

@@ -1,0 +1,44 @@
+import { JwksCache } from './jwks-cache.js';
+import { askProvider } from './provider.client.js';
+import type { Reach } from './reach.js';
+import { mayBeAnotherKey, verifyWithKeys } from './signing-keys.js';
+import type { SigningKeys, TakeNotice } from './signing-keys.js';
+import { headerOf } from './token-header.js';
+
+const withinMs = 2_500;
+export const jwksRequest = {
+  method: 'GET',
+  headers: { accept: 'application/json, application/jwk-set+json' },
+  body: null,
+};
+
+/** Those a provider publishes at its JWKS address. */
+export class PublishedKeys implements SigningKeys {
+  private readonly cache: JwksCache;
+  private readonly load = () => askProvider(this.url, jwksRequest, withinMs, this.reach);
+
+  constructor(
+    readonly url: string,
+    private readonly reach: Reach,
+    takeNotice: TakeNotice,
+  ) {
+    this.cache = new JwksCache(takeNotice);
+  }
+
+  async verify(token: string, algorithms: readonly string[]): Promise<void> {
+    const used = await this.cache.get(headerOf(token).kid, this.load);
+    try {
+      await verifyWithKeys(token, used.keys, algorithms);
+    } catch (error) {
+      // The provider may have changed its key a moment before it signed, under the same id too (F24).
+      const renewed = mayBeAnotherKey(error) ? await this.cache.renewed(used, this.load) : undefined;
+      if (!renewed) throw error;
+      await verifyWithKeys(token, renewed.keys, algorithms);
+      this.cache.renewalHelped();
+    }
+  }
+
+  async refresh(): Promise<void> {
+    await this.cache.refresh(this.load);
+  }
+}
