@@ -27,8 +27,10 @@ import { OpenIdProvider } from './provider/openid-provider.js';
 import { RefusedSecretNotice } from './provider/refused-secret.notice.js';
 import { ProviderConnections } from './relying-party/provider-connections.service.js';
 import { TransactionStore } from './relying-party/transaction.store.js';
+import { JiraSignOut } from './session/jira.sign-out.js';
 import { LogoutController } from './session/logout.controller.js';
 import { SessionStore } from './session/session.store.js';
+import { SignOut } from './session/sign-out.service.js';
 
 @Module({
   imports: [JiraClientModule],
@@ -50,6 +52,7 @@ import { SessionStore } from './session/session.store.js';
     GatewayFront,
     Interactions,
     JiraAddress,
+    JiraSignOut,
     LoginRecords,
     OpFront,
     OpKeyStore,
@@ -63,6 +66,7 @@ import { SessionStore } from './session/session.store.js';
     SignInCompletion,
     SignInErrorFilter,
     SignInStart,
+    SignOut,
     TransactionStore,
   ],
 })

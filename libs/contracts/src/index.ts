@@ -16,3 +16,4 @@ export * from './config-document.js';
 export * from './api.js';
 export * from './api-operations.js';
 export * from './api-failures.js';
+export * from './api-sessions.js';

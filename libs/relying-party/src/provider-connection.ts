@@ -3,6 +3,7 @@ import * as oidc from 'openid-client';
 import { signatureAlgorithms } from '@gatehouse/contracts';
 import type { ProviderConfig } from '@gatehouse/contracts';
 import { idTokenProblem } from './check-id-token.js';
+import type { LogoutOrder, LogoutTokenRules } from './check-logout-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import type { AnswerFailure } from './classify-answer-error.js';
 import { KeysUnusableError } from './jwks-cache.js';
@@ -11,6 +12,7 @@ import { challengeOf } from './login-secret.js';
 import type { Derived } from './login-secret.js';
 import type { Claims } from './merge-claims.js';
 import { askProvider, responseOf } from './provider.client.js';
+import { verifyLogoutToken } from './verify-logout-token.js';
 
 const requestMs = 5_000;
 const exchangeMs = 8_000;
@@ -40,12 +42,16 @@ export interface ExpectedAnswer extends Derived {
   readonly maxAgeSeconds: number | undefined;
 }
 
-/** What a provider said about a person, after every check. No token leaves this file. */
+/** What a provider said about a person, after every check. */
 export interface VerifiedAnswer {
   readonly issuer: string;
   readonly subject: string;
   readonly idToken: Claims;
   readonly userinfo: { kind: 'read'; claims: Claims } | { kind: 'none' } | { kind: 'failed'; reason: string };
+  /** The provider's own session, by which it may end ours. */
+  readonly sid?: string;
+  /** The only token that leaves this file: where signing out at the provider needs it as a hint, it is kept sealed. */
+  readonly rawIdToken?: string;
 }
 
 /** The provider's answer is not to be trusted, or there is none. */
@@ -110,7 +116,29 @@ export class ProviderConnection {
       subject: claims.sub,
       idToken: { ...claims },
       userinfo: await this.userinfo(tokens.access_token, claims.sub),
+      ...providerSessionOf(claims),
+      rawIdToken: tokens.id_token,
     };
+  }
+
+  /** As discovered or configured; undefined unless a browser may be sent there. */
+  get endSessionEndpoint(): string | undefined {
+    const url = this.parts.provider.endpoints?.endSession ?? this.parts.metadata.end_session_endpoint;
+    return url !== undefined && URL.canParse(url) && this.isTrusted(url) ? url : undefined;
+  }
+
+  /**
+   * A logout token, by the same keys as everything else this provider signs.
+   * @throws AnswerError when none of them made it, or none can be had
+   */
+  async logoutOrder(
+    token: string,
+    rules: Pick<LogoutTokenRules, 'dialect' | 'nowSeconds'>,
+  ): Promise<LogoutOrder | string> {
+    const { clientId, issuer, clockToleranceSeconds: toleranceSeconds } = this.parts.provider;
+    return verifyLogoutToken(token, { ...rules, clientId, issuer, toleranceSeconds }, (signed) =>
+      this.verifySignature(signed, performance.now() + exchangeMs),
+    );
   }
 
   private async exchange(query: string, expected: ExpectedAnswer) {
@@ -184,6 +212,13 @@ export class ProviderConnection {
         throw new Error('not built yet');
     }
   }
+}
+
+const providerSessionLengthMax = 255;
+
+function providerSessionOf({ sid }: Claims): { sid?: string } {
+  const isText = typeof sid === 'string' && sid !== '' && sid.length <= providerSessionLengthMax && !sid.includes('\0');
+  return isText ? { sid } : {};
 }
 
 function invalid(reason: string): AnswerError {

@@ -9,7 +9,8 @@ import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { pendingLogin } from '../provider/pending-login.js';
 import type { PendingLogin } from '../provider/pending-login.js';
-import { AnswerError, claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
+import { AnswerError, claimsProblem, deriveFrom, keepsIdTokenHint, mergeClaims } from '@gatehouse/relying-party';
+import { authenticatedAt } from './authenticated-at.js';
 import type { Claims, VerifiedAnswer } from '@gatehouse/relying-party';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
@@ -69,12 +70,14 @@ export class CallbackService {
     const { transaction, interaction } = claimed;
     continueTrace(transaction.traceId);
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
-    const { answer, entered, waiting } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
+    const { answer, entered, waiting, idTokenHint } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
     const { identityId, session } = await this.records.accept({
       transaction,
       pending: waiting,
       ...answer,
       ...entered,
+      idTokenHint,
+      authenticatedAt: authenticatedAt(answer.idToken['auth_time'], startedAt),
       oldToken: this.cookies.session(request),
       startedAt,
     });
@@ -91,7 +94,7 @@ export class CallbackService {
     query: string,
     secret: string,
     startedAt: number,
-  ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin }> {
+  ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin; idTokenHint: string | undefined }> {
     try {
       // O35: the answer of one provider at another's address. It is spent, and no secret is sent anywhere.
       if (transaction.provider !== providerKey) {
@@ -104,11 +107,14 @@ export class CallbackService {
       const answer = await connection.answer(query, {
         state: transaction.id,
         ...deriveFrom(secret),
-        maxAgeSeconds: waiting.reauthenticate ? waiting.maxAgeSeconds : undefined,
+        // O68: proved since this sign-in began, whatever the provider makes of `prompt`; no auth_time is not fresh.
+        maxAgeSeconds: waiting.reauthenticate ? transaction.ageSeconds : undefined,
       });
       const provider = live.document.providers[providerKey]!;
       const mapping = live.document.mappings[providerKey]!;
-      return { answer, entered: enter(answer, { provider, mapping }), waiting };
+      const keepsHint = keepsIdTokenHint(provider, connection.endSessionEndpoint, answer.rawIdToken);
+      const idTokenHint = keepsHint ? answer.rawIdToken : undefined;
+      return { answer, entered: enter(answer, { provider, mapping }), waiting, idTokenHint };
     } catch (error) {
       throw await this.ended(error, transaction, startedAt);
     }
