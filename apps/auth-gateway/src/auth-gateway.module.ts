@@ -21,10 +21,13 @@ import { Admission } from './provider/admission.service.js';
 import { Interactions } from './provider/interactions.service.js';
 import { JiraAddress } from './provider/jira.address.js';
 import { OpFront } from './provider/op.front.js';
+import { OpKeyRenewal } from './provider/op-key.renewal.js';
 import { OpKeyStore } from './provider/op-keys.store.js';
+import { OpLogout } from './provider/op-logout.service.js';
 import { OpModelStore } from './provider/op-model.store.js';
 import { OpenIdProvider } from './provider/openid-provider.js';
 import { RefusedSecretNotice } from './provider/refused-secret.notice.js';
+import { RoundTripBreaker } from './provider/round-trip.breaker.js';
 import { ProviderConnections } from './relying-party/provider-connections.service.js';
 import { TransactionStore } from './relying-party/transaction.store.js';
 import { JiraSignOut } from './session/jira.sign-out.js';
@@ -55,13 +58,16 @@ import { SignOut } from './session/sign-out.service.js';
     JiraSignOut,
     LoginRecords,
     OpFront,
+    OpKeyRenewal,
     OpKeyStore,
+    OpLogout,
     OpModelStore,
     OpenIdProvider,
     PageSurroundings,
     ServiceForwarder,
     ProviderConnections,
     RefusedSecretNotice,
+    RoundTripBreaker,
     SessionStore,
     SignInCompletion,
     SignInErrorFilter,

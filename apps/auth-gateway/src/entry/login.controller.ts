@@ -40,8 +40,7 @@ export class LoginController {
   ): Promise<void> {
     const pending = await this.interactions.ofBrowser(uid, request.raw, reply.raw);
     if (!pending) throw new SignInError('login.interaction_expired');
-    if (pending.passes >= passesMax)
-      throw new SignInError('login.unexpected', { internal: 'a sign-in went in circles' });
+    if (pending.passes >= passesMax) throw new SignInError('login.going_in_circles');
     const somebodyElse = other === '1';
     if (!pending.reauthenticate && !somebodyElse && (await this.goOn(pending, request, reply))) return;
     const { document } = await this.liveConfig.current();
