@@ -30,8 +30,13 @@ import { RefusedSecretNotice } from './provider/refused-secret.notice.js';
 import { RoundTripBreaker } from './provider/round-trip.breaker.js';
 import { ProviderConnections } from './relying-party/provider-connections.service.js';
 import { TransactionStore } from './relying-party/transaction.store.js';
+import { BackchannelLogoutController } from './session/backchannel-logout.controller.js';
+import { BackchannelLogout } from './session/backchannel-logout.service.js';
+import { FrontchannelLogoutController } from './session/frontchannel-logout.controller.js';
+import { FrontchannelLogout } from './session/frontchannel-logout.service.js';
 import { JiraSignOut } from './session/jira.sign-out.js';
 import { LogoutController } from './session/logout.controller.js';
+import { SessionRevocations } from './session/session-revocations.js';
 import { SessionStore } from './session/session.store.js';
 import { SignOut } from './session/sign-out.service.js';
 
@@ -42,6 +47,8 @@ import { SignOut } from './session/sign-out.service.js';
     WaitController,
     CallbackController,
     LogoutController,
+    BackchannelLogoutController,
+    FrontchannelLogoutController,
     AssetsController,
     UnknownPageController,
   ],
@@ -49,8 +56,10 @@ import { SignOut } from './session/sign-out.service.js';
     AccountStore,
     AccountWaiter,
     Admission,
+    BackchannelLogout,
     CallbackService,
     ExpiredRowsSweep,
+    FrontchannelLogout,
     GatewayCookies,
     GatewayFront,
     Interactions,
@@ -68,6 +77,7 @@ import { SignOut } from './session/sign-out.service.js';
     ProviderConnections,
     RefusedSecretNotice,
     RoundTripBreaker,
+    SessionRevocations,
     SessionStore,
     SignInCompletion,
     SignInErrorFilter,

@@ -38,6 +38,9 @@ import { JiraRegistrar } from './registration/jira.registrar.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { ConsoleCookie } from './session/console.cookie.js';
 import { ConsoleSessions } from './session/console-sessions.store.js';
+import { OpKeysController } from './sessions/op-keys.controller.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { Sessions } from './sessions/sessions.store.js';
 import { SignInController } from './session/sign-in.controller.js';
 
 @Module({
@@ -53,6 +56,8 @@ import { SignInController } from './session/sign-in.controller.js';
     SchedulesController,
     RegistrationController,
     TokensController,
+    SessionsController,
+    OpKeysController,
     SignInController,
     BoardController,
     OpenApiController,
@@ -73,6 +78,7 @@ import { SignInController } from './session/sign-in.controller.js';
     QueueBoard,
     { provide: ChangeLimit, useFactory: () => new ChangeLimit() },
     OperatorChanges,
+    Sessions,
     JiraHealthReader,
     ApiDescription,
     ConfigApplier,

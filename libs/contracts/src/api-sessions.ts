@@ -62,6 +62,6 @@ export const SessionsEnded = z
 export type SessionsEnded = z.output<typeof SessionsEnded>;
 
 export const OpKeyRotationOrdered = z
-  .strictObject({ orderedAt: Moment.describe('Every key made before signs no more within some seconds.') })
+  .strictObject({ orderedAt: Moment.describe('Every key made before this is on its way out.') })
   .meta({ id: 'OpKeyRotationOrdered' });
 export type OpKeyRotationOrdered = z.output<typeof OpKeyRotationOrdered>;

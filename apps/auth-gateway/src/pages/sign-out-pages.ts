@@ -20,6 +20,22 @@ export function logoutPage({ basePath, jiraUrl }: Surroundings): Page {
   });
 }
 
+/**
+ * On the way to the provider, after a form: browsers refuse to follow the answer to a form to other sites
+ * (`form-action` of the content security policy holds for redirects as well, in Chromium), and a page may.
+ */
+export function goingOnPage(address: string, { basePath }: Surroundings): Page {
+  return layout({
+    title: 'Signing out',
+    basePath,
+    refreshSeconds: 0,
+    refreshTo: address,
+    content: html` <h1>Signing out</h1>
+      <p role="status">You are signed out here. The page continues by itself.</p>
+      <p><a class="button" href="${address}">Continue</a></p>`,
+  });
+}
+
 /** @param how undefined for whoever comes here without having signed out in this browser lately */
 export function loggedOutPage(how: SignedOut | undefined, { basePath, jiraUrl }: Surroundings): Page {
   const here = how === 'jira-too' ? 'You are signed out of Jira as well. Signing in again starts there.' : openPages;

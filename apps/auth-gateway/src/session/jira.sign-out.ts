@@ -35,7 +35,11 @@ export class JiraSignOut {
     const names = [...parseCookies(headers.cookie).keys()];
     if (!names.some((name) => sessionCookie.test(name))) return false;
     try {
-      const { statusCode, headers: answered, body } = await send(this.address, {
+      const {
+        statusCode,
+        headers: answered,
+        body,
+      } = await send(this.address, {
         method: 'DELETE',
         headers: {
           cookie: removeOwnCookies(headers.cookie ?? '', [ownCookiePrefix]) ?? '',
@@ -46,7 +50,8 @@ export class JiraSignOut {
         signal: AbortSignal.timeout(withinMs),
       });
       await body.dump();
-      for (const cookie of [answered['set-cookie'] ?? []].flat()) if (!isOurs(cookie)) reply.header('set-cookie', cookie);
+      for (const cookie of [answered['set-cookie'] ?? []].flat())
+        if (!isOurs(cookie)) reply.header('set-cookie', cookie);
       const isEnded = statusCode === 204 || statusCode === 401; // 401: there was none.
       if (!isEnded) this.logger.warn({ status: statusCode }, "Jira did not end the browser's session");
       return isEnded;

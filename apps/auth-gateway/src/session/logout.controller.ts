@@ -8,7 +8,7 @@ import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
-import { loggedOutPage, logoutPage } from '../pages/sign-out-pages.js';
+import { goingOnPage, loggedOutPage, logoutPage } from '../pages/sign-out-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { isPostLogoutAddress, postLogoutAddresses } from './post-logout-addresses.js';
 import { SignOut } from './sign-out.service.js';
@@ -41,7 +41,9 @@ export class LogoutController {
   @Post('logout')
   async logout(@Req() { headers, raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!isSameOrigin(headers, this.config.publicUrl.origin)) throw new SignInError('logout.cross_site');
-    await redirect(reply, await this.signOut.begin(raw, reply, { reason: 'logout' }));
+    const address = await this.signOut.begin(raw, reply, { reason: 'logout' });
+    if (new URL(address).origin === this.config.publicUrl.origin) return redirect(reply, address);
+    await sendPage(reply, goingOnPage(address, this.surroundings.current()));
   }
 
   /** Where providers send a browser back. Nothing is ended here, so nothing of the request needs to be believed. */

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { Encryption } from '@gatehouse/database';
+import { Encryption, LiveConfigReader } from '@gatehouse/database';
 import { signOutUrl } from '@gatehouse/relying-party';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
@@ -35,6 +35,7 @@ export class SignOut {
     private readonly jira: JiraSignOut,
     private readonly connections: ProviderConnections,
     private readonly encryption: Encryption,
+    private readonly liveConfig: LiveConfigReader,
   ) {
     this.signedOutPage = `${publicUrl.href.replace(/\/$/, '')}/logged-out`;
   }
@@ -49,9 +50,13 @@ export class SignOut {
     this.cookies.setSignedOut(reply, withoutJira ? 'jira-not' : 'jira-too');
     const state = randomBytes(16).toString('base64url');
     const atProvider = ended && (await this.addressAtProvider(ended, state));
-    if (atProvider === undefined) return returnTo ?? this.signedOutPage;
+    if (atProvider === undefined) return returnTo ?? (await this.signedOutUrl()) ?? this.signedOutPage;
     if (returnTo !== undefined) this.cookies.setAfterSignOut(reply, { state, url: returnTo });
     return atProvider.href;
+  }
+
+  private async signedOutUrl(): Promise<string | undefined> {
+    return (await this.liveConfig.current()).document.settings.signedOutUrl;
   }
 
   private async endOurs(request: IncomingMessage, reason: SessionEnding): Promise<EndedSession | undefined> {
