@@ -8,11 +8,12 @@ import { withoutBasePath } from '@gatehouse/runtime';
 import type { Front } from '@gatehouse/runtime';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
-import { ownCookiePrefix } from './cookies/gateway.cookies.js';
+import { GatewayCookies, ownCookiePrefix } from './cookies/gateway.cookies.js';
 import { createEdge } from './edge/index.js';
 import type { Edge } from './edge/index.js';
 import { ServiceForwarder } from './forward/service.forwarder.js';
 import { OpFront } from './provider/op.front.js';
+import { signOutProof } from './session/sign-out-proof.js';
 
 /** Who gets a request: the OP, another service of ours, Nest (everything else below our base path), or Jira. */
 @Injectable()
@@ -25,9 +26,17 @@ export class GatewayFront implements Front, OnModuleDestroy {
     @Inject(LOGGER) logger: Logger,
     private readonly op: OpFront,
     private readonly services: ServiceForwarder,
+    private readonly cookies: GatewayCookies,
   ) {
     this.basePath = basePath;
-    this.edge = createEdge({ jiraUrl: jira.url, publicUrl, ownCookiePrefixes: [ownCookiePrefix], logger });
+    const afterJiraSignOut = (cookies: string | undefined) => this.signOutAddress(cookies);
+    this.edge = createEdge({
+      jiraUrl: jira.url,
+      publicUrl,
+      ownCookiePrefixes: [ownCookiePrefix],
+      logger,
+      afterJiraSignOut,
+    });
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -49,6 +58,13 @@ export class GatewayFront implements Front, OnModuleDestroy {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.services.isAtConsole(request) || this.isOurs(partsOf(request)[0])) socket.destroy();
     else this.edge.upgrade(request, socket, head);
+  }
+
+  /** Whoever signs out in Jira's way signs out of ours too, and of the provider. */
+  private signOutAddress(cookies: string | undefined): string | undefined {
+    const token = this.cookies.session({ headers: { cookie: cookies } });
+    if (token === undefined) return undefined;
+    return `${this.basePath}/logout?proof=${signOutProof(token, Math.floor(Date.now() / 1000))}`;
   }
 
   /** Raw, as the browser sent it: Nest routes on the same text, so the two never disagree. */

@@ -29,6 +29,7 @@ export interface UpstreamIdp {
   close(): Promise<void>;
 }
 
+/** @param redirectUris callbacks of ours; what else the client registers lies beside them */
 export async function startUpstreamIdp(redirectUris: string[]): Promise<UpstreamIdp> {
   let key = newKey();
   const server = createServer((request, response) => {
@@ -68,6 +69,11 @@ export async function startUpstreamIdp(redirectUris: string[]): Promise<Upstream
           client_secret: upstreamClient.secret,
           redirect_uris: redirectUris,
           token_endpoint_auth_method: 'client_secret_post',
+          post_logout_redirect_uris: redirectUris.map((uri) => uri.replace(/callback\/[^/]*$/, 'logged-out')),
+          ...(redirectUris[0] === undefined
+            ? {}
+            : { backchannel_logout_uri: redirectUris[0].replace('/callback/', '/backchannel-logout/') }),
+          backchannel_logout_session_required: true,
         },
       ],
       jwks: { keys: [key.jwk] },
@@ -79,7 +85,19 @@ export async function startUpstreamIdp(redirectUris: string[]): Promise<Upstream
         openid: ['sub', 'preferred_username', 'email', 'email_verified', 'given_name', 'family_name', 'groups'],
       },
       conformIdTokenClaims: false,
-      features: { devInteractions: { enabled: false } },
+      features: {
+        devInteractions: { enabled: false },
+        backchannelLogout: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          // Its own page sends the form by script.
+          logoutSource: (ctx, form) => {
+            ctx.body = form.replace('</form>', '<button name="logout" value="yes">Sign out</button></form>');
+          },
+        },
+      },
+      // Its own refuses private addresses, where the gateway under test listens.
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined } as RequestInit),
       interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
       findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...idp.people.get(sub) }) }),
       loadExistingGrant: async (ctx: KoaContextWithOIDC) => {

@@ -38,10 +38,16 @@ import { WorkersController } from './operations/workers.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
 import { PresetsController } from './providers/presets.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { ProviderSubjects } from './provider-tests/provider-subject.reader.js';
+import { ProviderTestsController } from './provider-tests/provider-tests.controller.js';
+import { ProviderTests } from './provider-tests/provider-tests.store.js';
 import { JiraRegistrar } from './registration/jira.registrar.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { ConsoleCookie } from './session/console.cookie.js';
 import { ConsoleSessions } from './session/console-sessions.store.js';
+import { OpKeysController } from './sessions/op-keys.controller.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { Sessions } from './sessions/sessions.store.js';
 import { SignInController } from './session/sign-in.controller.js';
 
 @Module({
@@ -60,7 +66,10 @@ import { SignInController } from './session/sign-in.controller.js';
     WorkersController,
     SchedulesController,
     RegistrationController,
+    ProviderTestsController,
     TokensController,
+    SessionsController,
+    OpKeysController,
     SignInController,
     BoardController,
     OpenApiController,
@@ -81,9 +90,12 @@ import { SignInController } from './session/sign-in.controller.js';
     QueueBoard,
     { provide: ChangeLimit, useFactory: () => new ChangeLimit() },
     OperatorChanges,
+    Sessions,
     JiraHealthReader,
     ApiDescription,
     ConfigApplier,
+    ProviderSubjects,
+    ProviderTests,
     StartConfiguration,
     {
       provide: JiraRegistrar,

@@ -22,3 +22,4 @@ export * from './api-failures.js';
 export * from './api-provider-tests.js';
 export * from './api-providers.js';
 export * from './api-audit.js';
+export * from './api-sessions.js';

@@ -127,6 +127,11 @@ export const codes = {
     meaning: 'The provider does not exist or is disabled.',
     action: 'Enable the provider, or remove links that still lead to it.',
   },
+  'login.going_in_circles': {
+    meaning: 'Jira sent a browser here again and again although each sign-in succeeded; a page has stopped it.',
+    action:
+      "Look in Jira's log why its SSO app refuses the person: no Jira user of that name, no application access, or a clock that is wrong.",
+  },
   'login.answer_invalid': {
     meaning: "The identity provider's answer did not pass verification.",
     action: 'Look up the reference in the log: signature, issuer, audience, nonce and times are named there.',

@@ -13,7 +13,7 @@ import { decideIdentity } from './provider-of.js';
 import type { DesiredAccess } from './desired-access.js';
 import { desiredAccess } from './desired-access.js';
 import { foldName } from './names.js';
-import { profileOf } from './profile.js';
+import { profileOf, trustedEmail } from './profile.js';
 import { readGroups } from './read-groups.js';
 
 export interface ExplainedAnswer {
@@ -45,17 +45,17 @@ export function explainClaims(claims: Claims, idToken: Claims, userinfo: Claims)
 
 /** What the same functions that sign-ins use make of these claims. */
 export function explainMapping(answer: ExplainedAnswer): Omit<TestedMapping, 'account'> {
-  const { key, claims, mapping } = answer;
+  const { key, claims, provider, mapping } = answer;
   const config = configOf(answer);
   const identity = { provider: key, claims };
-  const { username, email, emailVerified, displayName } = profileOf(claims, mapping);
+  const { username, email, displayName } = profileOf(claims, mapping);
   const decision = decideIdentity(identity, config);
   const access = desiredAccess({ identities: [identity], nameFolded: foldName(username ?? ''), config });
-  const { state, groups } = readGroups(claims, mapping.groups.claim);
+  const { state, groups } = readGroups(claims, mapping.groups);
   return {
     username: username ?? null,
     email: email ?? null,
-    emailVerified,
+    emailVerified: trustedEmail(claims, { ...provider, trustUnverifiedEmail: false }, mapping) !== undefined,
     displayName: displayName ?? null,
     groups: {
       state,

@@ -2,6 +2,7 @@ import type { ProviderConfig } from '@gatehouse/contracts';
 import { AnswerError } from './answer-error.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { idTokenProblem } from './check-id-token.js';
+import type { LogoutOrder, LogoutTokenRules } from './check-logout-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
 import type { ClientSecrets } from './client-authentication.js';
 import { CodeExchange } from './code-exchange.js';
@@ -15,6 +16,7 @@ import type { Reach } from './reach.js';
 import type { SigningKeys } from './signing-keys.js';
 import { headerOf } from './token-header.js';
 import { primaryVerifiedEmail, readUserinfo, userinfoRequest } from './userinfo.js';
+import { verifyLogoutToken } from './verify-logout-token.js';
 
 const userinfoMs = 2_500;
 
@@ -38,7 +40,7 @@ export interface VerifiedAnswer {
   readonly userinfo: { kind: 'read'; claims: Claims } | { kind: 'none' } | { kind: 'failed'; reason: string };
   /** The provider's own session, by which it may end ours. */
   readonly sid?: string;
-  /** The only token that leaves this file: signing out at the provider may need it as a hint. */
+  /** The only token that leaves this file: where signing out at the provider needs it as a hint, it is kept sealed. */
   readonly rawIdToken?: string;
 }
 
@@ -94,6 +96,21 @@ export class ProviderConnection {
     } catch (error) {
       throw AnswerError.of(error);
     }
+  }
+
+  /**
+   * A logout token, by the same keys as everything else this provider signs.
+   * @returns the order, or the reason to refuse
+   * @throws AnswerError when none of them made it, or none can be had
+   */
+  async logoutOrder(
+    token: string,
+    rules: Pick<LogoutTokenRules, 'dialect' | 'nowSeconds'>,
+  ): Promise<LogoutOrder | string> {
+    const { clientId, issuer, clockToleranceSeconds: toleranceSeconds } = this.parts.provider;
+    return verifyLogoutToken(token, { ...rules, clientId, issuer, toleranceSeconds }, (signed) =>
+      this.verifySignature(signed),
+    );
   }
 
   private async openIdAnswer(query: string, expected: ExpectedAnswer): Promise<VerifiedAnswer> {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@gatehouse/errors';
 import { GatehouseError } from '@gatehouse/errors';
+import type { ProviderTestResult } from '@gatehouse/contracts';
 import { decideEntry, groupsNote, profileOf } from '@gatehouse/mapping';
 import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
@@ -9,8 +10,11 @@ import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { pendingLogin } from '../provider/pending-login.js';
 import type { PendingLogin } from '../provider/pending-login.js';
-import { AnswerError, claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
+import { AnswerError, claimsProblem, deriveFrom, keepsIdTokenHint, mergeClaims } from '@gatehouse/relying-party';
 import type { MergedClaims, VerifiedAnswer } from '@gatehouse/relying-party';
+import { authenticatedAt } from './authenticated-at.js';
+import { ProviderTests } from '../provider-test/provider-test.service.js';
+import { testOfInteraction } from '../provider-test/provider-test.store.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
@@ -24,6 +28,8 @@ const accountWithinMs = 2_000;
 export type CallbackOutcome =
   | { kind: 'signed-in'; transaction: Transaction; session: OpenedSession | undefined }
   | { kind: 'wait'; transaction: Transaction; secret: string }
+  /** It only tried the provider for an administrator. */
+  | { kind: 'tested'; transaction: Transaction; result: ProviderTestResult | undefined }
   | { kind: 'not-open'; reason: string };
 
 interface Waiting {
@@ -49,6 +55,7 @@ export class CallbackService {
     private readonly connections: ProviderConnections,
     private readonly records: LoginRecords,
     private readonly waiter: AccountWaiter,
+    private readonly tests: ProviderTests,
   ) {}
 
   /**
@@ -69,13 +76,20 @@ export class CallbackService {
     }
     const { transaction, interaction } = claimed;
     continueTrace(transaction.traceId);
+    const testId = testOfInteraction(transaction.interaction);
+    if (testId !== undefined) {
+      const result = await this.tests.answer({ testId, transaction, secret, providerKey, query });
+      return { kind: 'tested', transaction, result };
+    }
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
-    const { answer, entered, waiting } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
+    const { answer, entered, waiting, idTokenHint } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
     const { identityId, session } = await this.records.accept({
       transaction,
       pending: waiting,
       ...answer,
       ...entered,
+      idTokenHint,
+      authenticatedAt: authenticatedAt(answer.idToken['auth_time'], startedAt),
       oldToken: this.cookies.session(request),
       startedAt,
     });
@@ -92,7 +106,7 @@ export class CallbackService {
     query: string,
     secret: string,
     startedAt: number,
-  ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin }> {
+  ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin; idTokenHint: string | undefined }> {
     let subject: string | undefined;
     try {
       // O35: the answer of one provider at another's address. It is spent, and no secret is sent anywhere.
@@ -106,12 +120,15 @@ export class CallbackService {
       const answer = await connection.answer(query, {
         state: transaction.id,
         ...deriveFrom(secret),
-        maxAgeSeconds: waiting.reauthenticate ? waiting.maxAgeSeconds : undefined,
+        // O68: proved since this sign-in began, whatever the provider makes of `prompt`; no auth_time is not fresh.
+        maxAgeSeconds: waiting.reauthenticate ? transaction.ageSeconds : undefined,
       });
       ({ subject } = answer);
       const provider = live.document.providers[providerKey]!;
       const mapping = live.document.mappings[providerKey]!;
-      return { answer, entered: enter(answer, { provider, mapping }), waiting };
+      const keepsHint = keepsIdTokenHint(provider, connection.endSessionEndpoint, answer.rawIdToken);
+      const idTokenHint = keepsHint ? answer.rawIdToken : undefined;
+      return { answer, entered: enter(answer, { provider, mapping }), waiting, idTokenHint };
     } catch (error) {
       throw await this.ended(error, transaction, subject, startedAt);
     }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { identityVerified } from '@gatehouse/contracts';
-import { LiveConfigReader, Statements } from '@gatehouse/database';
+import { Encryption, LiveConfigReader, Statements } from '@gatehouse/database';
 import type { ErrorCode } from '@gatehouse/errors';
 import { Outbox } from '@gatehouse/messaging';
 import { metrics } from '@gatehouse/telemetry';
@@ -29,11 +29,18 @@ export interface Accepted extends MergedClaims {
   readonly reason: string | undefined;
   readonly oldToken: string | undefined;
   readonly startedAt: number;
+  /** The provider's own session. */
+  readonly sid?: string;
+  /** The ID token, where signing out will need it. */
+  readonly idTokenHint: string | undefined;
+  readonly authenticatedAt: Date;
 }
 
 export interface OpenedSession {
   /** The secret for the browser's cookie. */
   readonly token: string;
+  /** Undefined: until the browser is closed. */
+  readonly rememberSeconds: number | undefined;
   readonly accountId: string;
   /** Where the browser goes on to Jira; undefined when Jira's request has expired meanwhile. */
   readonly returnTo: string | undefined;
@@ -50,6 +57,10 @@ export interface Ended {
 }
 
 const reasonLengthMax = 300;
+const secondsOfDay = 86_400;
+
+/** Where a sealed ID token is kept, so that it opens nowhere else. */
+export const idTokenPlace = 'gateway.session/id-token';
 
 /** Writes how a sign-in ended. Each of these is one statement, and so one commit. */
 @Injectable()
@@ -61,6 +72,7 @@ export class LoginRecords {
     private readonly outbox: Outbox,
     private readonly accounts: AccountStore,
     private readonly liveConfig: LiveConfigReader,
+    private readonly encryption: Encryption,
   ) {
     this.statements = new Statements(dataSource);
   }
@@ -89,11 +101,14 @@ export class LoginRecords {
       transaction.id,
       transactionSeconds,
       await this.accounts.verifiedHours(),
+      accepted.sid ?? null,
+      accepted.idTokenHint === undefined ? null : this.encryption.seal(accepted.idTokenHint, idTokenPlace),
+      accepted.authenticatedAt,
       shortened(accepted.reason),
       JSON.stringify(accepted.sources),
     ]);
     metrics.login(transaction.provider, 'accepted', durationMs / 1000);
-    return { identityId: row!.identity_id, session: openedSession(opening.token, row!) };
+    return { identityId: row!.identity_id, session: openedSession(opening, row!) };
   }
 
   /** For a sign-in that waited. Undefined when another request of the same browser was first. */
@@ -105,7 +120,7 @@ export class LoginRecords {
   ): Promise<OpenedSession | undefined> {
     const opening = await this.opening(pending, oldToken);
     const row = await this.statements.first(finishLogin, [...opening.values, transaction.id, identityId, accountId]);
-    return row && openedSession(opening.token, row);
+    return row && openedSession(opening, row);
   }
 
   async end(
@@ -119,26 +134,28 @@ export class LoginRecords {
     metrics.login(provider, outcome, durationMs / 1000);
   }
 
-  /** In the order of `openingPlaces`. */
+  /** In the order of `opening` of the statements. */
   private async opening(
     pending: PendingLogin | undefined,
     oldToken: string | undefined,
-  ): Promise<{ token: string; values: unknown[] }> {
+  ): Promise<Opening> {
     const { session } = (await this.liveConfig.current()).document.settings;
     const token = randomBytes(32).toString('base64url');
     const now = new Date();
     return {
       token,
+      rememberSeconds: session.remember ? session.rememberDays * secondsOfDay : undefined,
       values: [
         hashSecret(token),
         oldToken === undefined ? null : hashSecret(oldToken),
-        session.absoluteHours,
+        session.remember ? session.rememberDays * 24 : session.absoluteHours,
         session.idleMinutes,
         randomUUID(),
         pending ? keyOf('Interaction', pending.uid) : null,
         JSON.stringify(interactionResult(pending ?? { passes: 0 }, now)),
         JSON.stringify(sessionGrant(Math.floor(now.getTime() / 1000))),
         opSessionSeconds,
+        session.remember,
       ],
     };
   }
@@ -148,10 +165,16 @@ function shortened(reason: string | undefined): string | null {
   return reason?.replace(/\p{Cc}/gu, ' ').slice(0, reasonLengthMax) ?? null;
 }
 
+interface Opening {
+  readonly token: string;
+  readonly rememberSeconds: number | undefined;
+  readonly values: readonly unknown[];
+}
+
 function openedSession(
-  token: string,
+  { token, rememberSeconds }: Opening,
   row: { account_id: string | null; return_to: string | null },
 ): OpenedSession | undefined {
   if (row.account_id === null) return undefined;
-  return { token, accountId: row.account_id, returnTo: row.return_to ?? undefined };
+  return { token, rememberSeconds, accountId: row.account_id, returnTo: row.return_to ?? undefined };
 }

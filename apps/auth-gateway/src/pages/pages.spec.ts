@@ -4,7 +4,8 @@ import { codes } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { personText, waitingText } from './person-texts.js';
 import { problemPage } from './problem-page.js';
-import { choicePage, loggedOutPage, logoutPage, waitingPage } from './sign-in-pages.js';
+import { choicePage, waitingPage } from './sign-in-pages.js';
+import { loggedOutPage, logoutPage } from './sign-out-pages.js';
 
 const surroundings = { basePath: '/_sso', jiraUrl: 'https://jira.example' };
 const attack = `"><script>alert('x')</script>&`;
@@ -19,14 +20,19 @@ describe('sign-in pages', () => {
   });
 
   const pages = {
-    choice: choicePage([{ key: 'a', name: attack }], { interaction: attack, other: false }, surroundings),
+    choice: choicePage(
+      [{ key: 'a', name: attack }],
+      { interaction: attack, other: false, signedOut: true },
+      surroundings,
+    ),
     waiting: waitingPage({ code: 'jira.unreachable', reference: attack, refreshSeconds: 2 }, surroundings),
     problem: problemPage(
       { code: 'entry.email_not_verified', reference: attack, interaction: attack, person: attack },
       surroundings,
     ),
     logout: logoutPage(surroundings),
-    'logged out': loggedOutPage(surroundings),
+    'logged out': loggedOutPage('jira-not', surroundings),
+    'logged out of Jira too': loggedOutPage('jira-too', surroundings),
   };
   it.each(Object.entries(pages))(
     'E12 E14 %s: one heading, a language, a title, no script, nothing from elsewhere',

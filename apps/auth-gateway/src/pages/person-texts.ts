@@ -110,6 +110,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'The answer of the identity provider did not pass our checks, so you were not signed in. Try again, and if it happens again give the reference below to your administrator.',
     next: 'again',
   },
+  'login.going_in_circles': {
+    status: 409,
+    title: 'Signing in goes round in circles',
+    text: 'You are signed in here, but Jira does not let you in and sends you back. Wait half a minute and try again. If it happens again give the reference below to your administrator.',
+    next: 'jira',
+  },
   'login.transaction_unknown': expired,
   'login.interaction_expired': expired,
   'login.account_pending': {

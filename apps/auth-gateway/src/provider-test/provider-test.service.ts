@@ -16,9 +16,19 @@ import { ProviderConnections } from '../relying-party/provider-connections.servi
 import { newTransaction, TransactionStore, transactionSeconds } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import { ProviderTestStore, testInteraction } from './provider-test.store.js';
-import type { ProviderTest } from './provider-test.store.js';
+import type { ProviderOnTrial } from './provider-test.store.js';
 
-type Method = ProviderTest['trial']['provider']['clientAuthentication'];
+type Method = ProviderOnTrial['provider']['clientAuthentication'];
+
+/** The answer to a sign-in that is a test; its transaction is spent. */
+export interface AnsweredTest {
+  readonly testId: string;
+  readonly transaction: Transaction;
+  readonly secret: string;
+  /** Of the address it came to. */
+  readonly providerKey: string;
+  readonly query: string;
+}
 
 const secretMethods: readonly Method[] = ['client_secret_post', 'client_secret_basic', 'client_secret_basic_raw'];
 
@@ -56,44 +66,28 @@ export class ProviderTests {
     });
     await this.transactions.begin(transaction);
     this.cookies.dropSurplusTransactions(request, reply);
-    this.cookies.setTransaction(
-      reply,
-      transaction.id,
-      transaction.secret,
-      transactionSeconds,
-      connection.answersByPost,
-    );
+    this.cookies.setTransaction(reply, transaction, transactionSeconds, connection.postsAnswers ? 'None' : 'Lax');
     this.logger.info({ step: 'test-started', provider: key, test: test.id }, 'a provider is being tried');
     return url;
   }
 
-  /** @param transaction spent already, of the interaction of a test */
-  async answer(
-    testId: string,
-    transaction: Transaction,
-    secret: string,
-    providerKey: string,
-    query: string,
-  ): Promise<ProviderTestResult | undefined> {
+  /** @returns undefined when the test is over meanwhile */
+  async answer({ testId, ...answered }: AnsweredTest): Promise<ProviderTestResult | undefined> {
     const test = await this.store.underWay(testId);
     if (!test) return undefined;
-    const result = await this.resultOf(test, transaction, secret, providerKey, query);
+    const { key } = test.trial;
+    const result = await this.resultOf(test.trial, answered);
     await this.store.answer(testId, result);
-    this.logger.info(
-      { step: 'test-answered', provider: test.trial.key, test: testId, outcome: result.outcome },
-      'a provider was tried',
-    );
+    const { outcome } = result;
+    this.logger.info({ step: 'test-answered', provider: key, test: testId, outcome }, 'a provider was tried');
     return result;
   }
 
   private async resultOf(
-    { trial }: ProviderTest,
-    transaction: Transaction,
-    secret: string,
-    providerKey: string,
-    query: string,
+    trial: ProviderOnTrial,
+    { transaction, secret, providerKey, query }: Omit<AnsweredTest, 'testId'>,
   ): Promise<ProviderTestResult> {
-    const method = trial.provider.clientAuthentication;
+    const configured = trial.provider.clientAuthentication;
     try {
       if (transaction.provider !== providerKey) {
         throw new SignInError('login.answer_invalid', {
@@ -101,12 +95,13 @@ export class ProviderTests {
         });
       }
       const expected = { state: transaction.id, ...deriveFrom(secret), maxAgeSeconds: undefined };
-      const { answer, method: worked } = await this.answerBy(trial, query, expected);
+      const { answer, method } = await this.answerBy(trial, query, expected);
       const result = await this.explained(trial, answer);
-      if (worked === method) return result;
-      return { ...result, clientAuthentication: worked, advice: [otherMethodAdvice(method, worked), ...result.advice] };
+      if (method === configured) return result;
+      const advice = [otherMethodAdvice(configured, method), ...result.advice];
+      return { ...result, clientAuthentication: method, advice };
     } catch (error) {
-      return failed(error, method);
+      return failed(error, configured);
     }
   }
 
@@ -115,7 +110,7 @@ export class ProviderTests {
    * tried with it: which one works is what the administrator wants to know.
    */
   private async answerBy(
-    trial: ProviderTest['trial'],
+    trial: ProviderOnTrial,
     query: string,
     expected: ExpectedAnswer,
   ): Promise<{ answer: VerifiedAnswer; method: Method }> {
@@ -135,7 +130,7 @@ export class ProviderTests {
     throw first;
   }
 
-  private async explained(trial: ProviderTest['trial'], answer: VerifiedAnswer): Promise<ProviderTestResult> {
+  private async explained(trial: ProviderOnTrial, answer: VerifiedAnswer): Promise<ProviderTestResult> {
     const { key, provider, mapping } = trial;
     const userinfo = answer.userinfo.kind === 'read' ? answer.userinfo.claims : {};
     const { claims } = mergeClaims(answer.idToken, userinfo);
@@ -144,7 +139,7 @@ export class ProviderTests {
     const { settings } = (await this.liveConfig.current()).document;
     const mapped = explainMapping({ key, provider, mapping, settings, claims });
     const tested = explainClaims(claims, answer.idToken, userinfo);
-    const { clockSkewSeconds } = answer;
+    const clockSkewSeconds = skewOf(answer.idToken);
     const userinfoFailure = answer.userinfo.kind === 'failed' ? answer.userinfo.reason : undefined;
     const account = await this.store.accountOf(key, answer.issuer, answer.subject, foldName(mapped.username ?? ''));
     return {
@@ -157,6 +152,11 @@ export class ProviderTests {
       advice: adviseOnAnswer({ provider, mapping, claims, tested, mapped, userinfoFailure, clockSkewSeconds }),
     };
   }
+}
+
+/** The token was made for this very exchange, a moment ago. */
+function skewOf({ iat }: VerifiedAnswer['idToken']): number | undefined {
+  return typeof iat === 'number' ? Math.round(iat - Date.now() / 1000) : undefined;
 }
 
 function isClientRefused(error: unknown): boolean {

@@ -9,7 +9,7 @@ export interface ProviderOnTrial {
   readonly key: string;
   readonly provider: ProviderWithoutSecrets;
   readonly mapping: MappingConfig;
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets: { readonly clientSecret?: string; readonly clientKey?: string };
 }
 
 export interface ProviderTest {
