@@ -22,6 +22,8 @@ interface FixtureOptions {
   readonly publicUrl?: (port: number) => string;
   readonly settings?: ConfigDocumentInput['settings'];
   readonly providers?: readonly string[];
+  /** Configures something else before the gateway starts. */
+  readonly prepare?: (fixture: GatewayFixture) => Promise<void>;
 }
 
 /** The gateway as it runs, between a real identity provider and a client that behaves like Jira's SSO app. */
@@ -59,6 +61,7 @@ export class GatewayFixture {
     for (const name of ['ada', 'bob', 'dave']) fixture.idp.people.set(name, personNamed(name));
     fixture.idp.people.set('dave', { ...personNamed('dave'), email_verified: false });
     await fixture.configure(providers, options.settings);
+    await options.prepare?.(fixture);
     await fixture.run(masterKey);
     return fixture;
   }
@@ -181,19 +184,23 @@ export class GatewayFixture {
       issuer: this.idp.issuer,
       clientId: upstreamClient.id,
     });
-    const document = ConfigDocument.parse({
-      version: 1,
-      providers: Object.fromEntries(providers.map((key) => [key, provider(key)])),
-      ...(settings ? { settings } : {}),
-    });
+    await this.apply(
+      { version: 1, providers: Object.fromEntries(providers.map((key) => [key, provider(key)])), settings },
+      Object.fromEntries(providers.map((key) => [`providers.${key}.clientSecret`, upstreamClient.secret])),
+    );
+  }
+
+  /** What the console does with a document, and with secrets by their path. */
+  async apply(input: ConfigDocumentInput, secrets: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, secret] of Object.entries(secrets))
+      await this.dataSource.query(
+        `insert into console.secret (name, sealed, fingerprint) values ($1, $2, '')
+         on conflict (name) do update set sealed = excluded.sealed`,
+        [name, this.encryption.seal(secret, secretPlace(name))],
+      );
+    const document = ConfigDocument.parse(input);
     await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [document]);
-    for (const key of providers) {
-      const name = `providers.${key}.clientSecret`;
-      await this.dataSource.query(`insert into console.secret (name, sealed, fingerprint) values ($1, $2, '')`, [
-        name,
-        this.encryption.seal(upstreamClient.secret, secretPlace(name)),
-      ]);
-    }
+    await this.dataSource.query(`select pg_notify('gatehouse_config', '')`);
   }
 
   private async run(masterKey: Buffer): Promise<void> {
