@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { HttpBrowser } from '@gatehouse/testing';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
 import { signed } from '../testing/forged-token.fixture.js';
 import {
@@ -13,7 +14,7 @@ import {
   typed,
 } from '../testing/http-answers.fixture.js';
 import type { HttpAnswer } from '../testing/http-answers.fixture.js';
-import { expectArrived, expectRefused } from '../testing/refusal.fixture.js';
+import { expectArrived, expectErrorPage, expectRefused } from '../testing/refusal.fixture.js';
 
 const boundMs = 10_000;
 const megabyte = 1_048_576;
@@ -29,12 +30,12 @@ const away: { what: string; answer: HttpAnswer }[] = [
   { what: 'the right body as text/html', answer: typed('text/html') },
   { what: 'the right body as text/plain', answer: typed('text/plain') },
   { what: 'half of JSON', answer: raw('{"access_token":') },
-  { what: 'JSON that is a list', answer: raw('[]') },
   { what: 'nothing', answer: raw('') },
   { what: 'our own secret refused', answer: status(401, '{"error":"invalid_client"}') },
 ];
 
 const untrusted: { what: string; answer: HttpAnswer }[] = [
+  { what: 'JSON that is a list', answer: raw('[]') },
   { what: 'invalid_grant', answer: status(400, '{"error":"invalid_grant"}') },
   { what: 'no access token', answer: json(({ access_token: _left, ...rest }) => rest) },
   { what: 'a token of another type', answer: json((right) => ({ ...right, token_type: 'mac' })) },
@@ -98,18 +99,22 @@ describe('the token endpoint', () => {
   });
 
   it('O51 one provider that is silent does not hold up others who sign in', async () => {
-    const slow = attacked.attempt({ token: silence });
+    attacked.idp().misbehave({ token: silence });
+    const browser = new HttpBrowser();
+    const slow = browser.get(await attacked.upToCallback(browser));
     const startedAt = performance.now();
     await Promise.all(Array.from({ length: 4 }, async () => expectArrived(attacked, (await attacked.attempt()).page)));
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    expect((await slow).page.status).toBe(503);
+    expectErrorPage(await slow, 'login.provider_unavailable');
   });
 
   it('O67 900 kB of claims: refused, nothing is cut down and kept', async () => {
     const groups = Array.from({ length: 9_000 }, (_, index) => `${index}-`.padEnd(100, 'x'));
 
-    await expectRefused(attacked, () =>
-      attacked.attempt({ idToken: (right) => signed(right, { claims: { groups } }) }),
+    await expectRefused(
+      attacked,
+      () => attacked.attempt({ idToken: (right) => signed(right, { claims: { groups } }) }),
+      { code: 'login.provider_unavailable' },
     );
 
     const [row] = await attacked.gateway.dataSource.query<{ length: number }[]>(

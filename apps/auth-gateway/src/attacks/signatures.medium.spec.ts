@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompactEncrypt } from 'jose';
+import type { ErrorCode } from '@gatehouse/errors';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
 import {
   hmacSigned,
@@ -39,7 +40,7 @@ const keyInHeader = (header: (issuer: string) => Record<string, unknown>): Forge
   return (right) => signed(right, { header: header(String(right.claims['iss'])), key: attacker });
 };
 
-const forgeries: { what: string; idToken: Forgery }[] = [
+const forgeries: { what: string; idToken: Forgery; code?: ErrorCode }[] = [
   ...['none', 'None', 'NONE', 'nOnE', ''].flatMap((alg) => [
     { what: `O01 alg "${alg}" without a signature`, idToken: unsecured(alg, false) },
     { what: `O01 alg "${alg}" with the right signature`, idToken: unsecured(alg, true) },
@@ -96,16 +97,21 @@ const forgeries: { what: string; idToken: Forgery }[] = [
   { what: 'O10 an empty crit', idToken: (right) => signed(right, { header: { crit: [] } }) },
   { what: 'O10 an unencoded payload', idToken: (right) => signed(right, { header: { crit: ['b64'], b64: false } }) },
   { what: 'O11 garbage', idToken: () => 'garbage' },
-  { what: 'O11 nothing between the dots', idToken: () => '..' },
+  { what: 'O11 nothing between the dots', idToken: () => '..', code: 'login.provider_unavailable' },
   { what: 'O11 four parts', idToken: (right) => `${signed(right)}.AAAA` },
   { what: 'O11 a number', idToken: () => 42 },
   { what: 'O11 an object', idToken: (right) => right.claims },
   { what: 'O11 an empty text', idToken: () => '' },
   { what: 'O11 no ID token', idToken: () => undefined },
   { what: 'O11 a payload that is no object', idToken: (right) => signed(right, { payload: '"ada"' }) },
-  { what: 'O11 a payload that is no JSON', idToken: (right) => signed(right, { payload: '{' }) },
+  {
+    what: 'O11 a payload that is no JSON',
+    idToken: (right) => signed(right, { payload: '{' }),
+    code: 'login.provider_unavailable',
+  },
   {
     what: 'O11 a header that is no JSON',
+    code: 'login.provider_unavailable',
     idToken: (right) => {
       const input = `e30x.${partsOf(right)[1]}`;
       return `${input}.${signatureBy(right.key, input)}`;
@@ -124,10 +130,10 @@ describe('a signature decides', () => {
   afterEach(() => attacked.idp().behave());
   afterAll(() => attacked.stop());
 
-  it.each(forgeries)('$what: refused', async ({ idToken }) => {
+  it.each(forgeries)('$what: refused', async ({ idToken, code }) => {
     attacked.idp().requests.length = 0;
 
-    await expectRefused(attacked, () => attacked.attempt({ idToken }));
+    await expectRefused(attacked, () => attacked.attempt({ idToken }), { ...(code ? { code } : {}) });
 
     expect(attacked.idp().requests.filter((path) => path.startsWith('/attacker'))).toEqual([]); // O07
   });

@@ -13,6 +13,7 @@ import { SignInStart } from '../entry/sign-in.start.js';
 import { classifyFailure, loggableError } from '../pages/classify-failure.js';
 import { problemPage } from '../pages/problem-page.js';
 import { securityHeaders } from '../pages/security-headers.js';
+import { SignInError } from '../pages/sign-in-error.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
 import { JiraAddress } from './jira.address.js';
@@ -86,6 +87,7 @@ export class OpenIdProvider implements OnModuleInit {
           provider = await this.goOnToProvider(ctx as KoaContextWithOIDC);
         });
         if (provider !== undefined) this.signIn.started(provider);
+        if (ctx.status === 404 && ctx.body === undefined) this.renderError(ctx, new SignInError('api.not_found'));
       } catch (error) {
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
         this.logger.error({ err: loggableError(error) }, 'the OP failed');
