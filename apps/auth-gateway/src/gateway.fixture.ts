@@ -24,6 +24,8 @@ interface FixtureOptions {
   readonly providers?: readonly string[];
   /** Of every provider, beside what it cannot do without. */
   readonly provider?: Partial<ProviderInput>;
+  /** Configures something else before the gateway starts. */
+  readonly prepare?: (fixture: GatewayFixture) => Promise<void>;
 }
 
 type ProviderInput = NonNullable<ConfigDocumentInput['providers']>[string];
@@ -64,6 +66,7 @@ export class GatewayFixture {
     for (const name of ['ada', 'bob', 'dave']) fixture.idp.people.set(name, personNamed(name));
     fixture.idp.people.set('dave', { ...personNamed('dave'), email_verified: false });
     await fixture.configure(providers, options);
+    await options.prepare?.(fixture);
     fixture.masterKey = masterKey;
     await fixture.run();
     return fixture;
@@ -190,19 +193,23 @@ export class GatewayFixture {
       signOutAtProvider: false, // It asks the person; the tests of signing out turn it on.
       ...more,
     });
-    const document = ConfigDocument.parse({
-      version: 1,
-      providers: Object.fromEntries(providers.map((key) => [key, provider(key)])),
-      ...(settings ? { settings } : {}),
-    });
+    await this.apply(
+      { version: 1, providers: Object.fromEntries(providers.map((key) => [key, provider(key)])), settings },
+      Object.fromEntries(providers.map((key) => [`providers.${key}.clientSecret`, upstreamClient.secret])),
+    );
+  }
+
+  /** What the console does with a document, and with secrets by their path. */
+  async apply(input: ConfigDocumentInput, secrets: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, secret] of Object.entries(secrets))
+      await this.dataSource.query(
+        `insert into console.secret (name, sealed, fingerprint) values ($1, $2, '')
+         on conflict (name) do update set sealed = excluded.sealed`,
+        [name, this.encryption.seal(secret, secretPlace(name))],
+      );
+    const document = ConfigDocument.parse(input);
     await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [document]);
-    for (const key of providers) {
-      const name = `providers.${key}.clientSecret`;
-      await this.dataSource.query(`insert into console.secret (name, sealed, fingerprint) values ($1, $2, '')`, [
-        name,
-        this.encryption.seal(upstreamClient.secret, secretPlace(name)),
-      ]);
-    }
+    await this.dataSource.query(`select pg_notify('gatehouse_config', '')`);
   }
 
   /** Another process on the same database. @returns its public URL, which the first one's cookies fit */

@@ -67,6 +67,11 @@ export class HttpBrowser {
     return this.cookies.map(({ name }) => name);
   }
 
+  /** Sets a cookie that no answer set, as a sibling host or a network without TLS can. */
+  plant(name: string, value: string, host = 'localhost'): void {
+    this.cookies.push({ name, value, host, path: '/' });
+  }
+
   forget(match: RegExp): void {
     this.cookies = this.cookies.filter(({ name }) => !match.test(name));
   }

@@ -165,10 +165,14 @@ export function personText(code: ErrorCode): PersonText {
   return unexpected;
 }
 
+/** After this long a page that says nothing new looks as if it had stopped (E06). */
+const stillWaitingSeconds = 8;
+
 /** Why the account is not ready yet, from the code that group-sync left with it. */
-export function waitingText(code: string | undefined): string {
+export function waitingText(code: string | undefined, waitedSeconds: number): string {
   if (code?.startsWith('jira.')) {
     return 'Jira is not answering right now. Your sign-in is kept and continues by itself.';
   }
-  return 'This takes a moment the first time. The page continues by itself.';
+  if (waitedSeconds < stillWaitingSeconds) return 'This takes a moment the first time. The page continues by itself.';
+  return 'Still waiting for Jira. Your sign-in is kept and continues by itself.';
 }

@@ -33,19 +33,38 @@ export function choicePage(
   });
 }
 
-/** Moves on by itself without script; `code` is why it takes longer, when something is known. */
-export function waitingPage(
-  { code, reference, refreshSeconds }: { code: string | undefined; reference: string; refreshSeconds: number },
-  { basePath }: Surroundings,
-): Page {
+interface Wait {
+  /** Why it takes longer, when something is known. */
+  readonly code: string | undefined;
+  readonly waitedSeconds: number;
+  readonly reference: string;
+  readonly refreshSeconds: number;
+}
+
+/** From here on a person may want to ask somebody, or to leave. */
+const longWaitSeconds = 20;
+
+/** Moves on by itself without script. */
+export function waitingPage({ code, waitedSeconds, reference, refreshSeconds }: Wait, around: Surroundings): Page {
+  const isLong = waitedSeconds >= longWaitSeconds;
   return layout({
     title: 'Preparing your account',
-    basePath,
+    basePath: around.basePath,
     refreshSeconds,
     content: html` <h1>Preparing your account</h1>
       <div class="waiting" aria-hidden="true"></div>
-      <p role="status">${waitingText(code)}</p>
-      <p class="reference">Reference: <code>${reference}</code></p>`,
+      <p role="status">${waitingText(code, waitedSeconds)}</p>
+      ${
+        isLong &&
+        around.jiraUrl !== undefined &&
+        html`<ul>
+          <li><a class="button quiet" href="${around.jiraUrl}">Back to Jira</a></li>
+        </ul>`
+      }
+      <div class="reference">
+        ${isLong && around.contact !== undefined && html`<p>Who can help: <strong>${around.contact}</strong></p>`}
+        <p>Reference: <code>${reference}</code></p>
+      </div>`,
   });
 }
 

@@ -95,6 +95,7 @@ export class OpenIdProvider implements OnModuleInit {
       try {
         if (this.logout.takes(ctx)) return await this.signOut(ctx, provider);
         await this.breaker.guard(ctx, () => this.committed(ctx, next));
+        if (ctx.status === 404 && ctx.body === undefined) this.renderError(ctx, new SignInError('api.not_found'));
       } catch (error) {
         if (error instanceof SignInError) return this.renderError(ctx, error);
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
