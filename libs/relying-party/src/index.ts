@@ -1,4 +1,5 @@
 export * from './answer-error.js';
+export * from './check-provider.js';
 export * from './claims-problem.js';
 export * from './connect-provider.js';
 export * from './login-secret.js';
