@@ -24,7 +24,9 @@ function isDeeperThan(claims: Claims, depth: number): boolean {
   let level: unknown[] = [claims];
   for (let below = 0; level.length > 0; below += 1) {
     if (below > depth) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value): unknown[] =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
   }
   return false;
 }

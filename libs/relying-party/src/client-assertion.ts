@@ -41,7 +41,14 @@ export async function signAssertion(
   { issuer, subject, audience, lifetimeSeconds }: Assertion,
 ): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ iss: issuer, sub: subject, aud: audience, iat: now, exp: now + lifetimeSeconds, jti: randomUUID() })
+  return new SignJWT({
+    iss: issuer,
+    sub: subject,
+    aud: audience,
+    iat: now,
+    exp: now + lifetimeSeconds,
+    jti: randomUUID(),
+  })
     .setProtectedHeader({ alg: algorithm, ...(keyId === undefined ? {} : { kid: keyId }) })
     .sign(key);
 }

@@ -9,6 +9,10 @@ export interface ClientSecrets {
   readonly clientKey: string | undefined;
 }
 
+/** openid-client waits for it, though its type does not say so. */
+type AsynchronousClientAuth = (...parts: Parameters<oidc.ClientAuth>) => Promise<void>;
+const asynchronous = (authenticate: AsynchronousClientAuth) => authenticate as oidc.ClientAuth;
+
 const assertionSeconds = 60;
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** Apple allows half a year. Ours is made for one request. */
@@ -53,11 +57,11 @@ function privateKeyJwt(
 ): oidc.ClientAuth {
   const key = readClientKey(pem, clientKeyId, accepted);
   const assertion = { issuer: clientId, subject: clientId, audience: issuer, lifetimeSeconds: assertionSeconds };
-  return async (_server, _client, body) => {
+  return asynchronous(async (_server, _client, body) => {
     body.set('client_id', clientId);
     body.set('client_assertion_type', assertionType);
     body.set('client_assertion', await signAssertion(key, assertion));
-  };
+  });
 }
 
 /** https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret */
@@ -69,8 +73,8 @@ function appleSecret({ clientId, appleTeamId, clientKeyId }: ProviderConfig, pem
     audience: appleAudience,
     lifetimeSeconds: appleSecretSeconds,
   };
-  return async (_server, _client, body) => {
+  return asynchronous(async (_server, _client, body) => {
     body.set('client_id', clientId);
     body.set('client_secret', await signAssertion(key, secret));
-  };
+  });
 }

@@ -25,12 +25,11 @@ export class AddressRefusedError extends Error {
 export function guardedLookup(destination: Destination): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      if (error) return callback(error, []);
-      const permitted = addresses.filter(({ address }) => mayConnectTo(address, destination));
+      const permitted = error ? [] : addresses.filter(({ address }) => mayConnectTo(address, destination));
       const [first] = permitted;
-      if (!first) return callback(new AddressRefusedError(refusedAddress), []);
-      if (options.all) return callback(null, permitted);
-      return callback(null, first.address, first.family);
+      if (!first) callback(error ?? new AddressRefusedError(refusedAddress), []);
+      else if (options.all) callback(null, permitted);
+      else callback(null, first.address, first.family);
     });
   };
 }

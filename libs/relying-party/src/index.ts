@@ -1,5 +1,6 @@
 export * from './answer-error.js';
 export * from './check-logout-token.js';
+export * from './check-provider.js';
 export * from './claims-problem.js';
 export * from './connect-provider.js';
 export * from './login-secret.js';

@@ -12,7 +12,8 @@ function differenceOf(configured: string, discovered: string): string {
   if (configured === `${discovered}/`) return 'it has no slash at the end';
   if (!URL.canParse(discovered)) return 'it is not a URL';
   const [ours, theirs] = [new URL(configured), new URL(discovered)];
-  if (ours.protocol !== theirs.protocol) return `it begins with ${theirs.protocol === 'http:' ? 'http' : 'another scheme'}`;
+  if (ours.protocol !== theirs.protocol)
+    return `it begins with ${theirs.protocol === 'http:' ? 'http' : 'another scheme'}`;
   if (ours.host !== theirs.host) return 'its host is another';
   if (discovered.toLowerCase() === configured.toLowerCase()) return 'capital letters differ';
   return 'its path is another';

@@ -25,6 +25,9 @@ export interface KeySet {
 
 type Load = () => Promise<ProviderAnswer>;
 
+/** Why newer keys are looked for. Each has a limit of its own: forged signatures must not hold up an honest change of keys. */
+export type Doubt = 'unknown-key' | 'wrong-signature';
+
 /**
  * A provider's published keys. openid-client alone would refuse everybody for up to a minute after a rotation, so an
  * unknown key id, and a signature that does not fit a known one, cause one read at once. A failure is never kept: with
@@ -34,7 +37,7 @@ export class JwksCache {
   private kept: KeySet | undefined;
   private running: Promise<KeySet> | undefined;
   private triedAt = -Infinity;
-  private forcedAt = -Infinity;
+  private readonly forcedAt: Record<Doubt, number> = { 'unknown-key': -Infinity, 'wrong-signature': -Infinity };
   private failingSince: number | undefined;
 
   constructor(
@@ -51,24 +54,24 @@ export class JwksCache {
     if (!kept) return this.read(load);
     if (this.clock() - kept.readAt >= freshForMs) return this.readAgain(kept, load);
     if (keyId === undefined || kept.keyIds.has(keyId)) return kept;
-    const renewed = await this.renewed(kept, load);
-    if (renewed?.keyIds.has(keyId)) this.renewalHelped();
+    const renewed = await this.renewed(kept, 'unknown-key', load);
+    if (renewed?.keyIds.has(keyId)) this.renewalHelped('unknown-key');
     return renewed ?? kept;
   }
 
   /** For a token that `used` did not verify. @returns newer ones, or undefined when there are none or it is too soon */
-  async renewed(used: KeySet, load: Load): Promise<KeySet | undefined> {
+  async renewed(used: KeySet, doubt: Doubt, load: Load): Promise<KeySet | undefined> {
     if (this.kept !== used) return this.kept;
     if (!this.running) {
-      if (this.clock() - this.forcedAt < forcedEveryMs) return undefined;
-      this.forcedAt = this.clock();
+      if (this.clock() - this.forcedAt[doubt] < forcedEveryMs) return undefined;
+      this.forcedAt[doubt] = this.clock();
     }
     return this.read(load).catch(() => undefined);
   }
 
   /** The key was there: an honest change of keys does not make the next one wait. */
-  renewalHelped(): void {
-    this.forcedAt = -Infinity;
+  renewalHelped(doubt: Doubt): void {
+    this.forcedAt[doubt] = -Infinity;
   }
 
   async refresh(load: Load): Promise<void> {
@@ -87,7 +90,9 @@ export class JwksCache {
 
   private isUsable({ readAt }: KeySet): boolean {
     const now = this.clock();
-    return now - readAt < usableForMs && (this.failingSince === undefined || now - this.failingSince < usableInOutageMs);
+    return (
+      now - readAt < usableForMs && (this.failingSince === undefined || now - this.failingSince < usableInOutageMs)
+    );
   }
 
   /** Whoever comes meanwhile waits for the same answer. */

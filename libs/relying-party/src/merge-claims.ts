@@ -48,7 +48,7 @@ function kept(claims: Claims): [string, unknown][] {
 }
 
 function mergeValues(first: unknown, second: unknown, depth: number): unknown {
-  if (isUnsaid(first)) return second ?? first;
+  if (isUnsaid(first)) return second === undefined ? first : second;
   if (isUnsaid(second)) return first;
   if (isList(first) && isList(second)) return [...new Set([...first, ...second])];
   if (isJsonObject(first) && isJsonObject(second) && depth < depthMax) return mergeObjects(first, second, depth);

@@ -12,6 +12,7 @@ const unstorable = /[\p{Cc}\p{Surrogate}]/u;
 export function oauthSubject(profile: Claims, selector: ClaimSelector): string | undefined {
   const value = selectClaim(profile, selector);
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
-  const isName = typeof value === 'string' && value.trim() !== '' && value.length <= lengthMax && !unstorable.test(value);
+  const isName =
+    typeof value === 'string' && value.trim() !== '' && value.length <= lengthMax && !unstorable.test(value);
   return isName ? value : undefined;
 }

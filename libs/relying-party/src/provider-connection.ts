@@ -187,8 +187,9 @@ export class ProviderConnection {
 }
 
 /** Only the address from the list counts: the one in the profile is whatever the person likes to show. */
-function withEmail({ email: _shown, email_verified: _said, ...claims }: Claims, email: string | undefined): Claims {
-  return email === undefined ? claims : { ...claims, email, email_verified: true };
+function withEmail(profile: Claims, email: string | undefined): Claims {
+  const others = Object.entries(profile).filter(([name]) => name !== 'email' && name !== 'email_verified');
+  return Object.fromEntries(email === undefined ? others : [...others, ['email', email], ['email_verified', true]]);
 }
 
 function userinfoMissing(error: unknown): never {

@@ -1,7 +1,9 @@
+import { errors } from 'jose';
 import { JwksCache } from './jwks-cache.js';
+import type { Doubt } from './jwks-cache.js';
 import { askProvider } from './provider.client.js';
 import type { Reach } from './reach.js';
-import { mayBeAnotherKey, verifyWithKeys } from './signing-keys.js';
+import { verifyWithKeys } from './signing-keys.js';
 import type { SigningKeys, TakeNotice } from './signing-keys.js';
 import { headerOf } from './token-header.js';
 
@@ -31,14 +33,21 @@ export class PublishedKeys implements SigningKeys {
       await verifyWithKeys(token, used.keys, algorithms);
     } catch (error) {
       // The provider may have changed its key a moment before it signed, under the same id too (F24).
-      const renewed = mayBeAnotherKey(error) ? await this.cache.renewed(used, this.load) : undefined;
+      const doubt = doubtOf(error);
+      const renewed = doubt && (await this.cache.renewed(used, doubt, this.load));
       if (!renewed) throw error;
       await verifyWithKeys(token, renewed.keys, algorithms);
-      this.cache.renewalHelped();
+      this.cache.renewalHelped(doubt);
     }
   }
 
   async refresh(): Promise<void> {
     await this.cache.refresh(this.load);
   }
+}
+
+/** The only failures for which it is worth to look for newer keys. */
+function doubtOf(error: unknown): Doubt | undefined {
+  if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key';
+  return error instanceof errors.JWSSignatureVerificationFailed ? 'wrong-signature' : undefined;
 }

@@ -2,12 +2,13 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { idTokenProblem } from './check-id-token.js';
 import { classifyAnswerError } from './classify-answer-error.js';
+import { claimsProblem } from './claims-problem.js';
 import { JwksCache } from './jwks-cache.js';
-import type { ProviderKeys } from './jwks-cache.js';
+import type { KeySet } from './jwks-cache.js';
 import { ProviderUnreachableError } from './provider.client.js';
 import type { ProviderAnswer } from './provider.client.js';
 import { deriveFrom, hashSecret, newLoginSecret } from './login-secret.js';
-import { claimsProblem, mergeClaims } from './merge-claims.js';
+import { mergeClaims } from './merge-claims.js';
 
 describe('the secret of a sign-in', () => {
   it('gives a nonce that does not tell the verifier, the same every time', () => {
@@ -23,8 +24,11 @@ describe('the secret of a sign-in', () => {
 
 describe('claims', () => {
   it('O54 come from the signed source wherever both speak', () => {
-    const merged = mergeClaims({ sub: 'a', email_verified: true }, { sub: 'a', email_verified: 'true', name: 'Ada' });
-    expect(merged).toEqual({ sub: 'a', email_verified: true, name: 'Ada' });
+    const { claims } = mergeClaims(
+      { sub: 'a', email_verified: true },
+      { sub: 'a', email_verified: 'true', name: 'Ada' },
+    );
+    expect(claims).toEqual({ sub: 'a', email_verified: true, name: 'Ada' });
   });
 
   it('are equal for equal people: what differs at every login is left out', () => {
@@ -40,12 +44,12 @@ describe('claims', () => {
   });
 
   it('O22 named like parts of JavaScript change nothing', () => {
-    const merged = mergeClaims(
+    const { claims } = mergeClaims(
       JSON.parse('{"sub":"a","__proto__":{"admin":true},"constructor":"x"}') as object as never,
       {},
     );
-    expect(merged['admin']).toBeUndefined();
-    expect(Object.keys(merged)).toEqual(['sub', 'constructor']);
+    expect(claims['admin']).toBeUndefined();
+    expect(Object.keys(claims)).toEqual(['sub', 'constructor']);
   });
 
   it.each([
@@ -62,7 +66,7 @@ describe('claims', () => {
 
 describe('an ID token', () => {
   const nowSeconds = 1_800_000_000;
-  const context = { accessToken: 'access', alg: 'RS256', nowSeconds };
+  const context = { accessToken: 'access', alg: 'RS256', clientId: 'us', nowSeconds, toleranceSeconds: 60 };
   const claims = { sub: 'ada', iat: nowSeconds };
   const half = (bits: string) => {
     const digest = createHash(`sha${bits}`).update('access').digest();
@@ -76,6 +80,11 @@ describe('an ID token', () => {
     { what: 'O18 30 s ahead', change: { iat: nowSeconds + 30 }, fine: true },
     { what: 'O18 hours ahead', change: { iat: nowSeconds + 7_200 }, fine: false },
     { what: 'O18 days old', change: { iat: nowSeconds - 172_800 }, fine: false },
+    { what: 'O15 azp us', change: { azp: 'us' }, fine: true },
+    { what: 'O15 azp another', change: { azp: 'them' }, fine: false },
+    { what: 'O17 nbf within the tolerance', change: { nbf: nowSeconds + 60 }, fine: true },
+    { what: 'O17 nbf beyond the tolerance', change: { nbf: nowSeconds + 61 }, fine: false },
+    { what: 'O18 a second more than is tolerated', change: { iat: nowSeconds + 61 }, fine: false },
     { what: 'O19 empty sub', change: { sub: '' }, fine: false },
     { what: 'O19 sub of 256', change: { sub: 'a'.repeat(256) }, fine: false },
     { what: 'O21 right at_hash', change: { at_hash: half('256') }, fine: true },
@@ -135,36 +144,90 @@ describe('the keys of a provider', () => {
     status,
     contentType: 'application/json',
     challenge: undefined,
+    date: undefined,
     text,
   });
   const { n, e } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
   const keySet = (...kids: string[]) =>
     answer(JSON.stringify({ keys: kids.map((kid) => ({ kid, kty: 'RSA', n, e })) }));
-  const has = async (keys: ProviderKeys, kid: string) =>
+  const has = async ({ keys }: KeySet, kid: string) =>
     keys({ alg: 'RS256', kid }).then(
       () => true,
       () => false,
     );
 
-  it('O05 O24 an unknown key id causes one new fetch, and no more than one in five seconds', async () => {
+  it('O05 F24 an unknown key id causes one new fetch, and no more than one in thirty seconds', async () => {
     let now = 0;
     let fetches = 0;
-    const cache = new JwksCache(() => now);
-    const get = (kid: string) => cache.get(kid, async () => keySet(`key-${(fetches += 1)}`));
-    await get('key-1');
-    await get('key-1');
+    const cache = new JwksCache(undefined, () => now);
+    const get = (kid: string) => cache.get(kid, async () => keySet('known', String((fetches += 1))));
+    await get('known');
+    await get('known');
     expect(fetches).toBe(1);
-    expect(await has(await get('key-2'), 'key-2')).toBe(true);
     for (let i = 0; i < 10; i += 1) await get('nobody');
     expect(fetches).toBe(2);
-    now += 5_001;
+    now += 29_999;
+    await get('nobody');
+    expect(fetches).toBe(2);
+    now += 1;
     await get('nobody');
     expect(fetches).toBe(3);
   });
 
+  it('O24 F24 an honest change of keys does not make the next one wait', async () => {
+    let newest = 1;
+    const cache = new JwksCache(undefined, () => 0);
+    const get = (kid: string) => cache.get(kid, async () => keySet(`key-${newest}`));
+    await get('key-1');
+    for (newest = 2; newest < 6; newest += 1) expect(await has(await get(`key-${newest}`), `key-${newest}`)).toBe(true);
+  });
+
+  it('O24 whoever comes while they are read waits for them, and nobody reads them twice', async () => {
+    let fetches = 0;
+    const cache = new JwksCache(undefined, () => 0);
+    await cache.get('old', async () => keySet('old'));
+    const load = async () => {
+      fetches += 1;
+      return new Promise<ProviderAnswer>((resolve) => setImmediate(() => resolve(keySet('new'))));
+    };
+    const found = await Promise.all(Array.from({ length: 20 }, async () => has(await cache.get('new', load), 'new')));
+    expect(found).toEqual(Array.from({ length: 20 }, () => true));
+    expect(fetches).toBe(1);
+  });
+
+  it('P08 tells of every change, by thumbprints and never by what the provider calls its keys', async () => {
+    const notices: unknown[] = [];
+    const cache = new JwksCache((notice) => notices.push(notice));
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+    await cache.refresh(async () => keySet('a'));
+    await cache.refresh(async () => keySet('a'));
+    expect(notices).toEqual([]);
+    await cache.refresh(async () => answer(JSON.stringify({ keys: [{ ...other, kid: 'a' }] })));
+    expect(notices).toEqual([
+      { kind: 'keys-changed', added: [expect.stringMatching(/^[\w-]{16}$/)], removed: [expect.any(String)] },
+    ]);
+  });
+
+  it('O23 in an outage nobody waits for what failed a moment ago', async () => {
+    let now = 0;
+    let tries = 0;
+    const cache = new JwksCache(undefined, () => now);
+    await cache.get('a', async () => keySet('a'));
+    now += 301_000;
+    const away = () => {
+      tries += 1;
+      return Promise.reject(new Error('away'));
+    };
+    for (let i = 0; i < 5; i += 1) expect(await has(await cache.get('a', away), 'a')).toBe(true);
+    expect(tries).toBe(1);
+    now += 10_000;
+    await cache.get('a', away);
+    expect(tries).toBe(2);
+  });
+
   it('O25 are read again after five minutes', async () => {
     let now = 0;
-    const cache = new JwksCache(() => now);
+    const cache = new JwksCache(undefined, () => now);
     await cache.get('old', async () => keySet('old'));
     now += 300_000;
     expect(await has(await cache.get('old', async () => keySet('new')), 'new')).toBe(true);
@@ -177,7 +240,7 @@ describe('the keys of a provider', () => {
     { what: 'an empty set', load: async () => keySet() },
   ])('O23 stay in use for an hour over $what, and fail closed when there never were any', async ({ load }) => {
     let now = 0;
-    const warm = new JwksCache(() => now);
+    const warm = new JwksCache(undefined, () => now);
     await warm.get('a', async () => keySet('a'));
     now += 301_000;
     expect(await has(await warm.get('a', load), 'a')).toBe(true);

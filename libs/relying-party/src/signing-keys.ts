@@ -50,8 +50,3 @@ export async function isSignedBy(
     throw error;
   }
 }
-
-/** Another key may have made it: the only failures for which it is worth to look for newer keys. */
-export function mayBeAnotherKey(error: unknown): boolean {
-  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey;
-}

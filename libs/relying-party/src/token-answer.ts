@@ -9,13 +9,13 @@ import type { ProviderAnswer } from './provider.client.js';
 export function conformingTokenAnswer(answer: ProviderAnswer): ProviderAnswer {
   const members = membersOf(answer);
   if (members === undefined) return answer;
-  const { id_token: _unasked, ...kept } = members;
+  const kept = Object.entries(members).filter(([name]) => name !== 'id_token');
   const isError = answer.status === 200 && typeof members['error'] === 'string';
   return {
     ...answer,
     status: isError ? 400 : answer.status,
     contentType: 'application/json',
-    text: JSON.stringify(kept),
+    text: JSON.stringify(Object.fromEntries(kept)),
   };
 }
 

@@ -21,19 +21,18 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 const depthMax = 4;
+const unreadable = 'its answer cannot be read';
 
 /** Why there was no answer, in our words: an error's own text may quote what a stranger sent. */
 export function unreachableReason(error: unknown, depth = 0): string {
-  if (!(error instanceof Error) || depth > depthMax) return 'its answer cannot be read';
-  if (error.name === 'AddressRefusedError') return error.message;
-  if (error.name === 'TimeoutError') return 'it is too slow';
-  if (error.name === 'TypeError' && 'code' in error && error.code === 'ERR_INVALID_URL')
-    return 'its address is not a URL';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (Object.hasOwn(reasons, code)) return reasons[code]!;
-  const inner: unknown = error instanceof AggregateError ? (error.errors as unknown[])[0] : error.cause;
-  if (inner !== undefined) return unreachableReason(inner, depth + 1);
-  return code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')
-    ? 'it does not speak TLS as it should'
-    : 'its answer cannot be read';
+  if (typeof error !== 'object' || error === null || depth > depthMax) return unreadable;
+  const { code, name, message, cause, errors } = error as Partial<Record<keyof AggregateError | 'code', unknown>>;
+  if (code === 'ADDRESS_REFUSED') return String(message); // Ours.
+  if (name === 'TimeoutError') return 'it is too slow';
+  if (code === 'ERR_INVALID_URL') return 'its address is not a URL';
+  if (typeof code === 'string') {
+    if (Object.hasOwn(reasons, code)) return reasons[code]!;
+    if (/^ERR_(SSL|TLS)/.test(code)) return 'it does not speak TLS as it should';
+  }
+  return unreachableReason(Array.isArray(errors) ? errors[0] : cause, depth + 1);
 }

@@ -23,7 +23,9 @@ describe('cookies', () => {
 
   it('O44 are SameSite=None only together with Secure', () => {
     const scope = { path: '/', sameSite: 'None' } as const;
-    expect(serializeCookie('x', 'v', { ...scope, secure: true })).toBe('__Host-x=v; Path=/; HttpOnly; SameSite=None; Secure');
+    expect(serializeCookie('x', 'v', { ...scope, secure: true })).toBe(
+      '__Host-x=v; Path=/; HttpOnly; SameSite=None; Secure',
+    );
     expect(serializeCookie('x', 'v', { ...scope, secure: false })).toBe('x=v; Path=/; HttpOnly');
   });
 

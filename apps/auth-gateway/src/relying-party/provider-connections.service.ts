@@ -138,15 +138,20 @@ export class ProviderConnections implements OnModuleDestroy {
   }
 
   private log(provider: string, { kind, ...details }: KeyNotice): void {
+    const bound = { provider, ...details };
     switch (kind) {
       case 'keys-changed':
-        return this.logger.info({ provider, ...details }, 'the provider changed its signing keys');
+        this.logger.info(bound, 'the provider changed its signing keys');
+        break;
       case 'keys-unreadable':
-        return this.logger.warn({ provider, ...details }, 'the signing keys could not be read; the last good ones stay');
+        this.logger.warn(bound, 'the signing keys could not be read; the last good ones stay in use for a while');
+        break;
       case 'certificate-expires':
-        return this.logger.warn({ provider, ...details }, 'a pasted certificate expires soon and will verify no longer');
+        this.logger.warn(bound, 'a pasted certificate expires soon and will verify no longer');
+        break;
       case 'certificate-expired':
-        return this.logger.error({ provider, ...details }, 'a pasted certificate has expired and verifies nothing');
+        this.logger.error(bound, 'a pasted certificate has expired and verifies nothing');
+        break;
     }
   }
 }
