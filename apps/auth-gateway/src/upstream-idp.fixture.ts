@@ -25,7 +25,7 @@ export interface UpstreamIdp {
   /** From now on another key signs, and only that one is published. */
   rotate(): void;
   /** Signs as the provider would, for answers that are wrong in one claim only. */
-  sign(claims: Record<string, unknown>): Promise<string>;
+  sign(claims: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -52,7 +52,8 @@ export async function startUpstreamIdp(redirectUris: string[]): Promise<Upstream
       key = newKey();
       provider = newProvider();
     },
-    sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.kid }).sign(key.privateKey),
+    sign: (claims, header = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.kid, ...header }).sign(key.privateKey),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
