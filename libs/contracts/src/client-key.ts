@@ -32,14 +32,9 @@ function appleProblem({ asymmetricKeyDetails }: KeyObject): string | undefined {
 
 function signingProblem({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string | undefined {
   const { modulusLength = 0, namedCurve = '' } = asymmetricKeyDetails ?? {};
-  switch (asymmetricKeyType) {
-    case 'rsa':
-      return modulusLength < rsaBitsMin ? `an RSA key of ${modulusLength} bits is too short` : undefined;
-    case 'ec':
-      return curves.includes(namedCurve) ? undefined : 'the curve must be P-256, P-384 or P-521';
-    case 'ed25519':
-      return undefined;
-    default:
-      return 'the key must be RSA, EC or Ed25519';
-  }
+  if (asymmetricKeyType === 'rsa')
+    return modulusLength < rsaBitsMin ? `an RSA key of ${modulusLength} bits is too short` : undefined;
+  if (asymmetricKeyType === 'ec')
+    return curves.includes(namedCurve) ? undefined : 'the curve must be P-256, P-384 or P-521';
+  return asymmetricKeyType === 'ed25519' ? undefined : 'the key must be RSA, EC or Ed25519';
 }

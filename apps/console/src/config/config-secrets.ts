@@ -108,7 +108,8 @@ export function assertSecretsComplete(
 export function withoutSecrets(full: ConfigDocument): ConfigExport {
   const providers = Object.entries(full.providers).map(([key, provider]) => {
     const exported = { ...provider };
-    for (const member of providerSecrets) delete exported[member];
+    delete exported.clientSecret;
+    delete exported.clientKey;
     return [key, exported] as const;
   });
   return { ...full, providers: Object.fromEntries(providers) };

@@ -16,7 +16,7 @@ import type { Preset } from './preset.js';
 import { salesforce } from './salesforce.js';
 import { slack } from './slack.js';
 
-export type { GuideStep, Preset, PresetAdvice, PresetDraft } from './preset.js';
+export type { GuideStep, Preset } from './preset.js';
 export { draftOf } from './draft-of.js';
 
 /** In the order in which they are offered. A preset fills in a document once; nothing looks at it at a sign-in. */
