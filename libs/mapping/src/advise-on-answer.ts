@@ -1,3 +1,4 @@
+import { presetOf } from '@gatehouse/contracts';
 import type { Advice, MappingConfig, ProviderConfig, TestedClaim, TestedMapping } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
 import { claimOf, selectClaim } from './claim.js';
@@ -22,7 +23,15 @@ export function adviseOnAnswer(answer: AnswerToAdviseOn): Advice[] {
   const order = ['problem', 'warning', 'note'];
   return found
     .flatMap((advise) => advise(answer))
+    .map((advice) => ({ ...advice, fix: `${advice.fix}${particularOf(answer.provider, advice)}` }))
     .sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+}
+
+/** What is particular at this provider, where its preset knows something of the matter. */
+function particularOf({ preset }: ProviderConfig, { about, severity }: Advice): string {
+  const advice = preset === undefined || severity === 'note' ? undefined : presetOf(preset)?.advice;
+  const text = about === 'groups' || about === 'email' || about === 'username' ? advice?.[about] : undefined;
+  return text === undefined ? '' : ` ${text}`;
 }
 
 function nameAdvice({ mapping, mapped, claims }: AnswerToAdviseOn): Advice[] {

@@ -82,7 +82,14 @@ export class CallbackService {
       return { kind: 'tested', transaction, result };
     }
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
-    const { answer, entered, waiting, idTokenHint } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
+    const { answer, entered, waiting, idTokenHint } = await this.verify(
+      transaction,
+      pending,
+      providerKey,
+      query,
+      secret,
+      startedAt,
+    );
     const { identityId, session } = await this.records.accept({
       transaction,
       pending: waiting,

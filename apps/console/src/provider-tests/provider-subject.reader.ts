@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { providerSecrets, withoutProviderSecrets } from '@gatehouse/contracts';
-import type { MappingConfig, ProviderSubject, ProviderWithoutSecrets } from '@gatehouse/contracts';
+import { providerSecrets, secretOfAuthentication, withoutProviderSecrets } from '@gatehouse/contracts';
+import type { MappingConfig, ProviderSecret, ProviderSubject, ProviderWithoutSecrets } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import type { LiveConfig } from '@gatehouse/database';
 import { TerminalError } from '@gatehouse/errors';
+import { destinationOf, movedPart } from '../config/secret-destination.js';
 import { RequestInvalidError } from '../api/request-invalid.js';
 
 /** What is tried, whole: as a sign-in would use it. */
@@ -13,8 +14,7 @@ export interface ProviderOnTrial {
   readonly key: string;
   readonly provider: ProviderWithoutSecrets;
   readonly mapping: MappingConfig;
-  /** By member, e.g. `clientSecret`. */
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Partial<Record<ProviderSecret, string>>>;
 }
 
 type Draft = Extract<ProviderSubject, { draft: unknown }>['draft'];
@@ -34,13 +34,17 @@ export class ProviderSubjects {
   }
 
   private drafted({ key, provider, mapping }: Draft, live: LiveConfig): ProviderOnTrial {
-    const secrets: Record<string, string> = {};
-    for (const member of providerSecrets) {
-      const given = provider[member];
-      const value = given === undefined ? this.stored(member, key, provider, live) : this.literal(given, member);
-      if (value !== undefined) secrets[member] = value;
-    }
+    const member = secretOfAuthentication(provider.clientAuthentication);
+    const secrets = member ? { [member]: this.secret(member, key, provider, live) } : {};
     return { key, provider: withoutProviderSecrets(provider), mapping, secrets };
+  }
+
+  private secret(member: ProviderSecret, key: string, provider: Draft['provider'], live: LiveConfig): string {
+    const given = provider[member];
+    const value = given === undefined ? this.stored(member, key, provider, live) : this.literal(given, member);
+    if (value !== undefined) return value;
+    const message = 'required: none is stored that belongs to this issuer and token endpoint';
+    throw new RequestInvalidError([{ path: `draft.provider.${member}`, message }]);
   }
 
   private literal(given: string | { env: string }, member: string): string {
@@ -52,7 +56,7 @@ export class ProviderSubjects {
   /** A stored secret goes only where it was given to: otherwise a draft could have it sent to a stranger's server. */
   private stored(member: string, key: string, draft: ProviderWithoutSecrets, live: LiveConfig): string | undefined {
     const known = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
-    const isSamePlace = known?.issuer === draft.issuer && known.endpoints?.token === draft.endpoints?.token;
+    const isSamePlace = known && movedPart(destinationOf(known), destinationOf(draft)) === undefined;
     return isSamePlace ? live.secrets.get(`providers.${key}.${member}`) : undefined;
   }
 }

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { ProviderTestResult } from '@gatehouse/contracts';
 import type { ProviderTestStatus } from '@gatehouse/contracts';
 import { Encryption, providerTestPlaces } from '@gatehouse/database';
+import { hashSecret } from '@gatehouse/relying-party'; // As the gateway does, which looks it up.
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { hashSecret } from '../access/hash-secret.js';
 import type { ProviderOnTrial } from './provider-subject.reader.js';
 
 export const testMinutes = 15;
