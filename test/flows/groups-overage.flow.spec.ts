@@ -73,4 +73,17 @@ describe('gina signs in at the partner', () => {
     expect(await holds()).toEqual([]);
     expect((await notes())[0]).toMatchObject({ code: null, meaning: null });
   }, 30_000);
+
+  it('S12 and at the other provider, where the same subject is another identity of her one account', async () => {
+    await signInAndArrive(new HttpBrowser(), installation, 'gina');
+    await settled();
+
+    const { rows } = await database.query<{ provider: string }>(
+      `select i.provider from gateway.identity i
+       where i.subject = (select subject from gateway.identity where provider = 'partner') order by i.provider`,
+    );
+    expect(rows.map(({ provider }) => provider)).toEqual(['cognito', 'partner']);
+    const accounts = await database.query('select distinct account_id from mapping.account_identity');
+    expect(accounts.rowCount).toBe(1);
+  }, 30_000);
 });

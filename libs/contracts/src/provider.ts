@@ -63,10 +63,10 @@ const ownParameters = new Set([
 const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'not a valid scope');
 
 const Endpoints = z.strictObject({
-  authorization: HttpUrl,
-  token: HttpUrl,
-  userinfo: HttpUrl.optional(),
-  endSession: HttpUrl.optional(),
+  authorization: HttpUrl.describe('Where browsers are sent to sign in.'),
+  token: HttpUrl.describe('Where the code is exchanged, and the secret is sent.'),
+  userinfo: HttpUrl.optional().describe('Further claims; OAuth 2.0: the only ones.'),
+  endSession: HttpUrl.optional().describe('Where signing out continues (RP-initiated logout).'),
   emails: HttpUrl.optional().describe('GitHub: where addresses are, of which the primary verified one is taken.'),
 });
 
@@ -76,11 +76,14 @@ const Host = z
 
 const EmailDomain = z
   .string()
-  .regex(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}$/, 'a domain in lower case, or one after `*.`');
+  .regex(
+    /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
+    'a domain in lower case, beyond ASCII in its xn-- form, or one after `*.`',
+  );
 
 const ProviderShape = z.strictObject({
   name: z.string().min(1).max(100).describe('What people read on the sign-in page.'),
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).describe('Off: nobody signs in through it; its people keep what they have.'),
   preset: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,62}$/)
@@ -107,31 +110,49 @@ const ProviderShape = z.strictObject({
     .min(1)
     .optional()
     .describe('Signatures accepted. Left out: what discovery advertises, or RS256.'),
-  clientId: z.string().min(1).max(255),
-  clientSecret: SecretValue.optional().describe('Left out on a later apply: the stored one stays.'),
+  clientId: z.string().min(1).max(255).describe('Of the registration at the provider.'),
+  clientSecret: SecretValue.optional().describe(
+    'The text, or the variable that is read when this is applied. Kept encrypted, never exported; left out later: the stored one stays.',
+  ),
   clientAuthentication: z
     .enum(clientAuthentications)
     .default('client_secret_post')
     .describe('`client_secret_basic_raw`: for servers that do not decode what RFC 6749 2.3.1 encodes.'),
-  clientKey: SecretValue.optional().describe('PEM of the private key of `private_key_jwt` and `apple`.'),
+  clientKey: SecretValue.optional().describe(
+    'PEM of the private key of `private_key_jwt` and `apple`, given and kept like the secret.',
+  ),
   clientKeyId: z.string().min(1).max(255).optional().describe('Its `kid`.'),
-  appleTeamId: z.string().min(1).max(255).optional(),
+  appleTeamId: z.string().min(1).max(255).optional().describe('Of the developer account, for `apple`.'),
   scopes: z
     .array(Scope)
     .min(1, 'Scope is required. Configure Scope as openid')
     .max(50)
-    .default(['openid', 'email', 'profile']),
+    .default(['openid', 'email', 'profile'])
+    .describe('What is asked for; with ID tokens `openid` is among them.'),
   authorizationParameters: z
     .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'not a parameter name'), z.string().max(1024))
     .default({})
     .describe('Sent along to the authorization endpoint.'),
-  acrValues: z.array(Scope).max(10).default([]),
-  prompt: z.enum(['login', 'consent', 'select_account']).optional(),
+  acrValues: z
+    .array(Scope)
+    .max(10)
+    .default([])
+    .describe('How people should prove who they are, in the words of the provider.'),
+  prompt: z
+    .enum(['login', 'consent', 'select_account'])
+    .optional()
+    .describe('What the provider asks at every sign-in, though its session is alive.'),
   responseMode: z
     .enum(['query', 'form_post'])
     .default('query')
-    .describe('`form_post`: the answer is posted (Apple); needs https.'),
-  clockToleranceSeconds: z.number().int().min(0).max(300).default(60),
+    .describe('`form_post`: the answer is posted (Apple, AD FS); needs https.'),
+  clockToleranceSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .default(60)
+    .describe("How far the provider's clock may be off."),
   userinfo: z
     .enum(['optional', 'required', 'off'])
     .default('optional')
@@ -140,7 +161,9 @@ const ProviderShape = z.strictObject({
   requiredClaims: z
     .record(z.string().min(1).max(255), z.array(z.string().max(255)).min(1).max(100))
     .default({})
-    .describe("A claim must have one of these values (Google's `hd`, Slack's team)."),
+    .describe(
+      "Each claim must have one of these values (Google's `hd`, Slack's team); a list must have one of them in it.",
+    ),
   allowedEmailDomains: z
     .array(EmailDomain)
     .max(1000)
