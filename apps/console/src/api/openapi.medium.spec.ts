@@ -46,6 +46,7 @@ describe('the description of the admin API', () => {
     );
 
     expect(routes.sort()).toEqual([
+      'delete /api/v1/sessions/{id}',
       'delete /api/v1/tokens/{id}',
       'get /api/v1/attempts',
       'get /api/v1/config',
@@ -59,10 +60,12 @@ describe('the description of the admin API', () => {
       'get /api/v1/parked/actions',
       'get /api/v1/parked/actions/{id}',
       'get /api/v1/schedules',
+      'get /api/v1/sessions',
       'get /api/v1/tokens',
       'get /api/v1/workers',
       'post /api/v1/lanes/{queue}/pause',
       'post /api/v1/lanes/{queue}/resume',
+      'post /api/v1/op-keys/rotate',
       'post /api/v1/parked/actions',
       'post /api/v1/parked/actions/preview',
       'post /api/v1/parked/actions/{id}/cancel',
@@ -73,6 +76,7 @@ describe('the description of the admin API', () => {
       'post /api/v1/schedules/{name}/pause',
       'post /api/v1/schedules/{name}/resume',
       'post /api/v1/schedules/{name}/run',
+      'post /api/v1/sessions/end',
       'post /api/v1/tokens',
       'put /api/v1/config',
     ]);
