@@ -166,8 +166,7 @@ export class GatewayCookies {
 
   /** An answer to a browser that has none says nothing of it. */
   private clearPresent(request: IncomingMessage, reply: CookieSink, name: string): void {
-    if (this.valueOf(request, name) !== undefined)
-      reply.header('set-cookie', serializeCookie(name, '', this.scope, 0));
+    if (this.valueOf(request, name) !== undefined) reply.header('set-cookie', serializeCookie(name, '', this.scope, 0));
   }
 
   private secret(request: WithCookies, name: string): string | undefined {

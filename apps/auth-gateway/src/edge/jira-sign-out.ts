@@ -5,7 +5,9 @@ const signOutPage = /^(\/secure\/Logout(![a-z]+)?\.jspa|\/logout)$/i;
 export function isJiraSignOut(url: string, contextPath: string): boolean {
   if (!URL.canParse(url, 'http://jira')) return false;
   const { pathname } = new URL(url, 'http://jira'); // Without dot segments.
-  const path = decoded(pathname).replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/');
+  const path = decoded(pathname)
+    .replace(/;[^/]*/g, '')
+    .replace(/\/{2,}/g, '/');
   return path.startsWith(contextPath) && signOutPage.test(path.slice(contextPath.length));
 }
 

@@ -70,7 +70,14 @@ export class CallbackService {
     const { transaction, interaction } = claimed;
     continueTrace(transaction.traceId);
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
-    const { answer, entered, waiting, idTokenHint } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
+    const { answer, entered, waiting, idTokenHint } = await this.verify(
+      transaction,
+      pending,
+      providerKey,
+      query,
+      secret,
+      startedAt,
+    );
     const { identityId, session } = await this.records.accept({
       transaction,
       pending: waiting,

@@ -121,10 +121,7 @@ export class LoginRecords {
   }
 
   /** In the order of `opening` of the statements. */
-  private async opening(
-    pending: PendingLogin | undefined,
-    oldToken: string | undefined,
-  ): Promise<Opening> {
+  private async opening(pending: PendingLogin | undefined, oldToken: string | undefined): Promise<Opening> {
     const { session } = (await this.liveConfig.current()).document.settings;
     const token = randomBytes(32).toString('base64url');
     const now = new Date();

@@ -105,7 +105,7 @@ export class SignInStart {
       ...deriveFrom(transaction.secret),
       reauthenticate: pending.reauthenticate || somebodyElse,
       // O68: some providers heed only one of the two. Never 0, at which several ask again and again.
-      maxAgeSeconds: pending.reauthenticate ? (pending.maxAgeSeconds || reauthenticationSeconds) : undefined,
+      maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds || reauthenticationSeconds : undefined,
       loginHint: pending.loginHint,
     });
     return { url, transaction, provider };
