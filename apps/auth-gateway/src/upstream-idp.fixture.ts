@@ -98,7 +98,7 @@ export async function startUpstreamIdp(redirectUris: string[]): Promise<Upstream
         },
       },
       // Its own refuses private addresses, where the gateway under test listens.
-      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined } as RequestInit),
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
       interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
       findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...idp.people.get(sub) }) }),
       loadExistingGrant: async (ctx: KoaContextWithOIDC) => {

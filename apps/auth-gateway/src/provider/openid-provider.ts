@@ -67,7 +67,9 @@ export class OpenIdProvider implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     this.use(await this.keys.load());
-    this.keys.onChange((keys) => this.use(keys));
+    this.keys.onChange((keys) => {
+      this.use(keys);
+    });
   }
 
   /** The library keeps its keys for good, so that other keys are another instance; what it stores belongs to both. */
@@ -93,13 +95,12 @@ export class OpenIdProvider implements OnModuleInit {
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
       try {
-        if (this.logout.takes(ctx)) return await this.signOut(ctx, provider);
-        await this.breaker.guard(ctx, () => this.committed(ctx, next));
+        if (this.logout.takes(ctx)) await this.signOut(ctx, provider);
+        else await this.breaker.guard(ctx, () => this.committed(ctx, next));
         if (ctx.status === 404 && ctx.body === undefined) this.renderError(ctx, new SignInError('api.not_found'));
       } catch (error) {
-        if (error instanceof SignInError) return this.renderError(ctx, error);
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
-        this.logger.error({ err: loggableError(error) }, 'the OP failed');
+        this.failed(error);
         ctx.remove('location');
         ctx.remove('set-cookie');
         this.renderError(ctx, error instanceof Error ? error : new Error('unknown'));
@@ -108,6 +109,11 @@ export class OpenIdProvider implements OnModuleInit {
     this.report(provider);
     this.made = provider;
     this.handler = undefined;
+  }
+
+  private failed(error: unknown): void {
+    if (error instanceof SignInError) this.logger.warn({ error: error.code }, 'the OP stopped a browser');
+    else this.logger.error({ err: loggableError(error) }, 'the OP failed');
   }
 
   private async committed(ctx: Context, next: () => Promise<void>): Promise<void> {
@@ -122,7 +128,10 @@ export class OpenIdProvider implements OnModuleInit {
 
   private async signOut(ctx: Context, provider: Provider): Promise<void> {
     const answer = await this.logout.answer(ctx.req, sinkOf(ctx), provider);
-    if (typeof answer !== 'string') return sendHere(ctx, answer);
+    if (typeof answer !== 'string') {
+      sendHere(ctx, answer);
+      return;
+    }
     ctx.set({ ...securityHeaders });
     ctx.redirect(answer);
     ctx.status = 303;

@@ -30,11 +30,13 @@ export class BackchannelLogoutController {
       const outcome = await this.logout.receive(provider, token);
       switch (outcome.kind) {
         case 'ended':
-          return void (await reply.status(200).send());
+          await reply.status(200).send();
+          return;
         case 'refused':
-          return refuse(reply, 400, 'invalid_request', 'the logout token was not accepted');
+          await refuse(reply, 400, 'invalid_request', 'the logout token was not accepted');
+          return;
         case 'unavailable':
-          return busy(reply, 503);
+          await busy(reply, 503);
       }
     } finally {
       this.underWay -= 1;

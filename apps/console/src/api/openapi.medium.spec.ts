@@ -46,6 +46,7 @@ describe('the description of the admin API', () => {
     );
 
     expect(routes.sort()).toEqual([
+      'delete /api/v1/sessions/{id}',
       'delete /api/v1/tokens/{id}',
       'get /api/v1/attempts',
       'get /api/v1/audit',
@@ -64,10 +65,12 @@ describe('the description of the admin API', () => {
       'get /api/v1/providers',
       'get /api/v1/providers/{key}',
       'get /api/v1/schedules',
+      'get /api/v1/sessions',
       'get /api/v1/tokens',
       'get /api/v1/workers',
       'post /api/v1/lanes/{queue}/pause',
       'post /api/v1/lanes/{queue}/resume',
+      'post /api/v1/op-keys/rotate',
       'post /api/v1/parked/actions',
       'post /api/v1/parked/actions/preview',
       'post /api/v1/parked/actions/{id}/cancel',
@@ -79,6 +82,7 @@ describe('the description of the admin API', () => {
       'post /api/v1/schedules/{name}/pause',
       'post /api/v1/schedules/{name}/resume',
       'post /api/v1/schedules/{name}/run',
+      'post /api/v1/sessions/end',
       'post /api/v1/tokens',
       'put /api/v1/config',
     ]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OpKeyRotationOrdered, ReasonRequest } from '@gatehouse/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiTokenGuard } from '../access/api-token.guard.js';
@@ -20,13 +20,13 @@ export class OpKeysController {
   constructor(private readonly changes: OperatorChanges) {}
 
   @Post('rotate')
-  @HttpCode(202)
+  @HttpCode(200)
   @Needs('admin')
   @ApiOperation({
     summary:
       'Has new keys made. The new signing key is published for 15 minutes before it signs, the former one for a day after.',
   })
-  @ApiAcceptedResponse({ standardSchema: OpKeyRotationOrdered })
+  @ApiOkResponse({ standardSchema: OpKeyRotationOrdered })
   rotate(
     @Body({ schema: ReasonRequest, pipes: [requestSchemaPipe] }) { reason }: ReasonRequest,
     @Req() request: FastifyRequest,
