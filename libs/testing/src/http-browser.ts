@@ -23,6 +23,9 @@ export class HttpBrowser {
   /** Every address visited, in order. */
   readonly history: URL[] = [];
 
+  /** @param fetch for a browser that trusts other certificates */
+  constructor(private readonly fetch: typeof globalThis.fetch = globalThis.fetch) {}
+
   async get(address: string | URL): Promise<Page> {
     return this.follow(new URL(address), { method: 'GET' });
   }
@@ -85,7 +88,12 @@ export class HttpBrowser {
       .join('; ');
     if (cookie) headers.set('cookie', cookie);
     if (!headers.has('accept')) headers.set('accept', 'text/html');
-    const response = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(20_000) });
+    const response = await this.fetch.call(undefined, url, {
+      ...init,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(20_000),
+    });
     for (const header of response.headers.getSetCookie()) this.keep(header, url);
     return response;
   }

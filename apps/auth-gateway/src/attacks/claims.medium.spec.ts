@@ -58,7 +58,10 @@ const wrong: { what: string; change: Change }[] = [
   { what: 'O21 at_hash of another access token', change: () => ({ at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }) },
   { what: 'O21 an empty at_hash', change: () => ({ at_hash: '' }) },
   { what: 'O21 at_hash that is no text', change: () => ({ at_hash: null }) },
-  { what: 'O67 500 kB of claims', change: () => ({ groups: Array.from({ length: 5_000 }, () => 'x'.repeat(100)) }) },
+  {
+    what: 'O67 500 kB of claims',
+    change: () => ({ groups: Array.from({ length: 5_000 }, (_, index) => `${index}-`.padEnd(100, 'x')) }),
+  },
 ];
 
 const fine: { what: string; change: Change }[] = [

@@ -140,7 +140,10 @@ describe('userinfo', () => {
   });
 
   it('O67 900 kB in userinfo: refused', async () => {
-    const userinfo = json((right) => ({ ...right, groups: Array.from({ length: 9_000 }, () => 'x'.repeat(100)) }));
+    const userinfo = json((right) => ({
+      ...right,
+      groups: Array.from({ length: 9_000 }, (_, index) => `${index}-`.padEnd(100, 'x')),
+    }));
     await expectRefused(attacked, () => attacked.attempt({ userinfo, idToken: groupless }));
   });
 });

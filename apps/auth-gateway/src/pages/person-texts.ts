@@ -111,9 +111,9 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     next: 'again',
   },
   'login.going_in_circles': {
-    status: 409,
+    status: 429,
     title: 'Signing in goes round in circles',
-    text: 'You are signed in here, but Jira does not let you in and sends you back. Wait half a minute and try again. If it happens again give the reference below to your administrator.',
+    text: 'You are signed in, but Jira sent you back here twice within half a minute. It may not accept your account. Try again in a minute, or sign out and try another account. If it happens again give the reference below to your administrator.',
     next: 'jira',
   },
   'login.transaction_unknown': expired,

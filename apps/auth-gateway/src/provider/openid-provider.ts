@@ -95,8 +95,10 @@ export class OpenIdProvider implements OnModuleInit {
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
       try {
+        if (this.breaker.isCircle(ctx)) return this.stopCircle(ctx);
         if (this.logout.takes(ctx)) await this.signOut(ctx, provider);
-        else await this.breaker.guard(ctx, () => this.committed(ctx, next));
+        else await this.committed(ctx, next);
+        this.breaker.notice(ctx);
         if (ctx.status === 404 && ctx.body === undefined) this.renderError(ctx, new SignInError('api.not_found'));
       } catch (error) {
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
@@ -195,10 +197,21 @@ export class OpenIdProvider implements OnModuleInit {
     };
   }
 
-  private renderError(ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>, error: Error): void {
+  private stopCircle(
+    ctx: Parameters<RoundTripBreaker['forget']>[0] & Parameters<OpenIdProvider['renderError']>[0],
+  ): void {
+    this.breaker.forget(ctx); // Whoever tries again on purpose may.
+    this.renderError(ctx, new SignInError('login.going_in_circles'), { isSignedIn: true });
+  }
+
+  private renderError(
+    ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>,
+    error: Error,
+    more: { isSignedIn?: boolean } = {},
+  ): void {
     const code = this.codeOf(error);
     const reference = currentTraceId() ?? newTraceId();
-    sendHere(ctx, problemPage({ code, reference }, this.surroundings.current()));
+    sendHere(ctx, problemPage({ code, reference, ...more }, this.surroundings.current()));
   }
 
   private codeOf(error: Error): ErrorCode {

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { goesInCircles, oneMoreAnswer, roundTripSeconds, roundTripsOf } from '../entry/round-trips.js';
-import { SignInError } from '../pages/sign-in-error.js';
 
 type Context = Pick<KoaContextWithOIDC, 'req' | 'path' | 'response' | 'append'>;
 
@@ -13,17 +12,28 @@ const authorizationPath = '/auth';
 export class RoundTripBreaker {
   constructor(private readonly cookies: GatewayCookies) {}
 
-  /** @throws SignInError in place of one more round */
-  async guard(ctx: Context, next: () => Promise<void>): Promise<void> {
-    const isAuthorization = ctx.path === authorizationPath || ctx.path.startsWith(`${authorizationPath}/`);
-    if (!isAuthorization) return next();
-    const trips = roundTripsOf(this.cookies.roundTrips(ctx.req), Math.floor(Date.now() / 1000));
-    if (ctx.path === authorizationPath && goesInCircles(trips)) throw new SignInError('login.going_in_circles');
-    await next();
-    if (!carriesCode(ctx.response.get('location'))) return;
-    const cookies = { header: (name: string, value: string) => ctx.append(name, value) };
-    this.cookies.setRoundTrips(cookies, oneMoreAnswer(trips), roundTripSeconds);
+  isCircle({ req, path }: Context): boolean {
+    return path === authorizationPath && goesInCircles(this.tripsOf(req));
   }
+
+  /** Counts what was answered with a code. */
+  notice(ctx: Context): void {
+    const isAuthorization = ctx.path === authorizationPath || ctx.path.startsWith(`${authorizationPath}/`);
+    if (!isAuthorization || !carriesCode(ctx.response.get('location'))) return;
+    this.cookies.setRoundTrips(sink(ctx), oneMoreAnswer(this.tripsOf(ctx.req)), roundTripSeconds);
+  }
+
+  forget(ctx: Context): void {
+    this.cookies.setRoundTrips(sink(ctx), '', 0);
+  }
+
+  private tripsOf(request: Context['req']) {
+    return roundTripsOf(this.cookies.roundTrips(request), Math.floor(Date.now() / 1000));
+  }
+}
+
+function sink(ctx: Context) {
+  return { header: (name: string, value: string) => ctx.append(name, value) };
 }
 
 function carriesCode(location: string): boolean {

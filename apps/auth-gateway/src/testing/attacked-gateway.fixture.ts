@@ -116,10 +116,10 @@ export class AttackedGateway {
   }
 
   /** Makes `person` known, so that the next sign-ins of theirs go straight to Jira. */
-  async introduce(person: string, provider = 'company'): Promise<void> {
+  async introduce(person: string, provider = 'company', browser = new HttpBrowser()): Promise<void> {
     const idp = this.idp(provider);
     idp.person = person;
-    await Promise.all([this.attempt({}, { provider }), this.provision(idp.issuer, person)]);
+    await Promise.all([this.attempt({}, { provider, browser }), this.provision(idp.issuer, person)]);
   }
 
   private async provision(issuer: string, person: string): Promise<void> {
