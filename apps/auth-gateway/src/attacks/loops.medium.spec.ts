@@ -14,10 +14,12 @@ describe('P01 a person whom Jira turns away and sends back at once', () => {
   afterEach(restoreClock);
   afterAll(() => attacked.stop());
 
-  const sentBack = (browser: HttpBrowser) => attacked.gateway.signIn(browser);
+  const sentBack = (browser: HttpBrowser) => browser.get(`${attacked.gateway.jira.origin}/login`);
 
   async function signedIn(): Promise<HttpBrowser> {
-    return (await attacked.attempt()).browser;
+    const { browser } = await attacked.attempt();
+    browser.forget(/round_trips$/); // It signed in with its own hands, some time ago.
+    return browser;
   }
 
   it('is stopped after two round trips, on one page that leads nowhere by itself', async () => {

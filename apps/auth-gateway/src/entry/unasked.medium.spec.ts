@@ -49,7 +49,7 @@ describe('a browser that was sent', () => {
 
     const page = await again();
 
-    expect(page.status).toBe(409);
+    expect(page.status).toBe(429);
     expect(plain(page.body)).toContain('Signing in goes round in circles');
     expect(plain(page.body)).toMatch(/Reference: [0-9a-f]{32}/);
     expect(page.headers.get('refresh')).toBeNull();
