@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JiraClientModule } from '@gatehouse/jira-client';
 import { GatewayCookies } from './cookies/gateway.cookies.js';
+import { SignOutCookies } from './cookies/sign-out.cookies.js';
 import { AccountStore } from './entry/account.store.js';
 import { AccountWaiter } from './entry/account.waiter.js';
 import { CallbackController } from './entry/callback.controller.js';
@@ -21,6 +22,7 @@ import { UnknownPageController } from './pages/unknown-page.controller.js';
 import { Admission } from './provider/admission.service.js';
 import { Interactions } from './provider/interactions.service.js';
 import { JiraAddress } from './provider/jira.address.js';
+import { OpClient } from './provider/op-client.js';
 import { OpFront } from './provider/op.front.js';
 import { OpKeyRenewal } from './provider/op-key.renewal.js';
 import { OpKeyStore } from './provider/op-keys.store.js';
@@ -71,6 +73,7 @@ import { SignOut } from './session/sign-out.service.js';
     JiraAddress,
     JiraSignOut,
     LoginRecords,
+    OpClient,
     OpFront,
     OpKeyRenewal,
     OpKeyStore,
@@ -91,6 +94,7 @@ import { SignOut } from './session/sign-out.service.js';
     SignInErrorFilter,
     SignInStart,
     SignOut,
+    SignOutCookies,
     TransactionStore,
   ],
 })

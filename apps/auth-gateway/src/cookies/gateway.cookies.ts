@@ -4,43 +4,20 @@ import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { cookieName, parseCookies, serializeCookie } from '@gatehouse/web';
 import type { CookieScope } from '@gatehouse/web';
-
-/** Every cookie of ours starts with this, so that the edge can keep them from Jira. */
-export const ownCookiePrefix = 'gatehouse_';
+import { clearPresentCookie, cookieValue, ownCookiePrefix } from './own-cookies.js';
+import type { CookieSink, WithCookies } from './own-cookies.js';
 
 const session = `${ownCookiePrefix}session`;
 const transaction = `${ownCookiePrefix}tx_`;
 const shortIdLength = 8;
 
-const signedOut = `${ownCookiePrefix}signed_out`;
-const afterSignOut = `${ownCookiePrefix}after_sign_out`;
 const roundTrips = `${ownCookiePrefix}round_trips`;
-
-/** Whoever comes back later than this may be sent to the provider without a question again. */
-const signedOutSeconds = 86_400;
-const afterSignOutSeconds = 600;
 
 /** Abandoned sign-ins pile up until they expire; a request header has room for some 16 kB in all. */
 const transactionsMax = 10;
 
 /** 256 bits, base64url */
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
-
-/** Whether Jira's session ended along with ours. */
-export type SignedOut = 'jira-too' | 'jira-not';
-
-/** Where a browser goes on when the provider has sent it back. */
-export interface AfterSignOut {
-  readonly state: string;
-  readonly url: string;
-}
-
-export type WithCookies = Pick<IncomingMessage, 'headers'>;
-
-/** An answer that a cookie can be added to. */
-export interface CookieSink {
-  header(name: 'set-cookie', value: string): unknown;
-}
 
 @Injectable()
 export class GatewayCookies {
@@ -70,38 +47,9 @@ export class GatewayCookies {
     reply.header('set-cookie', serializeCookie(session, '', this.scope, 0));
   }
 
-  /** D8: who has signed out is not signed in again before they have pressed something. */
-  setSignedOut(reply: CookieSink, how: SignedOut): void {
-    reply.header('set-cookie', serializeCookie(signedOut, how, this.scope, signedOutSeconds));
-  }
-
-  signedOut(request: IncomingMessage): SignedOut | undefined {
-    const value = this.valueOf(request, signedOut);
-    return value === 'jira-too' || value === 'jira-not' ? value : undefined;
-  }
-
-  clearSignedOut(request: IncomingMessage, reply: CookieSink): void {
-    this.clearPresent(request, reply, signedOut);
-  }
-
-  /** Not through the provider: several return no parameter of ours. The address is checked again when it is used. */
-  setAfterSignOut(reply: CookieSink, { state, url }: AfterSignOut): void {
-    const value = `${state}.${Buffer.from(url).toString('base64url')}`;
-    reply.header('set-cookie', serializeCookie(afterSignOut, value, this.scope, afterSignOutSeconds));
-  }
-
-  afterSignOut(request: IncomingMessage): AfterSignOut | undefined {
-    const parts = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{1,2000})$/.exec(this.valueOf(request, afterSignOut) ?? '');
-    return parts ? { state: parts[1]!, url: Buffer.from(parts[2]!, 'base64url').toString() } : undefined;
-  }
-
-  clearAfterSignOut(request: IncomingMessage, reply: CookieSink): void {
-    this.clearPresent(request, reply, afterSignOut);
-  }
-
   /** Counted in the browser: whoever forges it disturbs nobody but themselves. */
   roundTrips(request: IncomingMessage): string | undefined {
-    return this.valueOf(request, roundTrips);
+    return cookieValue(request, roundTrips, this.scope);
   }
 
   setRoundTrips(reply: CookieSink, value: string, seconds: number): void {
@@ -109,7 +57,7 @@ export class GatewayCookies {
   }
 
   clearRoundTrips(request: IncomingMessage, reply: CookieSink): void {
-    this.clearPresent(request, reply, roundTrips);
+    clearPresentCookie(request, reply, roundTrips, this.scope);
   }
 
   transaction(request: IncomingMessage, id: string): string | undefined {
@@ -169,17 +117,8 @@ export class GatewayCookies {
     }
   }
 
-  private valueOf(request: WithCookies, name: string): string | undefined {
-    return parseCookies(request.headers.cookie).get(cookieName(name, this.scope));
-  }
-
-  /** An answer to a browser that has none says nothing of it. */
-  private clearPresent(request: IncomingMessage, reply: CookieSink, name: string): void {
-    if (this.valueOf(request, name) !== undefined) reply.header('set-cookie', serializeCookie(name, '', this.scope, 0));
-  }
-
   private secret(request: WithCookies, name: string): string | undefined {
-    const value = this.valueOf(request, name);
+    const value = cookieValue(request, name, this.scope);
     return value !== undefined && secretPattern.test(value) ? value : undefined;
   }
 }

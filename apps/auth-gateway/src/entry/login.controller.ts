@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LiveConfigReader } from '@gatehouse/database';
-import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { SignOutCookies } from '../cookies/sign-out.cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
@@ -22,7 +22,7 @@ export class LoginController {
     private readonly sessions: SessionStore,
     private readonly accounts: AccountStore,
     private readonly signIn: SignInStart,
-    private readonly cookies: GatewayCookies,
+    private readonly cookies: SignOutCookies,
     private readonly surroundings: PageSurroundings,
   ) {}
 

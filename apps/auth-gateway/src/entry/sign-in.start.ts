@@ -5,7 +5,8 @@ import { LiveConfigReader } from '@gatehouse/database';
 import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import type { CookieSink } from '../cookies/gateway.cookies.js';
+import { SignOutCookies } from '../cookies/sign-out.cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { JiraAddress } from '../provider/jira.address.js';
 import type { PendingLogin } from '../provider/pending-login.js';
@@ -45,6 +46,7 @@ export class SignInStart {
     private readonly connections: ProviderConnections,
     private readonly transactions: TransactionStore,
     private readonly cookies: GatewayCookies,
+    private readonly signOutCookies: SignOutCookies,
     private readonly jira: JiraAddress,
   ) {}
 
@@ -88,7 +90,7 @@ export class SignInStart {
 
   /** Whether a browser may be sent to the only provider without having pressed anything here (D8, O69). */
   mayGoUnasked(request: IncomingMessage): boolean {
-    return this.cookies.signedOut(request) === undefined && !cameUnasked(request.headers, this.jira.known);
+    return this.signOutCookies.signedOut(request) === undefined && !cameUnasked(request.headers, this.jira.known);
   }
 
   /** Once it is committed. */

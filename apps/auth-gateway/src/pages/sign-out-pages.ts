@@ -1,5 +1,5 @@
 import { html } from '@gatehouse/web';
-import type { SignedOut } from '../cookies/gateway.cookies.js';
+import type { SignedOut } from '../cookies/sign-out.cookies.js';
 import { layout } from './layout.js';
 import type { Page } from './layout.js';
 import type { Surroundings } from './problem-page.js';

@@ -5,7 +5,7 @@ import type Provider from 'oidc-provider';
 import { LiveConfigReader } from '@gatehouse/database';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
-import type { CookieSink } from '../cookies/gateway.cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import type { Page } from '../pages/layout.js';
 import { logoutPage } from '../pages/sign-out-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';

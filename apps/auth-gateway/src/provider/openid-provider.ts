@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import Provider from 'oidc-provider';
-import type { Adapter, AdapterPayload, Grant, KoaContextWithOIDC } from 'oidc-provider';
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import type { ErrorCode } from '@gatehouse/errors';
 import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import type { CookieSink } from '../cookies/gateway.cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import { SignInStart } from '../entry/sign-in.start.js';
 import { classifyFailure, loggableError } from '../pages/classify-failure.js';
 import type { Page } from '../pages/layout.js';
@@ -20,6 +20,7 @@ import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
 import { JiraAddress } from './jira.address.js';
 import { grantedScope, jiraClientId, opConfiguration } from './op-configuration.js';
+import { OpClient } from './op-client.js';
 import { OpKeyStore } from './op-keys.store.js';
 import type { OpKeys } from './op-keys.store.js';
 import { OpLogout } from './op-logout.service.js';
@@ -50,6 +51,7 @@ export class OpenIdProvider implements OnModuleInit {
     private readonly refusedSecret: RefusedSecretNotice,
     private readonly logout: OpLogout,
     private readonly breaker: RoundTripBreaker,
+    private readonly client: OpClient,
   ) {
     this.base = config.publicUrl.href.replace(/\/$/, '');
   }
@@ -78,7 +80,7 @@ export class OpenIdProvider implements OnModuleInit {
     const provider = new Provider(
       `${this.base}/oidc`,
       opConfiguration({
-        adapter: (model) => (model === 'Client' ? this.clientAdapter(clientSecret) : this.models.adapterOf(model)),
+        adapter: (model) => (model === 'Client' ? this.client.adapter(clientSecret) : this.models.adapterOf(model)),
         signingKeys: keys.signing,
         cookieKeys: keys.cookies,
         cookieNames: this.cookies.opNames,
@@ -167,34 +169,6 @@ export class OpenIdProvider implements OnModuleInit {
     if (admitted.isGranted) return grant;
     await grant.save();
     return grant;
-  }
-
-  /** The one client. Its address comes from Jira, so it appears as soon as Jira has answered once. */
-  private clientAdapter(secret: string): Adapter {
-    const nothing = () => Promise.resolve(undefined);
-    return {
-      find: (id) => (id === jiraClientId ? this.jiraMetadata(secret) : nothing()),
-      upsert: nothing,
-      findByUid: nothing,
-      findByUserCode: nothing,
-      consume: nothing,
-      destroy: nothing,
-      revokeByGrantId: nothing,
-    };
-  }
-
-  private async jiraMetadata(secret: string): Promise<AdapterPayload | undefined> {
-    const jiraUrl = await this.jira.find();
-    if (jiraUrl === undefined) return undefined;
-    return {
-      client_id: jiraClientId,
-      client_secret: secret,
-      client_name: 'Jira',
-      redirect_uris: [`${jiraUrl}/plugins/servlet/oidc/callback`],
-      post_logout_redirect_uris: [...(await this.logout.addresses())],
-      token_endpoint_auth_method: 'client_secret_basic', // The library accepts the secret in the body as well.
-      id_token_signed_response_alg: 'RS256',
-    };
   }
 
   private stopCircle(

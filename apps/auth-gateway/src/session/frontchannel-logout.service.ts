@@ -5,7 +5,7 @@ import { LiveConfigReader, statement, Statements } from '@gatehouse/database';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import type { CookieSink } from '../cookies/gateway.cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import { SessionStore } from './session.store.js';
 
 interface ProviderSession {

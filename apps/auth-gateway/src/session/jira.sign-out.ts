@@ -6,8 +6,8 @@ import type { Config } from '@gatehouse/config';
 import { LOGGER, version } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { parseCookies } from '@gatehouse/web';
-import { ownCookiePrefix } from '../cookies/gateway.cookies.js';
-import type { CookieSink } from '../cookies/gateway.cookies.js';
+import { ownCookiePrefix } from '../cookies/own-cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import { removeOwnCookies } from '../edge/index.js';
 
 const withinMs = 2_000;

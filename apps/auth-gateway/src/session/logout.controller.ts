@@ -5,6 +5,7 @@ import type { Config } from '@gatehouse/config';
 import { LiveConfigReader } from '@gatehouse/database';
 import { isSameOrigin } from '@gatehouse/web';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { SignOutCookies } from '../cookies/sign-out.cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
@@ -22,6 +23,7 @@ export class LogoutController {
     private readonly signOut: SignOut,
     private readonly liveConfig: LiveConfigReader,
     private readonly cookies: GatewayCookies,
+    private readonly signOutCookies: SignOutCookies,
     private readonly surroundings: PageSurroundings,
   ) {}
 
@@ -53,14 +55,14 @@ export class LogoutController {
     @Req() { raw }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const after = this.cookies.afterSignOut(raw);
-    this.cookies.clearAfterSignOut(raw, reply);
+    const after = this.signOutCookies.afterSignOut(raw);
+    this.signOutCookies.clearAfterSignOut(raw, reply);
     const { signedOutUrl } = (await this.liveConfig.current()).document.settings;
     const surroundings = this.surroundings.current();
     const allowed = postLogoutAddresses(surroundings.jiraUrl, signedOutUrl);
     const isMeant = state === undefined || state === after?.state; // Cognito and others return none.
     if (after && isMeant && isPostLogoutAddress(after.url, allowed)) return redirect(reply, after.url);
     if (signedOutUrl !== undefined) return redirect(reply, signedOutUrl);
-    await sendPage(reply, loggedOutPage(this.cookies.signedOut(raw), surroundings));
+    await sendPage(reply, loggedOutPage(this.signOutCookies.signedOut(raw), surroundings));
   }
 }

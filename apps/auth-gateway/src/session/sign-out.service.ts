@@ -8,7 +8,8 @@ import { signOutUrl } from '@gatehouse/relying-party';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import type { CookieSink } from '../cookies/gateway.cookies.js';
+import { SignOutCookies } from '../cookies/sign-out.cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import { idTokenPlace } from '../entry/login-record.store.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
@@ -32,6 +33,7 @@ export class SignOut {
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly sessions: SessionStore,
     private readonly cookies: GatewayCookies,
+    private readonly signOutCookies: SignOutCookies,
     private readonly jira: JiraSignOut,
     private readonly connections: ProviderConnections,
     private readonly encryption: Encryption,
@@ -47,11 +49,11 @@ export class SignOut {
     this.cookies.clearOpSession(reply);
     this.cookies.clearRoundTrips(request, reply);
     const withoutJira = !jiraEnded && reason !== 'jira-logout';
-    this.cookies.setSignedOut(reply, withoutJira ? 'jira-not' : 'jira-too');
+    this.signOutCookies.setSignedOut(reply, withoutJira ? 'jira-not' : 'jira-too');
     const state = randomBytes(16).toString('base64url');
     const atProvider = ended && (await this.addressAtProvider(ended, state));
     if (atProvider === undefined) return returnTo ?? (await this.signedOutUrl()) ?? this.signedOutPage;
-    if (returnTo !== undefined) this.cookies.setAfterSignOut(reply, { state, url: returnTo });
+    if (returnTo !== undefined) this.signOutCookies.setAfterSignOut(reply, { state, url: returnTo });
     return atProvider.href;
   }
 
