@@ -1,3 +1,5 @@
+import { documentPage } from './docs-document-page.mjs';
+
 const notice = (source) => `<!-- Made by npm run docs from ${source}. Do not edit. -->\n\n`;
 
 /** The flow: which fact starts which job, and what both mean. */
@@ -54,9 +56,14 @@ export function configurationPage({ Environment, fileVariables }) {
   return [
     notice('libs/config/src/environment.ts'),
     '# Configuration\n\nRead once at start. An empty variable counts as absent. All mistakes are reported together, and `npm run config:check` reports them without starting anything. ',
-    'What belongs to providers, mappings and settings is data: see `CONFIG_FILE`.\n\n',
+    'What belongs to providers, mappings and settings is data: see [the configuration document](configuration-document.md).\n\n',
     table(['variable', 'default', 'meaning', 'from a file'], variables),
   ].join('');
+}
+
+/** What is applied as code. */
+export function configurationDocumentPage({ configDocumentSchema }) {
+  return documentPage(configDocumentSchema(), { notice, table, code });
 }
 
 /** Every error code with what the operator does about it. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { configurationPage, errorsPage, flowPage } from './docs-pages.mjs';
+import { configurationDocumentPage, configurationPage, errorsPage, flowPage } from './docs-pages.mjs';
 import { prepare } from './prepare.mjs';
 import { dist, fail, root, say } from './project.mjs';
 
@@ -27,6 +27,7 @@ async function renderAll() {
   const pages = {
     'flow.md': flowPage(contracts),
     'configuration.md': configurationPage(config),
+    'configuration-document.md': configurationDocumentPage(contracts),
     'errors.md': errorsPage(errors),
   };
   return Promise.all(

@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { jiraAwayStory } from './stories/jira-away.story.js';
 import { loginStory } from './stories/login.story.js';
+import { signOutStory } from './stories/sign-out.story.js';
 import { Installation } from './support/installation.js';
 import { keysOfInstallation, sharedRedis } from './support/redis.js';
 import { sharedSite } from './support/site.js';
 
 describe('everything in one process, on PostgreSQL alone', () => {
-  loginStory(sharedSite(() => Installation.start()));
+  const site = sharedSite(() => Installation.start());
+
+  loginStory(site);
+  signOutStory(site);
 });
 
 describe('everything in one process, on PostgreSQL and Redis', () => {

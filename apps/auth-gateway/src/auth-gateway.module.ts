@@ -22,14 +22,27 @@ import { Admission } from './provider/admission.service.js';
 import { Interactions } from './provider/interactions.service.js';
 import { JiraAddress } from './provider/jira.address.js';
 import { OpFront } from './provider/op.front.js';
+import { OpKeyRenewal } from './provider/op-key.renewal.js';
 import { OpKeyStore } from './provider/op-keys.store.js';
+import { OpLogout } from './provider/op-logout.service.js';
 import { OpModelStore } from './provider/op-model.store.js';
 import { OpenIdProvider } from './provider/openid-provider.js';
 import { RefusedSecretNotice } from './provider/refused-secret.notice.js';
+import { RoundTripBreaker } from './provider/round-trip.breaker.js';
+import { ProviderTestController } from './provider-test/provider-test.controller.js';
+import { ProviderTests } from './provider-test/provider-test.service.js';
+import { ProviderTestStore } from './provider-test/provider-test.store.js';
 import { ProviderConnections } from './relying-party/provider-connections.service.js';
 import { TransactionStore } from './relying-party/transaction.store.js';
+import { BackchannelLogoutController } from './session/backchannel-logout.controller.js';
+import { BackchannelLogout } from './session/backchannel-logout.service.js';
+import { FrontchannelLogoutController } from './session/frontchannel-logout.controller.js';
+import { FrontchannelLogout } from './session/frontchannel-logout.service.js';
+import { JiraSignOut } from './session/jira.sign-out.js';
 import { LogoutController } from './session/logout.controller.js';
+import { SessionRevocations } from './session/session-revocations.js';
 import { SessionStore } from './session/session.store.js';
+import { SignOut } from './session/sign-out.service.js';
 
 @Module({
   imports: [JiraClientModule],
@@ -37,7 +50,10 @@ import { SessionStore } from './session/session.store.js';
     LoginController,
     WaitController,
     CallbackController,
+    ProviderTestController,
     LogoutController,
+    BackchannelLogoutController,
+    FrontchannelLogoutController,
     AssetsController,
     UnknownPageController,
   ],
@@ -45,26 +61,36 @@ import { SessionStore } from './session/session.store.js';
     AccountStore,
     AccountWaiter,
     Admission,
+    BackchannelLogout,
     CallbackService,
     ExpiredRowsSweep,
+    FrontchannelLogout,
     GatewayCookies,
     GatewayFront,
     Interactions,
     JiraAddress,
+    JiraSignOut,
     LoginRecords,
     OpFront,
+    OpKeyRenewal,
     OpKeyStore,
+    OpLogout,
     OpModelStore,
     OpenIdProvider,
     PageSurroundings,
     PostedAnswers,
     ServiceForwarder,
     ProviderConnections,
+    ProviderTests,
+    ProviderTestStore,
     RefusedSecretNotice,
+    RoundTripBreaker,
+    SessionRevocations,
     SessionStore,
     SignInCompletion,
     SignInErrorFilter,
     SignInStart,
+    SignOut,
     TransactionStore,
   ],
 })

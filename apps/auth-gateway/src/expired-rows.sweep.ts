@@ -13,6 +13,7 @@ const batchesMax = 20;
 const expired = {
   'gateway.op_model': `expires_at < now() - interval '5 minutes'`,
   'gateway.login_transaction': `expires_at < now() - interval '5 minutes'`,
+  'gateway.logout_token': `expires_at < now()`,
   'gateway.session': `greatest(expires_at, ended_at) < now() - interval '30 days'`,
 };
 

@@ -22,7 +22,13 @@ interface FixtureOptions {
   readonly publicUrl?: (port: number) => string;
   readonly settings?: ConfigDocumentInput['settings'];
   readonly providers?: readonly string[];
+  /** Of every provider, beside what it cannot do without. */
+  readonly provider?: Partial<ProviderInput>;
+  /** Configures something else before the gateway starts. */
+  readonly prepare?: (fixture: GatewayFixture) => Promise<void>;
 }
+
+type ProviderInput = NonNullable<ConfigDocumentInput['providers']>[string];
 
 /** The gateway as it runs, between a real identity provider and a client that behaves like Jira's SSO app. */
 export class GatewayFixture {
@@ -38,7 +44,8 @@ export class GatewayFixture {
     readonly jira: JiraSide,
   ) {}
 
-  private running: Running | undefined;
+  private masterKey = Buffer.alloc(0);
+  private readonly running: Running[] = [];
   private dataDir: string | undefined;
 
   static async start(options: FixtureOptions = {}): Promise<GatewayFixture> {
@@ -58,13 +65,15 @@ export class GatewayFixture {
     );
     for (const name of ['ada', 'bob', 'dave']) fixture.idp.people.set(name, personNamed(name));
     fixture.idp.people.set('dave', { ...personNamed('dave'), email_verified: false });
-    await fixture.configure(providers, options.settings);
-    await fixture.run(masterKey);
+    await fixture.configure(providers, options);
+    await options.prepare?.(fixture);
+    fixture.masterKey = masterKey;
+    await fixture.run();
     return fixture;
   }
 
   async stop(): Promise<void> {
-    await this.running?.close();
+    for (const running of this.running) await running.close();
     await this.idp.close();
     await this.jira.close();
     await this.dataSource.destroy();
@@ -72,8 +81,9 @@ export class GatewayFixture {
     if (this.dataDir) await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  /** What a person does: opens Jira, chooses to log in, and follows wherever it leads. */
+  /** What a person does: opens Jira, chooses to log in, and follows wherever it leads. Each time later than a loop would. */
   signIn(browser: HttpBrowser = new HttpBrowser()): Promise<Page> {
+    browser.forget(/gatehouse_round_trips$/);
     return browser.get(`${this.jira.origin}/login`);
   }
 
@@ -175,29 +185,51 @@ export class GatewayFixture {
     await this.dataSource.query(`select pg_notify('gatehouse_account', $1)`, [id]);
   }
 
-  private async configure(providers: readonly string[], settings: ConfigDocumentInput['settings']): Promise<void> {
+  private async configure(providers: readonly string[], { settings, provider: more }: FixtureOptions): Promise<void> {
     const provider = (key: string) => ({
       name: `Provider ${key}`,
       issuer: this.idp.issuer,
       clientId: upstreamClient.id,
+      signOutAtProvider: false, // It asks the person; the tests of signing out turn it on.
+      ...more,
     });
-    const document = ConfigDocument.parse({
-      version: 1,
-      providers: Object.fromEntries(providers.map((key) => [key, provider(key)])),
-      ...(settings ? { settings } : {}),
-    });
-    await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [document]);
-    for (const key of providers) {
-      const name = `providers.${key}.clientSecret`;
-      await this.dataSource.query(`insert into console.secret (name, sealed, fingerprint) values ($1, $2, '')`, [
-        name,
-        this.encryption.seal(upstreamClient.secret, secretPlace(name)),
-      ]);
-    }
+    await this.apply(
+      { version: 1, providers: Object.fromEntries(providers.map((key) => [key, provider(key)])), settings },
+      Object.fromEntries(providers.map((key) => [`providers.${key}.clientSecret`, upstreamClient.secret])),
+    );
   }
 
-  private async run(masterKey: Buffer): Promise<void> {
-    this.dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-gateway-'));
+  /** What the console does with a document, and with secrets by their path. */
+  async apply(input: ConfigDocumentInput, secrets: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, secret] of Object.entries(secrets))
+      await this.dataSource.query(
+        `insert into console.secret (name, sealed, fingerprint) values ($1, $2, '')
+         on conflict (name) do update set sealed = excluded.sealed`,
+        [name, this.encryption.seal(secret, secretPlace(name))],
+      );
+    const document = ConfigDocument.parse(input);
+    await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [document]);
+    await this.dataSource.query(`select pg_notify('gatehouse_config', '')`);
+  }
+
+  /** Another process on the same database. @returns its public URL, which the first one's cookies fit */
+  async replica(): Promise<string> {
+    const port = await freePort();
+    await this.startProcess({ PORT: String(port) });
+    return `http://localhost:${port}${new URL(this.publicUrl).pathname}`;
+  }
+
+  private async run(): Promise<void> {
+    await this.startProcess({});
+    const [key] = await this.dataSource.query<{ sealed: string }[]>(
+      `select sealed from gateway.op_key where purpose = 'client-secret'`,
+    );
+    const secret = this.encryption.open(key!.sealed, 'gateway.op_key/client-secret');
+    this.jira.op = { issuer: `http://localhost:${this.port}${new URL(this.publicUrl).pathname}/oidc`, secret };
+  }
+
+  private async startProcess(more: Record<string, string>): Promise<void> {
+    this.dataDir ??= await mkdtemp(join(tmpdir(), 'gatehouse-gateway-'));
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         this.logLines.push(chunk.toString());
@@ -213,15 +245,11 @@ export class GatewayFixture {
       JIRA_TOKEN: 'jira-token-0123456789',
       DATABASE_URL: this.database.url,
       DATA_DIR: this.dataDir,
-      ENCRYPTION_KEY: masterKey.toString('base64'),
+      ENCRYPTION_KEY: this.masterKey.toString('base64'),
       ADMIN_TOKEN: randomUUID(),
+      ...more,
     };
-    this.running = await run([authGateway], variables, { logger: createLogger('debug', sink) });
-    const [key] = await this.dataSource.query<{ sealed: string }[]>(
-      `select sealed from gateway.op_key where purpose = 'client-secret'`,
-    );
-    const secret = this.encryption.open(key!.sealed, 'gateway.op_key/client-secret');
-    this.jira.op = { issuer: `http://localhost:${this.port}${new URL(this.publicUrl).pathname}/oidc`, secret };
+    this.running.push(await run([authGateway], variables, { logger: createLogger('debug', sink) }));
   }
 }
 

@@ -6,13 +6,17 @@ import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { withoutBasePath } from '@gatehouse/runtime';
 import type { Front } from '@gatehouse/runtime';
-import { LOGGER } from '@gatehouse/telemetry';
+import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
-import { ownCookiePrefix } from './cookies/gateway.cookies.js';
+import { GatewayCookies, ownCookiePrefix } from './cookies/gateway.cookies.js';
 import { createEdge } from './edge/index.js';
 import type { Edge } from './edge/index.js';
 import { ServiceForwarder } from './forward/service.forwarder.js';
+import { problemPage } from './pages/problem-page.js';
+import { securityHeaders } from './pages/security-headers.js';
+import { PageSurroundings } from './pages/surroundings.service.js';
 import { OpFront } from './provider/op.front.js';
+import { signOutProof } from './session/sign-out-proof.js';
 
 /** Who gets a request: the OP, another service of ours, Nest (everything else below our base path), or Jira. */
 @Injectable()
@@ -22,12 +26,21 @@ export class GatewayFront implements Front, OnModuleDestroy {
 
   constructor(
     @Inject(CONFIG) { basePath, jira, publicUrl }: Config,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
     private readonly op: OpFront,
     private readonly services: ServiceForwarder,
+    private readonly cookies: GatewayCookies,
+    private readonly surroundings: PageSurroundings,
   ) {
     this.basePath = basePath;
-    this.edge = createEdge({ jiraUrl: jira.url, publicUrl, ownCookiePrefixes: [ownCookiePrefix], logger });
+    const afterJiraSignOut = (cookies: string | undefined) => this.signOutAddress(cookies);
+    this.edge = createEdge({
+      jiraUrl: jira.url,
+      publicUrl,
+      ownCookiePrefixes: [ownCookiePrefix],
+      logger,
+      afterJiraSignOut,
+    });
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -40,8 +53,9 @@ export class GatewayFront implements Front, OnModuleDestroy {
     if (atConsole || this.isOurs(path)) {
       const inside = withoutBasePath(path, this.basePath);
       if (this.services.handle(request, response, inside, query)) return true;
-      if (!this.op.takes(path)) return false;
-      this.op.handle(request, response);
+      if (this.op.takes(path)) this.op.handle(request, response);
+      else if (isMalformed(path) && wantsPage(request)) this.refuse(response);
+      else return false;
     } else this.edge.handle(request, response);
     return true;
   }
@@ -49,6 +63,21 @@ export class GatewayFront implements Front, OnModuleDestroy {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.services.isAtConsole(request) || this.isOurs(partsOf(request)[0])) socket.destroy();
     else this.edge.upgrade(request, socket, head);
+  }
+
+  /** Whoever signs out in Jira's way signs out of ours too, and of the provider. */
+  private signOutAddress(cookies: string | undefined): string | undefined {
+    const token = this.cookies.session({ headers: { cookie: cookies } });
+    if (token === undefined) return undefined;
+    return `${this.basePath}/logout?proof=${signOutProof(token, Math.floor(Date.now() / 1000))}`;
+  }
+
+  /** Fastify would answer it with a line of JSON that repeats the address. */
+  private refuse(response: ServerResponse): void {
+    const reference = currentTraceId() ?? newTraceId();
+    this.logger.warn({ error: 'login.request_refused', reference }, 'an address is not valid text');
+    const page = problemPage({ code: 'login.request_refused', reference }, this.surroundings.current());
+    response.writeHead(page.status, { ...securityHeaders, 'content-type': 'text/html; charset=utf-8' }).end(page.body);
   }
 
   /** Raw, as the browser sent it: Nest routes on the same text, so the two never disagree. */
@@ -60,4 +89,17 @@ export class GatewayFront implements Front, OnModuleDestroy {
 function partsOf({ url = '/' }: IncomingMessage): [path: string, query: string] {
   const query = url.indexOf('?');
   return query === -1 ? [url, ''] : [url.slice(0, query), url.slice(query)];
+}
+
+function isMalformed(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function wantsPage({ headers }: IncomingMessage): boolean {
+  return headers.accept?.toLowerCase().includes('text/html') === true;
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 
@@ -12,6 +12,8 @@ export interface JiraSide {
   /** False: keep the code of the next answers instead of exchanging it. */
   exchanging: boolean;
   readonly codes: string[];
+  /** Of the newest request. */
+  lastHeaders: IncomingHttpHeaders;
   /** Asks the token endpoint as Jira would. */
   exchange(
     code: string,
@@ -27,7 +29,10 @@ export interface TokenAnswer {
 
 /** The bundled SSO app as far as the OP can tell: authorization request, code exchange, ID token. */
 export async function startJiraSide(): Promise<JiraSide> {
-  const server = createServer((request, response) => void answer(new URL(request.url!, jira.origin), response));
+  const server = createServer((request, response) => {
+    jira.lastHeaders = request.headers;
+    void answer(new URL(request.url!, jira.origin), response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   const callback = `${origin}/plugins/servlet/oidc/callback`;
@@ -68,6 +73,7 @@ export async function startJiraSide(): Promise<JiraSide> {
     extra: {},
     exchanging: true,
     codes: [],
+    lastHeaders: {},
     async exchange(code, { basic = true, verifier, secret = jira.op.secret, redirectUri = callback } = {}) {
       const fields = {
         grant_type: 'authorization_code',

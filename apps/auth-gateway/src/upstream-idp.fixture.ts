@@ -25,10 +25,11 @@ export interface UpstreamIdp {
   /** From now on another key signs, and only that one is published. */
   rotate(): void;
   /** Signs as the provider would, for answers that are wrong in one claim only. */
-  sign(claims: Record<string, unknown>): Promise<string>;
+  sign(claims: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;
   close(): Promise<void>;
 }
 
+/** @param redirectUris callbacks of ours; what else the client registers lies beside them */
 export async function startUpstreamIdp(redirectUris: string[]): Promise<UpstreamIdp> {
   let key = newKey();
   const server = createServer((request, response) => {
@@ -51,7 +52,8 @@ export async function startUpstreamIdp(redirectUris: string[]): Promise<Upstream
       key = newKey();
       provider = newProvider();
     },
-    sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.kid }).sign(key.privateKey),
+    sign: (claims, header = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.kid, ...header }).sign(key.privateKey),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -68,6 +70,11 @@ export async function startUpstreamIdp(redirectUris: string[]): Promise<Upstream
           client_secret: upstreamClient.secret,
           redirect_uris: redirectUris,
           token_endpoint_auth_method: 'client_secret_post',
+          post_logout_redirect_uris: redirectUris.map((uri) => uri.replace(/callback\/[^/]*$/, 'logged-out')),
+          ...(redirectUris[0] === undefined
+            ? {}
+            : { backchannel_logout_uri: redirectUris[0].replace('/callback/', '/backchannel-logout/') }),
+          backchannel_logout_session_required: true,
         },
       ],
       jwks: { keys: [key.jwk] },
@@ -79,7 +86,19 @@ export async function startUpstreamIdp(redirectUris: string[]): Promise<Upstream
         openid: ['sub', 'preferred_username', 'email', 'email_verified', 'given_name', 'family_name', 'groups'],
       },
       conformIdTokenClaims: false,
-      features: { devInteractions: { enabled: false } },
+      features: {
+        devInteractions: { enabled: false },
+        backchannelLogout: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          // Its own page sends the form by script.
+          logoutSource: (ctx, form) => {
+            ctx.body = form.replace('</form>', '<button name="logout" value="yes">Sign out</button></form>');
+          },
+        },
+      },
+      // Its own refuses private addresses, where the gateway under test listens.
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
       interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
       findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...idp.people.get(sub) }) }),
       loadExistingGrant: async (ctx: KoaContextWithOIDC) => {

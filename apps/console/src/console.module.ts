@@ -16,6 +16,8 @@ import { ApiServer } from './api/api-server.js';
 import { OpenApiController } from './api/openapi.controller.js';
 import { ApiDescription } from './api/openapi.description.js';
 import { UnknownRouteController } from './api/unknown-route.controller.js';
+import { AuditController } from './audit/audit.controller.js';
+import { LoginsController } from './audit/logins.controller.js';
 import { BoardController } from './board/board.controller.js';
 import { QueueBoard } from './board/queue-board.js';
 import { ConfigApplier } from './config/config.applier.js';
@@ -34,16 +36,28 @@ import { OverviewController } from './operations/overview.controller.js';
 import { SchedulesController } from './operations/schedules.controller.js';
 import { WorkersController } from './operations/workers.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
+import { PresetsController } from './providers/presets.controller.js';
+import { ProvidersController } from './providers/providers.controller.js';
+import { ProviderSubjects } from './provider-tests/provider-subject.reader.js';
+import { ProviderTestsController } from './provider-tests/provider-tests.controller.js';
+import { ProviderTests } from './provider-tests/provider-tests.store.js';
 import { JiraRegistrar } from './registration/jira.registrar.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { ConsoleCookie } from './session/console.cookie.js';
 import { ConsoleSessions } from './session/console-sessions.store.js';
+import { OpKeysController } from './sessions/op-keys.controller.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { Sessions } from './sessions/sessions.store.js';
 import { SignInController } from './session/sign-in.controller.js';
 
 @Module({
   // The last two answer what no other route of the API and of the console took.
   controllers: [
     ConfigController,
+    PresetsController,
+    ProvidersController,
+    LoginsController,
+    AuditController,
     OverviewController,
     LanesController,
     FailuresController,
@@ -52,7 +66,10 @@ import { SignInController } from './session/sign-in.controller.js';
     WorkersController,
     SchedulesController,
     RegistrationController,
+    ProviderTestsController,
     TokensController,
+    SessionsController,
+    OpKeysController,
     SignInController,
     BoardController,
     OpenApiController,
@@ -73,9 +90,12 @@ import { SignInController } from './session/sign-in.controller.js';
     QueueBoard,
     { provide: ChangeLimit, useFactory: () => new ChangeLimit() },
     OperatorChanges,
+    Sessions,
     JiraHealthReader,
     ApiDescription,
     ConfigApplier,
+    ProviderSubjects,
+    ProviderTests,
     StartConfiguration,
     {
       provide: JiraRegistrar,

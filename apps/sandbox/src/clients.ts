@@ -9,6 +9,8 @@ export function idpClients(publicUrl: URL): IdpClient[] {
     ...sandboxClients[key],
     redirectUris: [`${base(publicUrl)}/callback/${key}`],
     logoutUris: [`${base(publicUrl)}/logged-out`, `${publicUrl.origin}/`],
+    // The partner plays a provider like Entra ID, which sends no more than 200 groups.
+    ...(key === 'partner' ? { overageAbove: 200 } : {}),
   }));
 }
 

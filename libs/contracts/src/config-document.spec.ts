@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigDocument } from './config-document.js';
+import { ConfigDocument, configDocumentSchema } from './config-document.js';
 
 const provider = { name: 'Company', issuer: 'https://idp.example/pool', clientId: 'jira' };
 
@@ -46,4 +46,22 @@ describe('the configuration document', () => {
     expect(result.success).toBe(false);
     expect(result.error?.issues.map((issue) => issue.path)).toContainEqual(path);
   });
+
+  it('says of every key what it means, for the reference', () => {
+    expect(leavesWithoutMeaning(configDocumentSchema(), [])).toEqual([]);
+  });
 });
+
+interface Schema {
+  readonly properties?: Record<string, Schema>;
+  readonly additionalProperties?: Schema | false;
+  readonly items?: Schema;
+  readonly description?: string;
+}
+
+function leavesWithoutMeaning(schema: Schema, path: string[]): string[] {
+  const { properties, additionalProperties, items } = schema;
+  const within = properties ?? (items?.properties || (additionalProperties || undefined)?.properties);
+  if (within) return Object.entries(within).flatMap(([name, inner]) => leavesWithoutMeaning(inner, [...path, name]));
+  return schema.description === undefined ? [path.join('.')] : [];
+}

@@ -8,7 +8,8 @@ import { HttpUrl } from './url.js';
  * Strict everywhere, so that a misspelt key is an error with its path and never a silently ignored wish.
  */
 
-const Key = z
+/** Part of addresses, so of few characters. */
+export const ProviderKey = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and dashes, starting with a letter');
 
@@ -22,18 +23,26 @@ const DisplayName = z.union([
   z.strictObject({ givenNameClaim: ClaimSelector, familyNameClaim: ClaimSelector }),
 ]);
 
+function claimOf(meaning: string, name: string) {
+  return z.strictObject({ claim: ClaimSelector.describe(meaning) }).default({ claim: name });
+}
+
 export const Mapping = z.strictObject({
   profile: z
     .strictObject({
-      username: z.strictObject({ claim: ClaimSelector }).default({ claim: 'preferred_username' }),
-      email: z.strictObject({ claim: ClaimSelector }).default({ claim: 'email' }),
-      displayName: DisplayName.default({ givenNameClaim: 'given_name', familyNameClaim: 'family_name' }),
+      username: claimOf('Jira username; best one that people cannot change themselves.', 'preferred_username'),
+      email: claimOf('E-mail address; `email_verified` speaks for the claim `email` only.', 'email'),
+      displayName: DisplayName.default({ givenNameClaim: 'given_name', familyNameClaim: 'family_name' }).describe(
+        'One claim, or given and family name.',
+      ),
     })
     .prefault({}),
-  allowUserCreation: z.boolean().default(true),
+  allowUserCreation: z.boolean().default(true).describe('Off: only people who have a Jira user already come in.'),
   groups: z
     .strictObject({
-      claim: ClaimSelector.default('groups'),
+      claim: ClaimSelector.default('groups').describe(
+        'The claim with the groups: its exact name, a path with dots, or a path as a list of names.',
+      ),
       format: z
         .enum(['list', 'separated', 'json'])
         .default('list')
@@ -47,13 +56,17 @@ export const Mapping = z.strictObject({
         .min(1)
         .max(10_000)
         .optional()
-        .describe('A list of this length was cut by the provider (Okta: 100); nothing is taken away on it.'),
-      mode: z.literal('manual').default('manual'),
+        .describe('A list of this length or more was cut by the provider (Okta: 100); nothing is taken away on it.'),
+      mode: z.literal('manual').default('manual').describe('Only what the rules name is given.'),
       keepExisting: z
         .boolean()
         .default(true)
         .describe('On: only additions. Off: a mapped group that is no longer earned is taken away.'),
-      rules: z.array(GroupRule).max(10_000).default([]),
+      rules: z
+        .array(GroupRule)
+        .max(10_000)
+        .default([])
+        .describe('Several groups may lead to one Jira group, and one to several.'),
       defaultGroups: z
         .array(z.string().min(1).max(255))
         .max(100)
@@ -80,13 +93,19 @@ export const Settings = z.strictObject({
     .describe('A username is handed to Jira only if its key was verified within this time.'),
   session: z
     .strictObject({
-      idleMinutes: z.number().int().min(1).max(43_200).default(480),
-      absoluteHours: z.number().int().min(1).max(8760).default(24),
+      idleMinutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(43_200)
+        .default(480)
+        .describe('A session that is not used for so long ends.'),
+      absoluteHours: z.number().int().min(1).max(8760).default(24).describe('A session lasts no longer than this.'),
       remember: z
         .boolean()
         .default(false)
         .describe('Sessions outlive the browser, until somebody signs out or `rememberDays` are over.'),
-      rememberDays: z.number().int().min(1).max(365).default(30),
+      rememberDays: z.number().int().min(1).max(365).default(30).describe('How long a remembered session lasts.'),
     })
     .prefault({}),
   signedOutUrl: HttpUrl.optional().describe('Where a browser ends after signing out; left out: a page of ours.'),
@@ -106,14 +125,14 @@ export const Settings = z.strictObject({
     .min(1)
     .max(100)
     .default(['jira-administrators', 'jira-system-administrators'])
-    .describe('Members of these Jira groups are never linked automatically.'),
+    .describe('Members of these Jira groups are never linked automatically, and the groups are given by a rule only.'),
 });
 
 export const ConfigDocument = z
   .strictObject({
-    version: z.literal(1),
-    providers: z.record(Key, Provider).default({}),
-    mappings: z.record(Key, Mapping).default({}),
+    version: z.literal(1).describe('Of the form of this document.'),
+    providers: z.record(ProviderKey, Provider).default({}),
+    mappings: z.record(ProviderKey, Mapping).default({}),
     settings: Settings.prefault({}),
   })
   .superRefine((document, context) => {
@@ -130,6 +149,11 @@ export const ConfigDocument = z
       Object.keys(document.providers).map((key) => [key, document.mappings[key] ?? Mapping.parse({})]),
     ),
   }));
+
+/** JSON Schema of what is applied, for the reference and for messages that name known keys. */
+export function configDocumentSchema(): object {
+  return z.toJSONSchema(ConfigDocument, { io: 'input' });
+}
 
 export type ConfigDocument = z.output<typeof ConfigDocument>;
 export type ConfigDocumentInput = z.input<typeof ConfigDocument>;

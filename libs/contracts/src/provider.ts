@@ -11,6 +11,7 @@ const SecretValue = z.union([
 
 /** Every member of a provider that is a secret. */
 export const providerSecrets = ['clientSecret', 'clientKey'] as const;
+export type ProviderSecret = (typeof providerSecrets)[number];
 
 /** By keys that a provider can publish. Never `none`, and never a shared secret: a public key must not be taken for one. */
 export const signatureAlgorithms = [
@@ -26,6 +27,23 @@ export const clientAuthentications = [
   'apple',
   'none',
 ] as const;
+
+export type ClientAuthentication = (typeof clientAuthentications)[number];
+
+/** Which secret a client proves itself with. */
+export function secretOfAuthentication(authentication: ClientAuthentication): ProviderSecret | undefined {
+  switch (authentication) {
+    case 'client_secret_post':
+    case 'client_secret_basic':
+    case 'client_secret_basic_raw':
+      return 'clientSecret';
+    case 'private_key_jwt':
+    case 'apple':
+      return 'clientKey';
+    case 'none':
+      return undefined;
+  }
+}
 
 /** What they are made of is ours to say; a repeated one would be an attack on ourselves (RFC 6749 3.1). */
 const ownParameters = new Set([
@@ -45,10 +63,10 @@ const ownParameters = new Set([
 const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'not a valid scope');
 
 const Endpoints = z.strictObject({
-  authorization: HttpUrl,
-  token: HttpUrl,
-  userinfo: HttpUrl.optional(),
-  endSession: HttpUrl.optional(),
+  authorization: HttpUrl.describe('Where browsers are sent to sign in.'),
+  token: HttpUrl.describe('Where the code is exchanged, and the secret is sent.'),
+  userinfo: HttpUrl.optional().describe('Further claims; OAuth 2.0: the only ones.'),
+  endSession: HttpUrl.optional().describe('Where signing out continues (RP-initiated logout).'),
   emails: HttpUrl.optional().describe('GitHub: where addresses are, of which the primary verified one is taken.'),
 });
 
@@ -58,11 +76,14 @@ const Host = z
 
 const EmailDomain = z
   .string()
-  .regex(/^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}$/, 'a domain in lower case, or one after `*.`');
+  .regex(
+    /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
+    'a domain in lower case, beyond ASCII in its xn-- form, or one after `*.`',
+  );
 
 const ProviderShape = z.strictObject({
   name: z.string().min(1).max(100).describe('What people read on the sign-in page.'),
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).describe('Off: nobody signs in through it; its people keep what they have.'),
   preset: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,62}$/)
@@ -89,31 +110,49 @@ const ProviderShape = z.strictObject({
     .min(1)
     .optional()
     .describe('Signatures accepted. Left out: what discovery advertises, or RS256.'),
-  clientId: z.string().min(1).max(255),
-  clientSecret: SecretValue.optional().describe('Left out on a later apply: the stored one stays.'),
+  clientId: z.string().min(1).max(255).describe('Of the registration at the provider.'),
+  clientSecret: SecretValue.optional().describe(
+    'The text, or the variable that is read when this is applied. Kept encrypted, never exported; left out later: the stored one stays.',
+  ),
   clientAuthentication: z
     .enum(clientAuthentications)
     .default('client_secret_post')
     .describe('`client_secret_basic_raw`: for servers that do not decode what RFC 6749 2.3.1 encodes.'),
-  clientKey: SecretValue.optional().describe('PEM of the private key of `private_key_jwt` and `apple`.'),
+  clientKey: SecretValue.optional().describe(
+    'PEM of the private key of `private_key_jwt` and `apple`, given and kept like the secret.',
+  ),
   clientKeyId: z.string().min(1).max(255).optional().describe('Its `kid`.'),
-  appleTeamId: z.string().min(1).max(255).optional(),
+  appleTeamId: z.string().min(1).max(255).optional().describe('Of the developer account, for `apple`.'),
   scopes: z
     .array(Scope)
     .min(1, 'Scope is required. Configure Scope as openid')
     .max(50)
-    .default(['openid', 'email', 'profile']),
+    .default(['openid', 'email', 'profile'])
+    .describe('What is asked for; with ID tokens `openid` is among them.'),
   authorizationParameters: z
     .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'not a parameter name'), z.string().max(1024))
     .default({})
     .describe('Sent along to the authorization endpoint.'),
-  acrValues: z.array(Scope).max(10).default([]),
-  prompt: z.enum(['login', 'consent', 'select_account']).optional(),
+  acrValues: z
+    .array(Scope)
+    .max(10)
+    .default([])
+    .describe('How people should prove who they are, in the words of the provider.'),
+  prompt: z
+    .enum(['login', 'consent', 'select_account'])
+    .optional()
+    .describe('What the provider asks at every sign-in, though its session is alive.'),
   responseMode: z
     .enum(['query', 'form_post'])
     .default('query')
-    .describe('`form_post`: the answer is posted (Apple); needs https.'),
-  clockToleranceSeconds: z.number().int().min(0).max(300).default(60),
+    .describe('`form_post`: the answer is posted (Apple, AD FS); needs https.'),
+  clockToleranceSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .default(60)
+    .describe("How far the provider's clock may be off."),
   userinfo: z
     .enum(['optional', 'required', 'off'])
     .default('optional')
@@ -122,7 +161,9 @@ const ProviderShape = z.strictObject({
   requiredClaims: z
     .record(z.string().min(1).max(255), z.array(z.string().max(255)).min(1).max(100))
     .default({})
-    .describe("A claim must have one of these values (Google's `hd`, Slack's team)."),
+    .describe(
+      "Each claim must have one of these values (Google's `hd`, Slack's team); a list must have one of them in it.",
+    ),
   allowedEmailDomains: z
     .array(EmailDomain)
     .max(1000)
@@ -160,28 +201,43 @@ const ProviderShape = z.strictObject({
 });
 
 export const Provider = ProviderShape.superRefine((provider, context) => {
-  for (const { path, message } of contradictions(provider)) context.addIssue({ code: 'custom', path: [path], message });
+  for (const { path, message } of contradictions(provider))
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
 });
 
 /** As it is stored and exported. */
 export const ProviderWithoutSecrets = ProviderShape.omit({ clientSecret: true, clientKey: true });
+export type ProviderWithoutSecrets = z.output<typeof ProviderWithoutSecrets>;
+
+export function withoutProviderSecrets(provider: z.output<typeof ProviderShape>): ProviderWithoutSecrets {
+  const kept = { ...provider };
+  for (const secret of providerSecrets) delete kept[secret];
+  return kept;
+}
 
 function contradictions(provider: z.output<typeof ProviderShape>): { path: string; message: string }[] {
   const { protocol, scopes, endpoints, jwksUrl, publicKey, clientAuthentication } = provider;
   const faults: { path: string; message: string }[] = [];
   const fault = (path: string, message: string) => faults.push({ path, message });
-  if (protocol === 'oidc' && !scopes.includes('openid')) fault('scopes', 'must contain openid');
+  if (protocol === 'oidc' && scopes.length > 0 && !scopes.includes('openid')) fault('scopes', 'must contain openid');
   if (protocol === 'oauth2' && !endpoints) fault('endpoints', 'required: OAuth 2.0 alone has no discovery');
   if (protocol === 'oauth2' && endpoints && !endpoints.userinfo)
-    fault('endpoints', 'userinfo is required: without an ID token the profile comes from there');
+    fault('endpoints.userinfo', 'required: without an ID token the profile comes from there');
   if (protocol === 'oauth2' && provider.userinfo === 'off')
     fault('userinfo', 'cannot be off: without an ID token the profile comes from there');
   if (protocol === 'oidc' && endpoints && jwksUrl === undefined && publicKey === undefined)
     fault('jwksUrl', 'required with endpoints, or give a publicKey: something must verify the signature');
+  if (protocol === 'oauth2' && (jwksUrl !== undefined || publicKey !== undefined))
+    fault(jwksUrl === undefined ? 'publicKey' : 'jwksUrl', 'only for oidc: OAuth 2.0 alone has no ID token to verify');
+  if (protocol === 'oidc' && provider.subjectClaim !== 'sub')
+    fault('subjectClaim', 'only for oauth2: an ID token names the person with sub');
+  if (endpoints?.emails && protocol === 'oidc') fault('endpoints.emails', 'only for oauth2');
+  if (protocol === 'oidc' && endpoints && !endpoints.userinfo && provider.userinfo === 'required')
+    fault('endpoints.userinfo', 'required, because userinfo is');
   if (jwksUrl !== undefined && publicKey !== undefined) fault('publicKey', 'give either this or jwksUrl');
   if (clientAuthentication === 'apple' && (!provider.appleTeamId || !provider.clientKeyId))
     fault('clientAuthentication', 'apple needs appleTeamId and clientKeyId');
   for (const name of Object.keys(provider.authorizationParameters))
-    if (ownParameters.has(name)) fault('authorizationParameters', `${name} is set by Gatehouse itself`);
+    if (ownParameters.has(name)) fault(`authorizationParameters.${name}`, 'set by Gatehouse itself');
   return faults;
 }

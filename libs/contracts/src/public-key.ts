@@ -8,6 +8,7 @@ export interface PublicKey {
 }
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]+-----END \1-----/g;
+const signing = new Set(['rsa', 'rsa-pss', 'ec', 'ed25519']);
 const rsaBitsMin = 2_048; // RFC 7518 3.3
 
 /** @throws Error that says which block is wrong */
@@ -40,6 +41,7 @@ function readBlock(text: string): PublicKey {
   if (text.includes('PRIVATE KEY')) throw new KeyRefusedError('this is a private key, give the public one');
   const certificate = text.includes('CERTIFICATE') ? new X509Certificate(text) : undefined;
   const key = certificate?.publicKey ?? createPublicKey(text);
+  if (!signing.has(key.asymmetricKeyType ?? '')) throw new KeyRefusedError('the key must be RSA, EC or Ed25519');
   const bits = key.asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < rsaBitsMin) throw new KeyRefusedError(`an RSA key of ${bits} bits is too short`);
   return { key, expiresAt: certificate && new Date(certificate.validTo) };

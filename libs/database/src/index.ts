@@ -8,3 +8,4 @@ export * from './entities/index.js';
 export * from './live-config.js';
 export * from './notifications.js';
 export * from './statements.js';
+export * from './provider-test-places.js';

@@ -32,6 +32,11 @@ export class LiveConfigReader {
     await notifications.on('gatehouse_config', () => (this.checkedAt = 0));
   }
 
+  /** What was read last, however old: for whoever cannot wait, or has to answer while the database is away. */
+  get known(): LiveConfig | undefined {
+    return this.cached;
+  }
+
   async current(): Promise<LiveConfig> {
     if (this.cached && Date.now() - this.checkedAt < hardAgeMs) return this.cached;
     this.reading ??= this.read().finally(() => (this.reading = undefined));

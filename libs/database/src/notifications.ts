@@ -4,6 +4,8 @@ export type Channel =
   | 'gatehouse_outbox'
   | 'gatehouse_account'
   | 'gatehouse_session'
+  | 'gatehouse_session_revocation'
+  | 'gatehouse_op_keys'
   | 'gatehouse_config'
   | 'gatehouse_lane'
   | 'gatehouse_breaker'

@@ -105,6 +105,16 @@ export const codes = {
     meaning: 'The username has characters or a length that Jira does not accept.',
     action: 'Give the person another username at the identity provider, or correct the mapping.',
   },
+  'entry.claim_required': {
+    meaning: 'A claim that this provider requires is missing or has none of the allowed values.',
+    action:
+      "Look at requiredClaims of the provider and at the person's claims: either they are of another organisation, or the claim is not released to this client.",
+  },
+  'entry.domain_not_allowed': {
+    meaning: 'The e-mail address of this person is in a domain that this provider may not sign in.',
+    action:
+      'Add the domain to allowedEmailDomains of the provider if its people should enter; sub-domains need an entry of their own or *. before the domain.',
+  },
   'login.provider_unavailable': {
     meaning: 'The identity provider did not answer as it should.',
     action: 'Check the provider: discovery, token endpoint and JWKS. The log has the cause under the reference.',
@@ -116,6 +126,11 @@ export const codes = {
   'login.provider_unknown': {
     meaning: 'The provider does not exist or is disabled.',
     action: 'Enable the provider, or remove links that still lead to it.',
+  },
+  'login.going_in_circles': {
+    meaning: 'Jira sent a browser here again and again although each sign-in succeeded; a page has stopped it.',
+    action:
+      "Look in Jira's log why its SSO app refuses the person: no Jira user of that name, no application access, or a clock that is wrong.",
   },
   'login.answer_invalid': {
     meaning: "The identity provider's answer did not pass verification.",
@@ -140,6 +155,18 @@ export const codes = {
   'login.userinfo_unavailable': {
     meaning: 'The userinfo endpoint failed; the sign-in went on with the ID token alone, unless it is required.',
     action: 'Check the userinfo endpoint. Groups and names that only it knows stay as they were.',
+  },
+  'login.groups_truncated': {
+    meaning:
+      'The identity provider did not send the whole list of groups: there are too many, and the rest is left out or elsewhere. The sign-in went on; no group is taken away on such a list.',
+    action:
+      'Let the provider send only the groups that matter here: at Entra ID "groups assigned to the application", at Okta a filter on the groups claim.',
+  },
+  'login.groups_malformed': {
+    meaning:
+      'The claim with the groups is not what the mapping expects. The sign-in went on; no group is taken away on such a claim.',
+    action:
+      'Look at the claim with Test configuration and correct claim, format or separator of the mapping, or the claim at the provider.',
   },
   'login.request_refused': {
     meaning: 'An authorization request to our OpenID Provider is not valid.',

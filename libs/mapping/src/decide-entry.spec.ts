@@ -75,6 +75,14 @@ describe('decideEntry', () => {
     },
   );
 
+  it('O56 takes the text "true" for true where the provider is known to send it so, and no other text', () => {
+    const asText = { emailVerifiedAsText: true };
+    expect(entry({ ...ada, email_verified: 'true' }, asText)).toBe('enter');
+    expect(entry(ada, asText)).toBe('enter');
+    for (const verified of ['false', 'TRUE', 'yes', '1', 1, 0, 'no', '', null, undefined, ['true']])
+      expect(entry({ ...ada, email_verified: verified }, asText)).toBe('entry.email_not_verified');
+  });
+
   it('O55 does not let email_verified speak for an address of another claim', () => {
     const other = Mapping.parse({ profile: { email: { claim: 'custom:mail' } } });
     const claims = { ...ada, 'custom:mail': 'ceo@example.com' };
@@ -96,6 +104,97 @@ describe('decideEntry', () => {
       'entry.username_missing',
     );
   });
+});
+
+describe('O57 O58 allowed e-mail domains', () => {
+  const domains = ['allowed.example', '*.parent.example', 'xn--bcher-kva.example'];
+  const from = (email: unknown, allowedEmailDomains = domains) => entry({ ...ada, email }, { allowedEmailDomains });
+
+  it.each([
+    'ada@allowed.example',
+    'ADA@ALLOWED.Example',
+    'ada+jira@allowed.example',
+    'ada@a.parent.example',
+    'ada@a.b.parent.example',
+    'ada@bücher.example',
+    'ada@xn--bcher-kva.example',
+  ])('let %s in', (email) => expect(from(email)).toBe('enter'));
+
+  it.each([
+    ['a longer domain', 'x@allowed.example.evil.test'],
+    ['a domain that ends alike', 'x@notallowed.example'],
+    ['a sub-domain that nobody wrote', 'a@sub.allowed.example'],
+    ['the domain above a wildcard', 'a@parent.example'],
+    ['a domain that only ends like the one above a wildcard', 'a@otherparent.example'],
+    ['a Cyrillic letter', 'ada@\u0430llowed.example'],
+    ['fullwidth letters', 'ada@\uff41llowed.example'],
+    ['the Kelvin sign', 'ada@boo\u212as.example'],
+    ['a percent-encoded letter', 'ada@%61llowed.example'],
+    ['an ideographic full stop', 'ada@allowed\u3002example'],
+    ['a soft hyphen', 'ada@al\u00adlowed.example'],
+    ['broken Punycode', 'ada@xn--a.example'],
+    ['another IDN', 'ada@xn--bcher-kvb.example'],
+  ])('keep out %s', (_, email) => {
+    const code = email.includes('\u00ad') ? 'entry.email_invalid' : 'entry.domain_not_allowed';
+    expect(from(email, [...domains, 'books.example'])).toBe(code);
+  });
+
+  it.each([
+    ['two addresses', 'x@evil.test@allowed.example'],
+    ['a quoted local part', '"x@allowed.example"@evil.test'],
+    ['a leading space', ' x@allowed.example'],
+    ['a trailing space', 'x@allowed.example '],
+    ['NUL', 'x@allowed.example\u0000'],
+    ['a line break', 'x@allowed.example\r\n'],
+    ['a trailing dot', 'x@allowed.example.'],
+    ['a list', ['x@allowed.example']],
+  ])('O57 keep out what is no single plain address: %s', (_, email) => {
+    expect(from(email)).toBe('entry.email_invalid');
+  });
+
+  it('are for everybody when none is written', () => expect(from('ada@anywhere.example', [])).toBe('enter'));
+
+  it('O55 count for an address that may speak for the person only', () => {
+    const claims = { ...ada, email: 'ada@allowed.example', email_verified: false };
+    expect(entry(claims, { allowedEmailDomains: domains })).toBe('entry.email_not_verified');
+    expect(entry(claims, { allowedEmailDomains: domains, trustUnverifiedEmail: true })).toBe('enter');
+  });
+
+  it("O58 a plus-address is another person: its name and address are not made equal to anybody's", () => {
+    const plus = profileOf({ ...ada, preferred_username: 'ada+x@a.example', email: 'ada+x@a.example' }, mapping);
+    expect(plus).toMatchObject({ username: 'ada+x@a.example', email: 'ada+x@a.example' });
+  });
+});
+
+describe('required claims', () => {
+  const required = (claims: Record<string, unknown>, requiredClaims: typeof provider.requiredClaims) =>
+    entry({ ...ada, ...claims }, { requiredClaims });
+  const hd = { hd: ['example.com', 'example.org'] };
+
+  it.each<[string, Record<string, unknown>, typeof hd | Record<string, string[]>]>([
+    ['any of the values', { hd: 'example.org' }, hd],
+    ['one entry of a list', { groups: ['x', 'staff'] }, { groups: ['staff'] }],
+    ['a name that is a URL', { 'https://slack.com/team_id': 'T1' }, { 'https://slack.com/team_id': ['T1'] }],
+    ['a path', { realm_access: { roles: ['jira'] } }, { 'realm_access.roles': ['jira'] }],
+    ['a number by its digits', { org: 4711 }, { org: ['4711'] }],
+    ['true', { employee: true }, { employee: ['true'] }],
+    ['all of several claims', { hd: 'example.com', org: 1 }, { ...hd, org: ['1'] }],
+  ])('O60 are met by %s', (_, claims, requirement) => expect(required(claims, requirement)).toBe('enter'));
+
+  it.each<[string, Record<string, unknown>, Record<string, string[]>]>([
+    ['nothing: gmail accounts have no hd', {}, hd],
+    ['another value', { hd: 'evil.test' }, hd],
+    ['another case', { hd: 'Example.com' }, hd],
+    ['a longer value', { hd: 'example.com.evil.test' }, hd],
+    ['an empty list', { hd: [] }, hd],
+    ['null', { hd: null }, { hd: ['null'] }],
+    ['an object', { hd: {} }, { hd: ['[object Object]'] }],
+    ['a list in a list', { hd: [['example.com']] }, hd],
+    ['one of two claims', { hd: 'example.com' }, { ...hd, org: ['1'] }],
+    ['a member of the language', {}, { constructor: ['Object'] }],
+  ])('O60 are not met by %s', (_, claims, requirement) =>
+    expect(required(claims, requirement)).toBe('entry.claim_required'),
+  );
 });
 
 describe('display name', () => {

@@ -1,8 +1,10 @@
 import type { MappingConfig, ProviderConfig } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
 import type { Claims } from './claim.js';
+import { isDomainAllowed } from './email-domain.js';
 import { readEmail, readUsername } from './names.js';
 import { trustedEmail } from './profile.js';
+import { hasRequiredClaims } from './required-claims.js';
 
 export type Decision = { kind: 'enter' } | { kind: 'refuse'; code: ErrorCode };
 
@@ -12,8 +14,13 @@ export interface Entry {
   readonly mapping: MappingConfig;
 }
 
-/** What can be decided without Jira: whether these claims may lead to an account at all. */
+/**
+ * What can be decided without Jira: whether these claims may lead to an account at all. Claims decide alone: an address
+ * that somebody typed, or that a link brought along, picks a provider and nobody's account (O59).
+ */
 export function decideEntry({ claims, provider, mapping }: Entry): Decision {
+  if (!hasRequiredClaims(claims, provider.requiredClaims)) return refuse('entry.claim_required');
+
   const username = readUsername(claims, mapping.profile.username.claim);
   if (username.kind === 'missing') return refuse('entry.username_missing');
   if (username.kind === 'invalid') return refuse('entry.username_invalid');
@@ -22,7 +29,11 @@ export function decideEntry({ claims, provider, mapping }: Entry): Decision {
   if (email.kind === 'missing') return refuse('entry.email_missing');
   if (email.kind === 'invalid') return refuse('entry.email_invalid');
 
-  if (trustedEmail(claims, provider, mapping) === undefined) return refuse('entry.email_not_verified');
+  const trusted = trustedEmail(claims, provider, mapping);
+  if (trusted === undefined) return refuse('entry.email_not_verified');
+  const { allowedEmailDomains } = provider;
+  if (allowedEmailDomains.length > 0 && !isDomainAllowed(trusted, allowedEmailDomains))
+    return refuse('entry.domain_not_allowed');
   return { kind: 'enter' };
 }
 

@@ -79,7 +79,7 @@ export function desiredAccess({ identities, nameFolded, config }: Question): Des
 function contributionOf(identity: Identity, config: ConfigDocument): Contribution[] {
   const rules = rulesOf(identity, config);
   if (!rules) return [];
-  const { state, groups } = readGroups(identity.claims, rules.mapping.groups.claim);
+  const { state, groups } = readGroups(identity.claims, rules.mapping.groups);
   return [
     {
       ...rules,

@@ -7,7 +7,6 @@ import { readDisplayName, readEmail, readUsername } from './names.js';
 export interface Profile {
   readonly username: string | undefined;
   readonly email: string | undefined;
-  readonly emailVerified: boolean;
   readonly displayName: string | undefined;
 }
 
@@ -17,23 +16,26 @@ export function profileOf(claims: Claims, mapping: MappingConfig): Profile {
   return {
     username: username.kind === 'valid' ? username.value : undefined,
     email: email.kind === 'valid' ? email.value : undefined,
-    emailVerified: email.kind === 'valid' && isVerified(email.value, claims),
     displayName: readDisplayName(displayNameParts(claims, mapping.profile.displayName)),
   };
 }
 
 /** The address that may speak for the person: verified, or of a provider whose addresses are trusted unverified. */
 export function trustedEmail(claims: Claims, provider: ProviderConfig, mapping: MappingConfig): string | undefined {
-  const { email, emailVerified } = profileOf(claims, mapping);
-  return emailVerified || provider.trustUnverifiedEmail ? email : undefined;
+  const { email } = profileOf(claims, mapping);
+  if (email === undefined) return undefined;
+  return provider.trustUnverifiedEmail || isVerified(email, claims, provider) ? email : undefined;
 }
 
 /**
- * Only the boolean counts: "true", 1 and "yes" are what unsigned or careless sources send. The claim speaks of
- * `email` alone (OpenID Connect Core 5.1), so an address under another name is verified only when it is the same one.
+ * Only the boolean counts, and the text "true" where the provider is known to send it so: 1 and "yes" are what unsigned
+ * or careless sources send. The claim speaks of `email` alone (OpenID Connect Core 5.1), so an address under another
+ * name is verified only when it is the same one.
  */
-function isVerified(address: string, claims: Claims): boolean {
-  return claimOf(claims, 'email_verified') === true && claimOf(claims, 'email') === address;
+function isVerified(address: string, claims: Claims, { emailVerifiedAsText }: ProviderConfig): boolean {
+  const verified = claimOf(claims, 'email_verified');
+  const isSaid = verified === true || (emailVerifiedAsText && verified === 'true');
+  return isSaid && claimOf(claims, 'email') === address;
 }
 
 function displayNameParts(claims: Claims, from: MappingConfig['profile']['displayName']): unknown[] {

@@ -1,12 +1,10 @@
-import type { ClaimSelector } from '@gatehouse/contracts';
+import type { ClaimSelector, MappingConfig } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
 import { claimOf, selectClaim } from './claim.js';
+import { listedNames } from './listed-names.js';
 
 const groupsMax = 10_000;
 const groupLengthMax = 255;
-
-/** A lone string with one of these may be a whole list in disguise: CSV, `;`-joined (OneLogin), JSON in a string. */
-const perhapsJoined = /[,;|\n\r]|^\s*[[{]/;
 
 export type GroupsState = 'list' | 'empty' | 'absent' | 'truncated' | 'malformed';
 
@@ -16,37 +14,33 @@ export interface ClaimedGroups {
   readonly groups: readonly string[];
 }
 
+type GroupsSource = Pick<MappingConfig['groups'], 'claim' | 'format' | 'separator' | 'cutAt'>;
+
 /** Missing is not empty: only a list that was received whole may take something away. */
 export function isComplete({ state }: ClaimedGroups): boolean {
   return state === 'list' || state === 'empty';
 }
 
-export function readGroups(claims: Claims, selector: ClaimSelector): ClaimedGroups {
-  const value = selectClaim(claims, selector);
-  const read = readValue(value);
-  return isElsewhere(claims, topNameOf(selector)) ? { ...read, state: 'truncated' } : read;
+export function readGroups(claims: Claims, source: GroupsSource): ClaimedGroups {
+  const value = selectClaim(claims, source.claim);
+  if (value === undefined) return { state: isElsewhere(claims, source.claim) ? 'truncated' : 'absent', groups: [] };
+  const listed = listedNames(value, source);
+  const read = listed.kind === 'list' ? readList(listed.names, source.cutAt) : malformed(listed.perhaps);
+  return isElsewhere(claims, source.claim) ? { ...read, state: 'truncated' } : read;
 }
 
-function readValue(value: unknown): ClaimedGroups {
-  if (value === undefined) return { state: 'absent', groups: [] };
-  if (typeof value === 'string' && isGroupName(value)) {
-    return { state: perhapsJoined.test(value) ? 'malformed' : 'list', groups: [value.normalize('NFC')] };
-  }
-  if (!Array.isArray(value)) return { state: 'malformed', groups: [] };
-  return readList(value);
-}
-
-function readList(list: readonly unknown[]): ClaimedGroups {
+function readList(list: readonly unknown[], cutAt: number | undefined): ClaimedGroups {
   if (list.length === 0) return { state: 'empty', groups: [] };
   const seen = list.slice(0, groupsMax);
-  if (!seen.every(isGroupName)) return { state: 'malformed', groups: [] };
+  if (!seen.every(isGroupName)) return malformed();
   const groups = [...new Set(seen.map((group) => group.normalize('NFC')))];
-  return { state: list.length > groupsMax ? 'truncated' : 'list', groups };
+  // A provider that cuts says so nowhere: the length alone tells, and a list that just happens to have it waits too.
+  const isCut = list.length > groupsMax || (cutAt !== undefined && list.length >= cutAt);
+  return { state: isCut ? 'truncated' : 'list', groups };
 }
 
-/** The claim that a provider would replace by a hint. */
-function topNameOf(selector: ClaimSelector): string {
-  return typeof selector === 'string' ? selector : selector[0]!;
+function malformed(perhaps?: string): ClaimedGroups {
+  return { state: 'malformed', groups: isGroupName(perhaps) ? [perhaps.normalize('NFC')] : [] };
 }
 
 function isGroupName(value: unknown): value is string {
@@ -57,10 +51,21 @@ function isGroupName(value: unknown): value is string {
  * Entra replaces a long list by a hint where it can be fetched: `_claim_names` (OpenID Connect Core 5.6.2),
  * `hasgroups`, or `groups:src1`. The address in it comes from the token and is never called.
  */
-function isElsewhere(claims: Claims, claimName: string): boolean {
-  const names = claimOf(claims, '_claim_names');
-  if (typeof names === 'object' && names !== null && Object.hasOwn(names, claimName)) return true;
+function isElsewhere(claims: Claims, selector: ClaimSelector): boolean {
+  const replaceable = replaceableNames(selector);
+  const pointers = claimOf(claims, '_claim_names');
+  const names = Object.keys(typeof pointers === 'object' && pointers !== null ? pointers : {});
+  if (names.some((name) => replaceable.has(name))) return true;
   const hint = claimOf(claims, 'hasgroups');
-  if (hint === true || hint === 'true') return true;
-  return Object.keys(claims).some((name) => name.startsWith(`${claimName}:src`));
+  if (replaceable.has('groups') && (hint === true || hint === 'true')) return true;
+  return Object.keys(claims).some(
+    (name) => /:src\d/.test(name) && replaceable.has(name.slice(0, name.indexOf(':src'))),
+  );
+}
+
+/** Claims at the top that would take the whole list along: of `realm_access.roles` also `realm_access`. */
+function replaceableNames(selector: ClaimSelector): ReadonlySet<string> {
+  if (typeof selector !== 'string') return new Set([selector[0]!]);
+  const path = selector.split('.');
+  return new Set(path.map((_, index) => path.slice(0, index + 1).join('.')));
 }

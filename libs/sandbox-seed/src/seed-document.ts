@@ -10,18 +10,26 @@ import type { SandboxProvider } from './sandbox-credentials.js';
 export function seedDocument(config: Config): ConfigDocumentInput {
   if (!config.sandbox) return { version: 1 };
   const issuer = `http://127.0.0.1:${config.sandbox.idpPort}/${sandboxPoolId}`;
+  const domain = `http://localhost:${config.sandbox.idpPort}`;
   return {
     version: 1,
     providers: {
-      cognito: provider('cognito', 'Company sign-in (sandbox)', issuer),
-      partner: provider('partner', 'Partner sign-in (sandbox)', issuer),
+      cognito: provider('cognito', 'Company sign-in (sandbox)', { issuer, domain }),
+      partner: provider('partner', 'Partner sign-in (sandbox)', { issuer, domain }),
     },
     mappings: { cognito: mapping, partner: mapping },
   };
 }
 
-function provider(key: SandboxProvider, name: string, issuer: string) {
-  return { name, issuer, ...sandboxClients[key], scopes: ['openid', 'email', 'profile'] };
+function provider(key: SandboxProvider, name: string, { issuer, domain }: { issuer: string; domain: string }) {
+  return {
+    name,
+    issuer,
+    ...sandboxClients[key],
+    scopes: ['openid', 'email', 'profile'],
+    // Cognito's own form of signing out, whatever its discovery says.
+    logoutUrl: `${domain}/logout?client_id={clientId}&logout_uri={logoutUri}`,
+  };
 }
 
 const mapping: NonNullable<ConfigDocumentInput['mappings']>[string] = {

@@ -16,12 +16,15 @@ const redirectsMax = 20;
 
 /**
  * A browser without script: cookies by host and path (ports do not separate them, as in real browsers),
- * redirects followed and remembered, forms submitted as they stand in the page.
+ * redirects and pages that lead on at once followed and remembered, forms submitted as they stand in the page.
  */
 export class HttpBrowser {
   private cookies: Cookie[] = [];
   /** Every address visited, in order. */
   readonly history: URL[] = [];
+
+  /** @param fetch for a browser that trusts other certificates */
+  constructor(private readonly fetch: typeof globalThis.fetch = globalThis.fetch) {}
 
   async get(address: string | URL): Promise<Page> {
     return this.follow(new URL(address), { method: 'GET' });
@@ -67,6 +70,11 @@ export class HttpBrowser {
     return this.cookies.map(({ name }) => name);
   }
 
+  /** Sets a cookie that no answer set, as a sibling host or a network without TLS can. */
+  plant(name: string, value: string, host = 'localhost'): void {
+    this.cookies.push({ name, value, host, path: '/' });
+  }
+
   forget(match: RegExp): void {
     this.cookies = this.cookies.filter(({ name }) => !match.test(name));
   }
@@ -80,7 +88,12 @@ export class HttpBrowser {
       .join('; ');
     if (cookie) headers.set('cookie', cookie);
     if (!headers.has('accept')) headers.set('accept', 'text/html');
-    const response = await fetch(url, { ...init, headers, redirect: 'manual', signal: AbortSignal.timeout(20_000) });
+    const response = await this.fetch.call(undefined, url, {
+      ...init,
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(20_000),
+    });
     for (const header of response.headers.getSetCookie()) this.keep(header, url);
     return response;
   }
@@ -91,13 +104,14 @@ export class HttpBrowser {
     for (let hop = 0; hop <= redirectsMax; hop += 1) {
       this.history.push(url);
       const response = await this.request(url, next);
-      const location = response.headers.get('location');
-      if (response.status < 300 || response.status > 399 || !location) {
+      const isRedirect = response.status >= 300 && response.status <= 399;
+      const location = isRedirect ? response.headers.get('location') : leadsOnTo(response.headers.get('refresh'));
+      if (location === null) {
         return { url, status: response.status, headers: response.headers, body: await response.text() };
       }
       await response.body?.cancel();
       url = new URL(location, url);
-      if (response.status !== 307 && response.status !== 308) next = { method: 'GET' };
+      if (!isRedirect || (response.status !== 307 && response.status !== 308)) next = { method: 'GET' };
     }
     throw new Error(`a redirect loop:\n${this.history.slice(-redirectsMax).map(String).join('\n')}`);
   }
@@ -117,6 +131,11 @@ export class HttpBrowser {
     );
     if (!gone) this.cookies.push({ name, value, host: url.hostname, path });
   }
+}
+
+/** A page with `Refresh: 0; url=...` is left as soon as it is there; one with a delay is shown. */
+function leadsOnTo(refresh: string | null): string | null {
+  return /^0\s*;\s*url=(.+)$/i.exec(refresh ?? '')?.[1] ?? null;
 }
 
 /** RFC 6265 section 5.1.4 */

@@ -22,6 +22,7 @@ main {
   width: 100%; max-width: 26rem; padding: 2rem 1.5rem; border-radius: .75rem;
   background: var(--sheet); box-shadow: 0 1px 3px rgb(0 0 0 / .25); overflow-wrap: anywhere;
 }
+main.wide { max-width: 60rem; }
 h1 { margin: 0 0 .75rem; font-size: 1.375rem; line-height: 1.3; }
 p { margin: 0 0 1rem; }
 ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75rem; }
@@ -33,8 +34,16 @@ ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75r
 .button.quiet { background: transparent; color: var(--accent); }
 .button:hover { text-decoration: underline; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-[role=alert] { border-left: .25rem solid var(--alert); padding-left: .875rem; }
+h2 { margin: 1.5rem 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
+table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
+th, td { padding: .375rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
+th { font-weight: 600; }
+td code { white-space: pre-wrap; overflow-wrap: anywhere; }
+.advice { list-style: disc; padding-left: 1.25rem; margin-top: .5rem; }
+[role=alert] { border-left: .25rem solid var(--alert); padding-left: .875rem; margin: 0 0 1rem; }
+[role=alert] p:last-child { margin: 0; }
 .reference { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .875rem; }
+.reference p { margin: 0 0 .25rem; }
 .reference code { user-select: all; color: var(--text); font-size: .875rem; }
 .waiting { height: .25rem; border-radius: .125rem; background: var(--accent); margin: 0 0 1rem; }
 @media (prefers-reduced-motion: no-preference) {

@@ -12,11 +12,30 @@ const session = `${ownCookiePrefix}session`;
 const transaction = `${ownCookiePrefix}tx_`;
 const shortIdLength = 8;
 
+const signedOut = `${ownCookiePrefix}signed_out`;
+const afterSignOut = `${ownCookiePrefix}after_sign_out`;
+const roundTrips = `${ownCookiePrefix}round_trips`;
+
+/** Whoever comes back later than this may be sent to the provider without a question again. */
+const signedOutSeconds = 86_400;
+const afterSignOutSeconds = 600;
+
 /** Abandoned sign-ins pile up until they expire; a request header has room for some 16 kB in all. */
 const transactionsMax = 10;
 
 /** 256 bits, base64url */
 const secretPattern = /^[A-Za-z0-9_-]{43}$/;
+
+/** Whether Jira's session ended along with ours. */
+export type SignedOut = 'jira-too' | 'jira-not';
+
+/** Where a browser goes on when the provider has sent it back. */
+export interface AfterSignOut {
+  readonly state: string;
+  readonly url: string;
+}
+
+export type WithCookies = Pick<IncomingMessage, 'headers'>;
 
 /** An answer that a cookie can be added to. */
 export interface CookieSink {
@@ -35,17 +54,62 @@ export class GatewayCookies {
     this.opScope = { secure: secureCookies, path: `${basePath}/oidc` };
   }
 
-  session(request: IncomingMessage): string | undefined {
+  session(request: WithCookies): string | undefined {
     return this.secret(request, session);
   }
 
-  /** No Max-Age: it ends with the browser, and on our side by the idle and absolute limits. */
-  setSession(reply: CookieSink, token: string): void {
-    reply.header('set-cookie', serializeCookie(session, token, this.scope));
+  /**
+   * Ends with the browser unless it is to be remembered (S61), and on our side by limits of its own.
+   * @param rememberSeconds undefined: until the browser is closed
+   */
+  setSession(reply: CookieSink, token: string, rememberSeconds: number | undefined): void {
+    reply.header('set-cookie', serializeCookie(session, token, this.scope, rememberSeconds));
   }
 
   clearSession(reply: CookieSink): void {
     reply.header('set-cookie', serializeCookie(session, '', this.scope, 0));
+  }
+
+  /** D8: who has signed out is not signed in again before they have pressed something. */
+  setSignedOut(reply: CookieSink, how: SignedOut): void {
+    reply.header('set-cookie', serializeCookie(signedOut, how, this.scope, signedOutSeconds));
+  }
+
+  signedOut(request: IncomingMessage): SignedOut | undefined {
+    const value = this.valueOf(request, signedOut);
+    return value === 'jira-too' || value === 'jira-not' ? value : undefined;
+  }
+
+  clearSignedOut(request: IncomingMessage, reply: CookieSink): void {
+    this.clearPresent(request, reply, signedOut);
+  }
+
+  /** Not through the provider: several return no parameter of ours. The address is checked again when it is used. */
+  setAfterSignOut(reply: CookieSink, { state, url }: AfterSignOut): void {
+    const value = `${state}.${Buffer.from(url).toString('base64url')}`;
+    reply.header('set-cookie', serializeCookie(afterSignOut, value, this.scope, afterSignOutSeconds));
+  }
+
+  afterSignOut(request: IncomingMessage): AfterSignOut | undefined {
+    const parts = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{1,2000})$/.exec(this.valueOf(request, afterSignOut) ?? '');
+    return parts ? { state: parts[1]!, url: Buffer.from(parts[2]!, 'base64url').toString() } : undefined;
+  }
+
+  clearAfterSignOut(request: IncomingMessage, reply: CookieSink): void {
+    this.clearPresent(request, reply, afterSignOut);
+  }
+
+  /** Counted in the browser: whoever forges it disturbs nobody but themselves. */
+  roundTrips(request: IncomingMessage): string | undefined {
+    return this.valueOf(request, roundTrips);
+  }
+
+  setRoundTrips(reply: CookieSink, value: string, seconds: number): void {
+    reply.header('set-cookie', serializeCookie(roundTrips, value, this.scope, seconds));
+  }
+
+  clearRoundTrips(request: IncomingMessage, reply: CookieSink): void {
+    this.clearPresent(request, reply, roundTrips);
   }
 
   transaction(request: IncomingMessage, id: string): string | undefined {
@@ -105,8 +169,17 @@ export class GatewayCookies {
     }
   }
 
-  private secret(request: IncomingMessage, name: string): string | undefined {
-    const value = parseCookies(request.headers.cookie).get(cookieName(name, this.scope));
+  private valueOf(request: WithCookies, name: string): string | undefined {
+    return parseCookies(request.headers.cookie).get(cookieName(name, this.scope));
+  }
+
+  /** An answer to a browser that has none says nothing of it. */
+  private clearPresent(request: IncomingMessage, reply: CookieSink, name: string): void {
+    if (this.valueOf(request, name) !== undefined) reply.header('set-cookie', serializeCookie(name, '', this.scope, 0));
+  }
+
+  private secret(request: WithCookies, name: string): string | undefined {
+    const value = this.valueOf(request, name);
     return value !== undefined && secretPattern.test(value) ? value : undefined;
   }
 }

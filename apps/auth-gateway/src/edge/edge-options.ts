@@ -11,6 +11,11 @@ export interface EdgeOptions {
   readonly ownCookiePrefixes: readonly string[];
   readonly logger: Logger;
   readonly limits?: Partial<EdgeLimits>;
+  /**
+   * Where a browser goes on when Jira has just ended its session there; undefined for one that has none of ours.
+   * @param cookies as the browser sent them
+   */
+  readonly afterJiraSignOut?: (cookies: string | undefined) => string | undefined;
 }
 
 export interface EdgeLimits {

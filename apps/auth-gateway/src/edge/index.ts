@@ -2,5 +2,6 @@ export { createEdge } from './edge.js';
 export type { FailureAnswer, FailureStatus } from './failure-answer.js';
 export { Passage } from './passage.js';
 export { headersPassedOn } from './request-headers.js';
+export { removeOwnCookies } from './remove-own-cookies.js';
 export type { Edge } from './edge.js';
 export type { EdgeLimits } from './edge-options.js';

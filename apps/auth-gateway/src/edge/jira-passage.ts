@@ -1,18 +1,33 @@
+import type { IncomingMessage } from 'node:http';
 import { currentTraceId } from '@gatehouse/telemetry';
 import { limitsOf } from './edge-options.js';
 import type { EdgeOptions } from './edge-options.js';
 import { failureAnswer } from './failure-answer.js';
+import { hasSignedOut, isJiraSignOut } from './jira-sign-out.js';
 import { Passage } from './passage.js';
 import { headersPassedOn } from './request-headers.js';
 
 /** Everything that is not ours, to Jira. */
 export function passageToJira(options: EdgeOptions): Passage {
+  const { jiraUrl, afterJiraSignOut = () => undefined } = options;
+  const contextPath = jiraUrl.pathname.replace(/\/$/, '');
+  /** Our cookies of browsers that are signing out of Jira: Jira does not get to see them. */
+  const signingOut = new WeakMap<IncomingMessage, string | undefined>();
   return new Passage({
-    upstream: options.jiraUrl,
+    upstream: jiraUrl,
     name: 'Jira',
     limits: limitsOf(options),
     logger: options.logger,
-    headers: ({ headers, socket }) => headersPassedOn({ headers, remoteAddress: socket.remoteAddress }, options),
+    headers: (request) => {
+      const { headers, socket, url = '/' } = request;
+      if (isJiraSignOut(url, contextPath)) signingOut.set(request, headers.cookie);
+      return headersPassedOn({ headers, remoteAddress: socket.remoteAddress }, options);
+    },
+    answered: (request, { statusCode, headers }) => {
+      if (!signingOut.has(request) || !hasSignedOut(statusCode, headers.location, contextPath)) return headers;
+      const location = afterJiraSignOut(signingOut.get(request));
+      return location === undefined ? headers : { ...headers, location };
+    },
     failure: ({ headers }, status) => failureAnswer({ status, reference: currentTraceId(), accept: headers.accept }),
   });
 }

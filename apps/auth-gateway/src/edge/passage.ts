@@ -18,6 +18,8 @@ export interface PassageOptions {
   readonly logger: Logger;
   /** What the upstream gets to see of a request. */
   readonly headers: (req: IncomingMessage) => IncomingHttpHeaders;
+  /** What the client gets to see of the headers of an answer; left out: all that are for it. */
+  readonly answered?: (req: IncomingMessage, answer: IncomingMessage) => IncomingHttpHeaders;
   /** What the client gets to see when it was not passed on. */
   readonly failure: (req: IncomingMessage, status: FailureStatus) => FailureAnswer;
 }
@@ -39,7 +41,7 @@ export class Passage {
       changeOrigin: false, // Host is said by `headers`: Jira compares it with its base URL.
     });
     this.proxy.on('proxyReq', (proxyReq, req) => this.onSent(proxyReq, req));
-    this.proxy.on('proxyRes', onAnswer);
+    this.proxy.on('proxyRes', (proxyRes, req, res) => this.onAnswer(proxyRes, req, res));
     this.proxy.on('error', (error, req, res) => {
       // httpxy's type allows sockets here because it serves WebSockets with the same event; this instance does not.
       if (req && res && 'writableEnded' in res && 'headersSent' in res) this.onError(error, req, res);
@@ -130,10 +132,10 @@ export class Passage {
     const timer = setTimeout(() => req.socket.destroy(), this.options.limits.closeGraceMs);
     req.once('close', () => clearTimeout(timer));
   }
-}
-
-function onAnswer(proxyRes: IncomingMessage, _req: IncomingMessage, res: ServerResponse): void {
-  // Said explicitly, because httpxy would otherwise keep a connection that the browser asked to close.
-  const connection = res.shouldKeepAlive ? 'keep-alive' : 'close';
-  proxyRes.headers = { ...responseHeadersForBrowser(proxyRes.headers), connection };
+  private onAnswer(proxyRes: IncomingMessage, req: IncomingMessage, res: ServerResponse): void {
+    const headers = this.options.answered?.(req, proxyRes) ?? proxyRes.headers;
+    // Said explicitly, because httpxy would otherwise keep a connection that the browser asked to close.
+    const connection = res.shouldKeepAlive ? 'keep-alive' : 'close';
+    proxyRes.headers = { ...responseHeadersForBrowser(headers), connection };
+  }
 }

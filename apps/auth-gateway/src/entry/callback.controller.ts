@@ -3,9 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import { redirect } from '../pages/send.js';
+import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
+import { testOverPage, testPage } from '../provider-test/test-page.js';
 import { transactionSeconds } from '../relying-party/transaction.store.js';
 import { SessionStore } from '../session/session.store.js';
 import { CallbackService } from './callback.service.js';
@@ -40,6 +41,11 @@ export class CallbackController {
         // The wait may outlast the sign-in's own ten minutes.
         this.cookies.setTransaction(reply, { id, secret: outcome.secret }, transactionSeconds);
         return redirect(reply, `${this.config.basePath}/login/${encodeURIComponent(interaction)}/wait/${id}`);
+      }
+      case 'tested': {
+        this.cookies.clearTransaction(reply, outcome.transaction.id);
+        const { basePath } = this.config;
+        return sendPage(reply, outcome.result ? testPage(outcome.result, basePath) : testOverPage(basePath));
       }
       case 'not-open':
         // A reload, the back button, a double click: nothing is asked again, and an existing session stays.

@@ -2,15 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@gatehouse/errors';
 import { GatehouseError } from '@gatehouse/errors';
-import { decideEntry, profileOf } from '@gatehouse/mapping';
+import type { ProviderTestResult } from '@gatehouse/contracts';
+import { decideEntry, groupsNote, profileOf } from '@gatehouse/mapping';
 import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { pendingLogin } from '../provider/pending-login.js';
 import type { PendingLogin } from '../provider/pending-login.js';
-import { AnswerError, claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
+import { AnswerError, claimsProblem, deriveFrom, keepsIdTokenHint, mergeClaims } from '@gatehouse/relying-party';
 import type { MergedClaims, VerifiedAnswer } from '@gatehouse/relying-party';
+import { authenticatedAt } from './authenticated-at.js';
+import { ProviderTests } from '../provider-test/provider-test.service.js';
+import { testOfInteraction } from '../provider-test/provider-test.store.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
@@ -24,6 +28,8 @@ const accountWithinMs = 2_000;
 export type CallbackOutcome =
   | { kind: 'signed-in'; transaction: Transaction; session: OpenedSession | undefined }
   | { kind: 'wait'; transaction: Transaction; secret: string }
+  /** It only tried the provider for an administrator. */
+  | { kind: 'tested'; transaction: Transaction; result: ProviderTestResult | undefined }
   | { kind: 'not-open'; reason: string };
 
 interface Waiting {
@@ -36,6 +42,7 @@ interface Waiting {
 interface Entered extends MergedClaims {
   readonly person: string | undefined;
   readonly note: ErrorCode | undefined;
+  readonly reason: string | undefined;
 }
 
 /** What happens between a provider's answer and a session. */
@@ -48,6 +55,7 @@ export class CallbackService {
     private readonly connections: ProviderConnections,
     private readonly records: LoginRecords,
     private readonly waiter: AccountWaiter,
+    private readonly tests: ProviderTests,
   ) {}
 
   /**
@@ -68,13 +76,27 @@ export class CallbackService {
     }
     const { transaction, interaction } = claimed;
     continueTrace(transaction.traceId);
+    const testId = testOfInteraction(transaction.interaction);
+    if (testId !== undefined) {
+      const result = await this.tests.answer({ testId, transaction, secret, providerKey, query });
+      return { kind: 'tested', transaction, result };
+    }
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
-    const { answer, entered, waiting } = await this.verify(transaction, pending, providerKey, query, secret, startedAt);
+    const { answer, entered, waiting, idTokenHint } = await this.verify(
+      transaction,
+      pending,
+      providerKey,
+      query,
+      secret,
+      startedAt,
+    );
     const { identityId, session } = await this.records.accept({
       transaction,
       pending: waiting,
       ...answer,
       ...entered,
+      idTokenHint,
+      authenticatedAt: authenticatedAt(answer.idToken['auth_time'], startedAt),
       oldToken: this.cookies.session(request),
       startedAt,
     });
@@ -91,7 +113,8 @@ export class CallbackService {
     query: string,
     secret: string,
     startedAt: number,
-  ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin }> {
+  ): Promise<{ answer: VerifiedAnswer; entered: Entered; waiting: PendingLogin; idTokenHint: string | undefined }> {
+    let subject: string | undefined;
     try {
       // O35: the answer of one provider at another's address. It is spent, and no secret is sent anywhere.
       if (transaction.provider !== providerKey) {
@@ -104,22 +127,31 @@ export class CallbackService {
       const answer = await connection.answer(query, {
         state: transaction.id,
         ...deriveFrom(secret),
-        maxAgeSeconds: waiting.reauthenticate ? waiting.maxAgeSeconds : undefined,
+        // O68: proved since this sign-in began, whatever the provider makes of `prompt`; no auth_time is not fresh.
+        maxAgeSeconds: waiting.reauthenticate ? transaction.ageSeconds : undefined,
       });
+      ({ subject } = answer);
       const provider = live.document.providers[providerKey]!;
       const mapping = live.document.mappings[providerKey]!;
-      return { answer, entered: enter(answer, { provider, mapping }), waiting };
+      const keepsHint = keepsIdTokenHint(provider, connection.endSessionEndpoint, answer.rawIdToken);
+      const idTokenHint = keepsHint ? answer.rawIdToken : undefined;
+      return { answer, entered: enter(answer, { provider, mapping }), waiting, idTokenHint };
     } catch (error) {
-      throw await this.ended(error, transaction, startedAt);
+      throw await this.ended(error, transaction, subject, startedAt);
     }
   }
 
   /** Records how it ended, and makes the error lead back to this sign-in. */
-  private async ended(error: unknown, transaction: Transaction, startedAt: number): Promise<unknown> {
+  private async ended(
+    error: unknown,
+    transaction: Transaction,
+    subject: string | undefined,
+    startedAt: number,
+  ): Promise<unknown> {
     const known = asSignInError(error);
     if (!known) return error;
     const outcome = known.code.startsWith('entry.') ? 'refused' : 'failed';
-    await this.records.end(transaction, outcome, known.code, startedAt);
+    await this.records.end(transaction, { outcome, code: known.code, reason: known.internal, subject }, startedAt);
     const details = { step: 'answered', provider: transaction.provider, outcome, error: known.code };
     this.logger.info({ ...details, reason: known.internal }, 'the provider answered');
     return new SignInError(known.code, {
@@ -166,8 +198,9 @@ function enter(
   const { email, username } = profileOf(claims, rules.mapping);
   const person = (email ?? username)?.slice(0, 100);
   const decision = decideEntry({ claims, ...rules });
-  const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : undefined;
-  if (decision.kind === 'enter') return { claims, sources, person, note };
+  const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : groupsNote(claims, rules.mapping);
+  const reason = userinfo.kind === 'failed' ? userinfo.reason : undefined;
+  if (decision.kind === 'enter') return { claims, sources, person, note, reason };
   // What is missing may be just what could not be read: that is the provider's trouble, not the person's.
   if (userinfo.kind === 'failed') throw new SignInError('login.userinfo_unavailable', { internal: userinfo.reason });
   throw new SignInError(decision.code, { person });

@@ -3,17 +3,18 @@ import { publishing } from '@gatehouse/messaging';
 import { joinUsableAccount } from './account.store.js';
 import { sessionOpening } from './session-opening.js';
 
-/** The first nine placeholders of both statements that can open a session. */
+/** The first ten placeholders of both statements that can open a session. */
 const opening = sessionOpening({
   tokenHash: '$1::text',
   oldTokenHash: '$2::text',
-  absoluteHours: '$3',
+  hours: '$3',
   idleMinutes: '$4',
   sessionId: '$5',
   interactionKey: '$6::text',
   interactionResult: '$7',
   grant: '$8',
   grantSeconds: '$9',
+  remembered: '$10',
 });
 
 interface Opened {
@@ -24,12 +25,12 @@ interface Opened {
 const opened = `current.account_id, resolved.return_to, (select count(*) from told) as told`;
 
 /**
- * The event names the identity by the id that is proposed for it, $10; where the person has another already, that one
+ * The event names the identity by the id that is proposed for it, $11; where the person has another already, that one
  * takes its place. (A random uuid stands for nothing else in that text.)
  */
 export const acceptLogin = statement<Opened & { identity_id: string }>(`
 with person as (
-  insert into gateway.identity (id, provider, issuer, subject, claims, sources) values ($10, $11, $12, $13, $14, $23)
+  insert into gateway.identity (id, provider, issuer, subject, claims, sources) values ($11, $12, $13, $14, $15, $28)
   on conflict (provider, issuer, subject) do update set
     claims = excluded.claims,
     sources = excluded.sources,
@@ -37,20 +38,23 @@ with person as (
       case when identity.claims is distinct from excluded.claims then now() else identity.claims_changed_at end,
     verified_at = now()
   returning id
-), ${publishing('(select replace($15::text, $10::uuid::text, person.id::text) from person)')},
+), ${publishing('(select replace($16::text, $11::uuid::text, person.id::text) from person)')},
 login as (
-  insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms)
-  select $16, $11, person.id, 'accepted', $17, $18, $19 from person
+  insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms, subject, reason)
+  select $17, $12, person.id, 'accepted', $18, $19, $20, $14, $27::text from person
 ), account as (
-  select ai.account_id from person ${joinUsableAccount('person.id', '$22::integer')}
+  select ai.account_id from person ${joinUsableAccount('person.id', '$23::integer')}
 ), answered as (
-  update gateway.login_transaction set login_id = $16, identity_id = person.id,
-    expires_at = greatest(expires_at, now() + make_interval(secs => $21::float8)),
-    finished_at = case when exists (select from account) then now() end
-  from person where login_transaction.id = $20
-  returning person.id as identity_id
+  update gateway.login_transaction set login_id = $17, identity_id = person.id,
+    expires_at = greatest(expires_at, now() + make_interval(secs => $22::float8)),
+    finished_at = case when exists (select from account) then now() end,
+    provider_session = $24, id_token_sealed = case when not exists (select from account) then $25::text end, authenticated_at = $26
+  from person where login_transaction.id = $21
+  returning person.id as identity_id, provider_session, authenticated_at
 ), opening as (
-  select answered.identity_id, account.account_id from answered, account
+  select answered.identity_id, account.account_id, answered.provider_session, $25::text as id_token_sealed,
+         answered.authenticated_at
+  from answered, account
 ), ${opening}
 select person.id as identity_id, ${opened}, (select count(*) from announced) as announced
 from person left join current on true left join resolved on true`);
@@ -58,15 +62,18 @@ from person left join current on true left join resolved on true`);
 /** No row when it was finished already. */
 export const finishLogin = statement<Opened>(`
 with answered as (
-  update gateway.login_transaction set finished_at = now() where id = $10 and finished_at is null returning id
+  update gateway.login_transaction set finished_at = now() where id = $11 and finished_at is null
+  returning provider_session, id_token_sealed, coalesce(authenticated_at, now()) as authenticated_at
 ), opening as (
-  select $11::uuid as identity_id, $12::uuid as account_id from answered
+  select $12::uuid as identity_id, $13::uuid as account_id, provider_session, id_token_sealed, authenticated_at
+  from answered
 ), ${opening}
 select ${opened} from current left join resolved on true`);
 
 /** The wait for nothing: it ended here, and remembers how. */
 export const endLogin = statement(`
 with login as (
-  insert into gateway.login (id, provider, outcome, code, trace_id, duration_ms) values ($1, $2, $3, $4, $5, $6)
+  insert into gateway.login (id, provider, outcome, code, trace_id, duration_ms, reason, subject)
+  values ($1, $2, $3, $4, $5, $6, $8, $9)
 )
 update gateway.login_transaction set login_id = $1, finished_at = now() where id = $7`);

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { identityVerified } from '@gatehouse/contracts';
-import { LiveConfigReader, Statements } from '@gatehouse/database';
+import { Encryption, LiveConfigReader, Statements } from '@gatehouse/database';
 import type { ErrorCode } from '@gatehouse/errors';
 import { Outbox } from '@gatehouse/messaging';
 import { metrics } from '@gatehouse/telemetry';
@@ -25,17 +25,42 @@ export interface Accepted extends MergedClaims {
   readonly subject: string;
   /** Something worth keeping that did not stop the sign-in. */
   readonly note: ErrorCode | undefined;
+  /** The technical cause of the note. */
+  readonly reason: string | undefined;
   readonly oldToken: string | undefined;
   readonly startedAt: number;
+  /** The provider's own session. */
+  readonly sid?: string;
+  /** The ID token, where signing out will need it. */
+  readonly idTokenHint: string | undefined;
+  readonly authenticatedAt: Date;
 }
 
 export interface OpenedSession {
   /** The secret for the browser's cookie. */
   readonly token: string;
+  /** Undefined: until the browser is closed. */
+  readonly rememberSeconds: number | undefined;
   readonly accountId: string;
   /** Where the browser goes on to Jira; undefined when Jira's request has expired meanwhile. */
   readonly returnTo: string | undefined;
 }
+
+/** A sign-in that let nobody in. */
+export interface Ended {
+  readonly outcome: 'refused' | 'failed';
+  readonly code: ErrorCode;
+  /** The technical cause, in our words. */
+  readonly reason: string | undefined;
+  /** Whom the provider named, if that was verified. */
+  readonly subject: string | undefined;
+}
+
+const reasonLengthMax = 300;
+const secondsOfDay = 86_400;
+
+/** Where a sealed ID token is kept, so that it opens nowhere else. */
+export const idTokenPlace = 'gateway.session/id-token';
 
 /** Writes how a sign-in ended. Each of these is one statement, and so one commit. */
 @Injectable()
@@ -47,6 +72,7 @@ export class LoginRecords {
     private readonly outbox: Outbox,
     private readonly accounts: AccountStore,
     private readonly liveConfig: LiveConfigReader,
+    private readonly encryption: Encryption,
   ) {
     this.statements = new Statements(dataSource);
   }
@@ -75,10 +101,14 @@ export class LoginRecords {
       transaction.id,
       transactionSeconds,
       await this.accounts.verifiedHours(),
+      accepted.sid ?? null,
+      accepted.idTokenHint === undefined ? null : this.encryption.seal(accepted.idTokenHint, idTokenPlace),
+      accepted.authenticatedAt,
+      shortened(accepted.reason),
       JSON.stringify(accepted.sources),
     ]);
     metrics.login(transaction.provider, 'accepted', durationMs / 1000);
-    return { identityId: row!.identity_id, session: openedSession(opening.token, row!) };
+    return { identityId: row!.identity_id, session: openedSession(opening, row!) };
   }
 
   /** For a sign-in that waited. Undefined when another request of the same browser was first. */
@@ -90,49 +120,58 @@ export class LoginRecords {
   ): Promise<OpenedSession | undefined> {
     const opening = await this.opening(pending, oldToken);
     const row = await this.statements.first(finishLogin, [...opening.values, transaction.id, identityId, accountId]);
-    return row && openedSession(opening.token, row);
+    return row && openedSession(opening, row);
   }
 
   async end(
     { id, provider, traceId }: Transaction,
-    outcome: 'refused' | 'failed',
-    code: ErrorCode,
+    { outcome, code, reason, subject }: Ended,
     startedAt: number,
   ): Promise<void> {
     const durationMs = Math.round(Date.now() - startedAt);
-    await this.statements.rows(endLogin, [randomUUID(), provider, outcome, code, traceId, durationMs, id]);
+    const values = [randomUUID(), provider, outcome, code, traceId, durationMs, id];
+    await this.statements.rows(endLogin, [...values, shortened(reason), subject ?? null]);
     metrics.login(provider, outcome, durationMs / 1000);
   }
 
-  /** In the order of `openingPlaces`. */
-  private async opening(
-    pending: PendingLogin | undefined,
-    oldToken: string | undefined,
-  ): Promise<{ token: string; values: unknown[] }> {
+  /** In the order of `opening` of the statements. */
+  private async opening(pending: PendingLogin | undefined, oldToken: string | undefined): Promise<Opening> {
     const { session } = (await this.liveConfig.current()).document.settings;
     const token = randomBytes(32).toString('base64url');
     const now = new Date();
     return {
       token,
+      rememberSeconds: session.remember ? session.rememberDays * secondsOfDay : undefined,
       values: [
         hashSecret(token),
         oldToken === undefined ? null : hashSecret(oldToken),
-        session.absoluteHours,
+        session.remember ? session.rememberDays * 24 : session.absoluteHours,
         session.idleMinutes,
         randomUUID(),
         pending ? keyOf('Interaction', pending.uid) : null,
         JSON.stringify(interactionResult(pending ?? { passes: 0 }, now)),
         JSON.stringify(sessionGrant(Math.floor(now.getTime() / 1000))),
         opSessionSeconds,
+        session.remember,
       ],
     };
   }
 }
 
+function shortened(reason: string | undefined): string | null {
+  return reason?.replace(/\p{Cc}/gu, ' ').slice(0, reasonLengthMax) ?? null;
+}
+
+interface Opening {
+  readonly token: string;
+  readonly rememberSeconds: number | undefined;
+  readonly values: readonly unknown[];
+}
+
 function openedSession(
-  token: string,
+  { token, rememberSeconds }: Opening,
   row: { account_id: string | null; return_to: string | null },
 ): OpenedSession | undefined {
   if (row.account_id === null) return undefined;
-  return { token, accountId: row.account_id, returnTo: row.return_to ?? undefined };
+  return { token, rememberSeconds, accountId: row.account_id, returnTo: row.return_to ?? undefined };
 }

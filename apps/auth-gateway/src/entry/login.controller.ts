@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LiveConfigReader } from '@gatehouse/database';
+import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
@@ -21,6 +22,7 @@ export class LoginController {
     private readonly sessions: SessionStore,
     private readonly accounts: AccountStore,
     private readonly signIn: SignInStart,
+    private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
   ) {}
 
@@ -38,19 +40,22 @@ export class LoginController {
   ): Promise<void> {
     const pending = await this.interactions.ofBrowser(uid, request.raw, reply.raw);
     if (!pending) throw new SignInError('login.interaction_expired');
-    if (pending.passes >= passesMax)
-      throw new SignInError('login.unexpected', { internal: 'a sign-in went in circles' });
+    if (pending.passes >= passesMax) throw new SignInError('login.going_in_circles');
     const somebodyElse = other === '1';
     if (!pending.reauthenticate && !somebodyElse && (await this.goOn(pending, request, reply))) return;
     const { document } = await this.liveConfig.current();
     const choices = offeredProviders(document);
-    const provider = typeof chosen === 'string' ? chosen : choices.length === 1 ? choices[0]!.key : undefined;
+    const mayGoOn = choices.length === 1 && this.signIn.mayGoUnasked(request.raw);
+    const provider = typeof chosen === 'string' ? chosen : mayGoOn ? choices[0]!.key : undefined;
     if (provider !== undefined) {
+      this.cookies.clearSignedOut(request.raw, reply);
       const url = await this.signIn.at(provider, pending, somebodyElse, request.raw, reply);
       return redirect(reply, url.href);
     }
     if (choices.length === 0) throw new SignInError('login.provider_unknown', { internal: 'no provider is enabled' });
-    await sendPage(reply, choicePage(choices, { interaction: uid, other: somebodyElse }, this.surroundings.current()));
+    const signedOut = this.cookies.signedOut(request.raw) !== undefined;
+    const page = { interaction: uid, other: somebodyElse, signedOut };
+    await sendPage(reply, choicePage(choices, page, this.surroundings.current()));
   }
 
   /** A living session of ours with a usable account needs no provider. */

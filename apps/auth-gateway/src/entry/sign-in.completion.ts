@@ -23,7 +23,7 @@ export class SignInCompletion {
   async complete(reply: FastifyReply, transaction: Transaction, session: OpenedSession | undefined): Promise<void> {
     this.cookies.clearTransaction(reply, transaction.id);
     if (!session) return this.alreadyDone(reply);
-    this.cookies.setSession(reply, session.token);
+    this.cookies.setSession(reply, session.token, session.rememberSeconds);
     this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
     if (session.returnTo === undefined) return this.alreadyDone(reply);
     this.interactions.clearCookies(transaction.interaction, reply);

@@ -7,12 +7,14 @@ import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import type { CookieSink } from '../cookies/gateway.cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
+import { JiraAddress } from '../provider/jira.address.js';
 import type { PendingLogin } from '../provider/pending-login.js';
 import { deriveFrom } from '@gatehouse/relying-party';
 import type { ProviderConnection } from '@gatehouse/relying-party';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { newTransaction, TransactionStore, transactionSeconds } from '../relying-party/transaction.store.js';
 import type { NewTransaction } from '../relying-party/transaction.store.js';
+import { cameUnasked } from './came-unasked.js';
 
 interface Begun {
   /** Where the browser goes on: at the provider. */
@@ -23,6 +25,9 @@ interface Begun {
 
 /** A sign-in that was finished and still sent back this often will not succeed by going round once more. */
 export const passesMax = 3;
+
+/** What a provider is asked where Jira only says that the person must prove again who they are. */
+const reauthenticationSeconds = 60;
 
 /** What a person may choose from; of one there is nothing to choose. */
 export function offeredProviders({ providers }: ConfigDocument): readonly { key: string; name: string }[] {
@@ -40,6 +45,7 @@ export class SignInStart {
     private readonly connections: ProviderConnections,
     private readonly transactions: TransactionStore,
     private readonly cookies: GatewayCookies,
+    private readonly jira: JiraAddress,
   ) {}
 
   /** @throws SignInError that leads back to this sign-in */
@@ -70,6 +76,7 @@ export class SignInStart {
    */
   async atOnce(pending: PendingLogin, request: IncomingMessage, reply: CookieSink): Promise<Begun | undefined> {
     if (pending.passes >= passesMax || this.cookies.session(request) !== undefined) return undefined;
+    if (!this.mayGoUnasked(request)) return undefined;
     const live = await this.liveConfig.current();
     const [choice, ...others] = offeredProviders(live.document);
     const connection = choice && others.length === 0 ? this.connections.known(choice.key, live) : undefined;
@@ -77,6 +84,11 @@ export class SignInStart {
     const begun = this.begun(choice.key, connection, pending, false);
     this.bind(begun.transaction, connection, request, reply);
     return begun;
+  }
+
+  /** Whether a browser may be sent to the only provider without having pressed anything here (D8, O69). */
+  mayGoUnasked(request: IncomingMessage): boolean {
+    return this.cookies.signedOut(request) === undefined && !cameUnasked(request.headers, this.jira.known);
   }
 
   /** Once it is committed. */
@@ -92,7 +104,8 @@ export class SignInStart {
       state: transaction.id,
       ...deriveFrom(transaction.secret),
       reauthenticate: pending.reauthenticate || somebodyElse,
-      maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds : undefined,
+      // O68: some providers heed only one of the two. Never 0, at which several ask again and again.
+      maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds || reauthenticationSeconds : undefined,
       loginHint: pending.loginHint,
     });
     return { url, transaction, provider };

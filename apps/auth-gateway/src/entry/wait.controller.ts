@@ -67,7 +67,8 @@ export class WaitController {
         }
         // A job that rests because Jira is away could not say so itself.
         const code = standing.code ?? this.breakers.of('jira').code;
-        const page = { code, reference: transaction.traceId, refreshSeconds };
+        const { answeredSecondsAgo: waitedSeconds, traceId: reference } = transaction;
+        const page = { code, waitedSeconds, reference, refreshSeconds };
         return sendPage(reply, waitingPage(page, this.surroundings.current()));
       }
     }

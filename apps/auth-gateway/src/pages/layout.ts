@@ -7,6 +7,8 @@ export interface Page {
   readonly body: string;
   /** Seconds after which the browser asks again by itself; without script. */
   readonly refreshSeconds?: number;
+  /** Not this page, but another address. */
+  readonly refreshTo?: string;
 }
 
 export interface PageParts {
@@ -15,23 +17,36 @@ export interface PageParts {
   readonly content: Html;
   readonly basePath: string;
   readonly refreshSeconds?: number;
+  readonly refreshTo?: string;
+  /** For tables, which need more room than a form. */
+  readonly wide?: boolean;
 }
 
-export function layout({ status = 200, title, content, basePath, refreshSeconds }: PageParts): Page {
+export function layout({ status = 200, title, content, basePath, refreshSeconds, refreshTo, wide }: PageParts): Page {
   const page = html`<!doctype html>
     <html lang="en" dir="ltr">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
+        ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshOf(refreshSeconds, refreshTo)}" />`}
         <title>${title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="${basePath}/assets/sign-in.css?v=${stylesheetVersion}" />
       </head>
       <body>
-        <main>${content}</main>
+        <main${wide && html` class="wide"`}>${content}</main>
       </body>
     </html> `;
-  return { status, body: page.text, ...(refreshSeconds === undefined ? {} : { refreshSeconds }) };
+  return {
+    status,
+    body: page.text,
+    ...(refreshSeconds === undefined ? {} : { refreshSeconds }),
+    ...(refreshTo === undefined ? {} : { refreshTo }),
+  };
+}
+
+/** As the header and the element of this name have it. */
+export function refreshOf(seconds: number, to: string | undefined): string {
+  return to === undefined ? String(seconds) : `${seconds}; url=${to}`;
 }

@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import { plain } from '@gatehouse/testing';
 import { html, stylesheet } from '@gatehouse/web';
 import { codes } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { personText, waitingText } from './person-texts.js';
 import { problemPage } from './problem-page.js';
-import { choicePage, loggedOutPage, logoutPage, waitingPage } from './sign-in-pages.js';
+import { choicePage, waitingPage } from './sign-in-pages.js';
+import { loggedOutPage, logoutPage } from './sign-out-pages.js';
 
-const surroundings = { basePath: '/_sso', jiraUrl: 'https://jira.example' };
 const attack = `"><script>alert('x')</script>&`;
+const surroundings = {
+  basePath: '/_sso',
+  jiraUrl: 'https://jira.example',
+  contact: attack,
+  now: new Date('2026-03-04T05:06:07.890Z'),
+};
 
 describe('sign-in pages', () => {
   it('escape everything that is not markup of ours', () => {
@@ -19,14 +26,22 @@ describe('sign-in pages', () => {
   });
 
   const pages = {
-    choice: choicePage([{ key: 'a', name: attack }], { interaction: attack, other: false }, surroundings),
-    waiting: waitingPage({ code: 'jira.unreachable', reference: attack, refreshSeconds: 2 }, surroundings),
+    choice: choicePage(
+      [{ key: 'a', name: attack }],
+      { interaction: attack, other: false, signedOut: true },
+      surroundings,
+    ),
+    waiting: waitingPage(
+      { code: 'jira.unreachable', waitedSeconds: 30, reference: attack, refreshSeconds: 2 },
+      surroundings,
+    ),
     problem: problemPage(
       { code: 'entry.email_not_verified', reference: attack, interaction: attack, person: attack },
       surroundings,
     ),
     logout: logoutPage(surroundings),
-    'logged out': loggedOutPage(surroundings),
+    'logged out': loggedOutPage('jira-not', surroundings),
+    'logged out of Jira too': loggedOutPage('jira-too', surroundings),
   };
   it.each(Object.entries(pages))(
     'E12 E14 %s: one heading, a language, a title, no script, nothing from elsewhere',
@@ -41,11 +56,45 @@ describe('sign-in pages', () => {
     },
   );
 
-  it('E09 the error page is honest: status, title, alert, what to do, reference', () => {
+  it('E09 E12 the error page is honest: status, title, alert with the focus, reference, never on by itself', () => {
     expect(pages.problem.status).toBe(403);
     expect(pages.problem.body).toContain('<title>Error: ');
-    expect(pages.problem.body).toContain('role="alert"');
+    expect(pages.problem.body).toContain('role="alert" tabindex="-1" autofocus');
     expect(pages.problem.refreshSeconds).toBeUndefined();
+  });
+
+  it('E09 says who can help, as the administrator wrote it, and when it was', () => {
+    const page = problemPage(
+      { code: 'login.answer_invalid', reference: 'r' },
+      { ...surroundings, contact: 'IT service desk, room 3' },
+    );
+    expect(plain(page.body)).toContain('Who can help: IT service desk, room 3');
+    expect(plain(page.body)).toContain('Time: 2026-03-04 05:06:07 UTC');
+    expect(page.body).toContain('datetime="2026-03-04T05:06:07.890Z"');
+    const nobody = problemPage(
+      { code: 'login.answer_invalid', reference: 'r' },
+      { ...surroundings, contact: undefined },
+    );
+    expect(plain(nobody.body)).not.toContain('Who can help');
+  });
+
+  it('E10 the page of a refusal names whom the provider named, and offers another account and the way back', () => {
+    const page = problemPage(
+      { code: 'match.creation_off', reference: 'r', interaction: 'i', person: 'ada@example.com' },
+      surroundings,
+    );
+    expect(plain(page.body)).toContain('Signed in as ada@example.com');
+    expect(page.body).toMatch(/href="\/_sso\/login\/i\?other=1">Try another account</);
+    expect(page.body).toMatch(/href="https:\/\/jira.example">Back to Jira</);
+  });
+
+  it('E06 a page that waits says after 8 s that it still does, and after 20 s offers a way out', () => {
+    const after = (waitedSeconds: number) =>
+      plain(waitingPage({ code: undefined, waitedSeconds, reference: 'r', refreshSeconds: 2 }, surroundings).body);
+    expect(after(7)).toContain('first time');
+    expect(after(8)).toContain('Still waiting for Jira');
+    expect(after(8)).not.toContain('Back to Jira');
+    expect(after(20)).toContain('Back to Jira');
   });
 
   it.each(Object.keys(codes) as ErrorCode[])(
@@ -65,7 +114,7 @@ describe('sign-in pages', () => {
   });
 
   it('says when it is Jira that is waited for', () => {
-    expect(waitingText('jira.rate_limited')).toContain('Jira is not answering');
-    expect(waitingText(undefined)).toContain('first time');
+    expect(waitingText('jira.rate_limited', 1)).toContain('Jira is not answering');
+    expect(waitingText(undefined, 1)).toContain('first time');
   });
 });

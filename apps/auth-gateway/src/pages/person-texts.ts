@@ -16,6 +16,14 @@ const notLinkable: PersonText = {
   next: 'other',
 };
 
+/** Which domain or organisation would be let in is nobody's business who is not. */
+const notAdmitted: PersonText = {
+  status: 403,
+  title: 'This account may not sign in to Jira',
+  text: 'You signed in, but people of your organisation or e-mail domain are not let in through this provider. If you have another account, use that one. Otherwise ask your administrator, and give them the reference below.',
+  next: 'other',
+};
+
 const incomplete: PersonText = {
   status: 403,
   title: 'Your sign-in is incomplete',
@@ -68,6 +76,8 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     ...incomplete,
     text: 'The identity provider did not send your e-mail address, and Jira needs it. Ask your administrator, and give them the reference below.',
   },
+  'entry.claim_required': notAdmitted,
+  'entry.domain_not_allowed': notAdmitted,
   'jira.account_inactive': {
     status: 403,
     title: 'Your Jira account is deactivated',
@@ -99,6 +109,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     title: 'The sign-in could not be verified',
     text: 'The answer of the identity provider did not pass our checks, so you were not signed in. Try again, and if it happens again give the reference below to your administrator.',
     next: 'again',
+  },
+  'login.going_in_circles': {
+    status: 429,
+    title: 'Signing in goes round in circles',
+    text: 'You are signed in, but Jira sent you back here twice within half a minute. It may not accept your account. Try again in a minute, or sign out and try another account. If it happens again give the reference below to your administrator.',
+    next: 'jira',
   },
   'login.transaction_unknown': expired,
   'login.interaction_expired': expired,
@@ -149,10 +165,14 @@ export function personText(code: ErrorCode): PersonText {
   return unexpected;
 }
 
+/** After this long a page that says nothing new looks as if it had stopped (E06). */
+const stillWaitingSeconds = 8;
+
 /** Why the account is not ready yet, from the code that group-sync left with it. */
-export function waitingText(code: string | undefined): string {
+export function waitingText(code: string | undefined, waitedSeconds: number): string {
   if (code?.startsWith('jira.')) {
     return 'Jira is not answering right now. Your sign-in is kept and continues by itself.';
   }
-  return 'This takes a moment the first time. The page continues by itself.';
+  if (waitedSeconds < stillWaitingSeconds) return 'This takes a moment the first time. The page continues by itself.';
+  return 'Still waiting for Jira. Your sign-in is kept and continues by itself.';
 }

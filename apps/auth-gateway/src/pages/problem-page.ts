@@ -14,32 +14,41 @@ export interface Problem {
   readonly interaction?: string;
   /** Whom the provider named, on a refusal. */
   readonly person?: string;
+  /** There is a session of ours, and it may be of the wrong account. */
+  readonly isSignedIn?: boolean;
 }
 
 export interface Surroundings {
   readonly basePath: string;
   /** Where Jira is; undefined while it is not known. */
   readonly jiraUrl: string | undefined;
+  /** Who helps, as the administrator wrote it. */
+  readonly contact: string | undefined;
+  readonly now: Date;
 }
 
 /** The one page on which every failure ends: static, never redirecting, with an honest status. */
-export function problemPage(problem: Problem, { basePath, jiraUrl }: Surroundings): Page {
+export function problemPage(problem: Problem, { basePath, jiraUrl, contact, now }: Surroundings): Page {
   const { status, title, text, next } = personText(problem.code);
   const start = problem.interaction && `${basePath}/login/${encodeURIComponent(problem.interaction)}`;
   const again = html`<a class="button" href="${start}">Try again</a>`;
-  const other = html`<a class="button" href="${start}?other=1">Sign in as somebody else</a>`;
+  const other = html`<a class="button" href="${start}?other=1">Try another account</a>`;
+  const same = html`<a class="button" href="">Try again</a>`;
+  const signOut = html`<a class="button quiet" href="${basePath}/logout">Sign out and try another</a>`;
   const jira = html`<a class="button quiet" href="${jiraUrl}">Back to Jira</a>`;
   const links = [
     ...(start !== undefined && next === 'again' ? [again] : []),
     ...(start !== undefined && next === 'other' ? [other] : []),
+    ...(problem.isSignedIn ? [same, signOut] : []),
     ...(jiraUrl !== undefined ? [jira] : []),
   ];
   return layout({
     status: problem.status ?? status,
     title: `Error: ${title}`,
     basePath,
+    // Without script: a screen reader and the keyboard begin where the trouble is said (E12).
     content: html` <h1>${title}</h1>
-      <div role="alert">
+      <div role="alert" tabindex="-1" autofocus>
         ${problem.person !== undefined && html`<p>Signed in as <strong>${problem.person}</strong>.</p>`}
         <p>${text}</p>
       </div>
@@ -49,6 +58,15 @@ export function problemPage(problem: Problem, { basePath, jiraUrl }: Surrounding
           ${links.map((link) => html`<li>${link}</li>`)}
         </ul>`
       }
-      <p class="reference">Reference: <code>${problem.reference}</code></p>`,
+      <div class="reference">
+        ${contact !== undefined && html`<p>Who can help: <strong>${contact}</strong></p>`}
+        <p>Reference: <code>${problem.reference}</code></p>
+        <p>Time: <time datetime="${now.toISOString()}">${inWords(now)}</time></p>
+      </div>`,
   });
+}
+
+/** In UTC, which it names: the page does not know where its reader is, and a log speaks UTC too. */
+function inWords(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

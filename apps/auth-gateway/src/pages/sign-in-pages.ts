@@ -11,7 +11,7 @@ export interface ProviderChoice {
 
 export function choicePage(
   choices: readonly ProviderChoice[],
-  { interaction, other }: { interaction: string; other: boolean },
+  { interaction, other, signedOut }: { interaction: string; other: boolean; signedOut: boolean },
   { basePath }: Surroundings,
 ): Page {
   const start = `${basePath}/login/${encodeURIComponent(interaction)}`;
@@ -20,7 +20,8 @@ export function choicePage(
     title: 'Sign in',
     basePath,
     content: html` <h1>Sign in to Jira</h1>
-      <p>Choose where you have your account.</p>
+      ${signedOut && html`<p role="status">You are signed out.</p>`}
+      <p>${choices.length === 1 ? 'Sign in when you are ready.' : 'Choose where you have your account.'}</p>
       <ul>
         ${choices.map(
           ({ key, name }) =>
@@ -32,19 +33,38 @@ export function choicePage(
   });
 }
 
-/** Moves on by itself without script; `code` is why it takes longer, when something is known. */
-export function waitingPage(
-  { code, reference, refreshSeconds }: { code: string | undefined; reference: string; refreshSeconds: number },
-  { basePath }: Surroundings,
-): Page {
+interface Wait {
+  /** Why it takes longer, when something is known. */
+  readonly code: string | undefined;
+  readonly waitedSeconds: number;
+  readonly reference: string;
+  readonly refreshSeconds: number;
+}
+
+/** From here on a person may want to ask somebody, or to leave. */
+const longWaitSeconds = 20;
+
+/** Moves on by itself without script. */
+export function waitingPage({ code, waitedSeconds, reference, refreshSeconds }: Wait, around: Surroundings): Page {
+  const isLong = waitedSeconds >= longWaitSeconds;
   return layout({
     title: 'Preparing your account',
-    basePath,
+    basePath: around.basePath,
     refreshSeconds,
     content: html` <h1>Preparing your account</h1>
       <div class="waiting" aria-hidden="true"></div>
-      <p role="status">${waitingText(code)}</p>
-      <p class="reference">Reference: <code>${reference}</code></p>`,
+      <p role="status">${waitingText(code, waitedSeconds)}</p>
+      ${
+        isLong &&
+        around.jiraUrl !== undefined &&
+        html`<ul>
+          <li><a class="button quiet" href="${around.jiraUrl}">Back to Jira</a></li>
+        </ul>`
+      }
+      <div class="reference">
+        ${isLong && around.contact !== undefined && html`<p>Who can help: <strong>${around.contact}</strong></p>`}
+        <p>Reference: <code>${reference}</code></p>
+      </div>`,
   });
 }
 
@@ -56,34 +76,5 @@ export function alreadySignedInPage({ basePath, jiraUrl }: Surroundings): Page {
     content: html` <h1>You are signed in</h1>
       <p>There is nothing left to do here.</p>
       ${jiraUrl !== undefined && html`<p><a class="button" href="${jiraUrl}">Continue to Jira</a></p>`}`,
-  });
-}
-
-export function logoutPage({ basePath, jiraUrl }: Surroundings): Page {
-  return layout({
-    title: 'Sign out',
-    basePath,
-    content: html` <h1>Sign out?</h1>
-      <p>You will be asked to sign in again the next time Jira needs to know who you are.</p>
-      <form method="post" action="${basePath}/logout"><button class="button" type="submit">Sign out</button></form>
-      ${
-        jiraUrl !== undefined &&
-        html`<ul>
-          <li><a class="button quiet" href="${jiraUrl}">Back to Jira</a></li>
-        </ul>`
-      }`,
-  });
-}
-
-export function loggedOutPage({ basePath, jiraUrl }: Surroundings): Page {
-  return layout({
-    title: 'You are signed out',
-    basePath,
-    content: html` <h1>You are signed out</h1>
-      <p>
-        Signing in again starts from Jira. Pages of Jira that are still open may stay usable until you sign out there
-        too.
-      </p>
-      ${jiraUrl !== undefined && html`<p><a class="button quiet" href="${jiraUrl}">To Jira</a></p>`}`,
   });
 }

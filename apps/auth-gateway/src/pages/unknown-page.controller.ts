@@ -1,4 +1,4 @@
-import { Controller, Get, UseFilters } from '@nestjs/common';
+import { All, Controller, UseFilters } from '@nestjs/common';
 import { SignInErrorFilter } from './sign-in-error.filter.js';
 import { SignInError } from './sign-in-error.js';
 
@@ -6,7 +6,7 @@ import { SignInError } from './sign-in-error.js';
 @Controller()
 @UseFilters(SignInErrorFilter)
 export class UnknownPageController {
-  @Get('*')
+  @All('*')
   unknown(): never {
     throw new SignInError('api.not_found');
   }

@@ -3,51 +3,102 @@ import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { calculateJwkThumbprint } from 'jose';
 import type { JWK } from 'jose';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull, MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { advisoryLocks, Encryption, OpKeyRow } from '@gatehouse/database';
+import { inOrderOfUse } from './op-key-order.js';
 
 type Purpose = OpKeyRow['purpose'];
 
 export interface OpKeys {
-  /** The first signs; the others are still published, so that what they signed can be verified. */
+  /** The first signs; the others are still or already published, so that what they sign can be verified. */
   readonly signing: readonly JWK[];
   /** The first signs; the others are still accepted. */
   readonly cookies: readonly string[];
   readonly clientSecret: string;
 }
 
-/** The OP's keys, made once by whichever replica comes first and kept sealed (O75, O76). */
+/** Nobody has to remember it. */
+const signingDaysMax = 90;
+
+/** Long enough for Jira to have read the new key before anything is signed with it. */
+const publishedAheadMinutes = 15;
+/** Whatever it signed has been read by then, and nobody who got hold of it can use it much longer. */
+const publishedAfterMs = 86_400_000;
+
+/**
+ * The OP's keys, made once by whichever replica comes first and kept sealed (O75, O76).
+ *
+ * A signing key whose `retired_at` lies ahead is the one that signs, and the newest is published meanwhile: Jira sees
+ * both before and after the change (F24). How old a key may become, and what an operator ordered, is compared with the
+ * keys themselves, so that it holds whichever replica looks, and however often.
+ */
 @Injectable()
 export class OpKeyStore {
+  private known: string | undefined;
+  private changed: (keys: OpKeys) => void = () => undefined;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly encryption: Encryption,
   ) {}
 
+  /** Makes what is missing or has become too old. */
   async load(): Promise<OpKeys> {
-    return this.dataSource.transaction(async (manager) => {
+    const keys = await this.dataSource.transaction(async (manager) => {
       await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.makeOpKeys]);
+      await manager.query(retireOld, [publishedAheadMinutes, signingDaysMax]);
       const signing = await this.keysOf(manager, 'signing', newSigningKey);
       const cookies = await this.keysOf(manager, 'cookies', newSecret);
       const [clientSecret] = await this.keysOf(manager, 'client-secret', newSecret);
       return { signing: signing.map((text) => JSON.parse(text) as JWK), cookies, clientSecret: clientSecret! };
     });
+    this.known = nameOf(keys);
+    return keys;
   }
 
-  /** Current first, then the retired ones, newest first. */
+  /** Called once the OP is to sign with another key, or to publish one more. */
+  onChange(listener: (keys: OpKeys) => void): void {
+    this.changed = listener;
+  }
+
+  async refresh(): Promise<void> {
+    const { known } = this;
+    const keys = await this.load();
+    if (nameOf(keys) !== known) this.changed(keys);
+  }
+
+  /** The one that signs first, then the others, newest first. */
   private async keysOf(manager: EntityManager, purpose: Purpose, make: () => Promise<string>): Promise<string[]> {
     const place = `gateway.op_key/${purpose}`;
-    const rows = await manager
-      .getRepository(OpKeyRow)
-      .find({ where: { purpose }, order: { retiredAt: { direction: 'DESC', nulls: 'FIRST' } }, take: 5 });
-    if (rows.some(({ retiredAt }) => retiredAt === null)) {
-      return rows.map(({ sealed }) => this.encryption.open(sealed, place));
-    }
-    const made = await make();
-    await manager.getRepository(OpKeyRow).insert({ purpose, sealed: this.encryption.seal(made, place) });
-    return [made, ...rows.map(({ sealed }) => this.encryption.open(sealed, place))];
+    const keys = manager.getRepository(OpKeyRow);
+    if (!(await keys.findOneBy({ purpose, retiredAt: IsNull() })))
+      await keys.insert({
+        purpose,
+        sealed: this.encryption.seal(await make(), place),
+        createdAt: () => 'clock_timestamp()',
+      });
+    const published = MoreThan(new Date(Date.now() - publishedAfterMs));
+    const rows = await keys.find({
+      where: [
+        { purpose, retiredAt: IsNull() },
+        { purpose, retiredAt: published },
+      ],
+    });
+    return inOrderOfUse(rows, new Date()).map(({ sealed }) => this.encryption.open(sealed, place));
   }
+}
+
+/** The newest of each kind, when it is too old or was made before an operator ordered others. Jira knows the client secret. */
+const retireOld = `
+update gateway.op_key
+set retired_at = case purpose when 'signing' then now() + make_interval(mins => $1) else now() end
+where retired_at is null and purpose in ('signing', 'cookies') and (
+  created_at < now() - make_interval(days => $2)
+  or exists (select from console.op_key_rotation where ordered_at > op_key.created_at))`;
+
+function nameOf({ signing, cookies }: OpKeys): string {
+  return JSON.stringify([signing.map(({ kid }) => kid), cookies]);
 }
 
 async function newSigningKey(): Promise<string> {

@@ -41,13 +41,14 @@ describe('the OpenID Provider for Jira', () => {
     expect(JSON.parse(honest)).toMatchObject({
       issuer: `${gateway.publicUrl}/oidc`,
       authorization_endpoint: `${gateway.publicUrl}/oidc/auth`,
+      end_session_endpoint: `${gateway.publicUrl}/oidc/session/end`,
       token_endpoint: `${gateway.publicUrl}/oidc/token`,
       response_types_supported: ['code'],
       grant_types_supported: ['authorization_code'],
       code_challenge_methods_supported: ['S256'],
       id_token_signing_alg_values_supported: ['RS256'],
     });
-    expect(honest).not.toMatch(/revocation|introspection|registration_endpoint|end_session|device_|pushed_/);
+    expect(honest).not.toMatch(/revocation|introspection|registration_endpoint|device_|pushed_/);
   });
 
   it('O42 sends the browser to our own address whatever Host says', async () => {

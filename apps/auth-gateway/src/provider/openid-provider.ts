@@ -9,25 +9,32 @@ import type { ErrorCode } from '@gatehouse/errors';
 import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import type { CookieSink } from '../cookies/gateway.cookies.js';
 import { SignInStart } from '../entry/sign-in.start.js';
 import { classifyFailure, loggableError } from '../pages/classify-failure.js';
+import type { Page } from '../pages/layout.js';
 import { problemPage } from '../pages/problem-page.js';
 import { securityHeaders } from '../pages/security-headers.js';
+import { SignInError } from '../pages/sign-in-error.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
 import { JiraAddress } from './jira.address.js';
 import { grantedScope, jiraClientId, opConfiguration } from './op-configuration.js';
 import { OpKeyStore } from './op-keys.store.js';
+import type { OpKeys } from './op-keys.store.js';
+import { OpLogout } from './op-logout.service.js';
 import { OpModelStore } from './op-model.store.js';
 import { pendingLogin } from './pending-login.js';
 import { RefusedSecretNotice } from './refused-secret.notice.js';
+import { RoundTripBreaker } from './round-trip.breaker.js';
+
+type Context = Parameters<Parameters<Provider['use']>[0]>[0];
 
 /** The OpenID Provider that Jira's bundled SSO app talks to. */
 @Injectable()
 export class OpenIdProvider implements OnModuleInit {
   private made: Provider | undefined;
   private handler: ReturnType<Provider['callback']> | undefined;
-  private clientSecret = '';
   private readonly base: string;
 
   constructor(
@@ -41,6 +48,8 @@ export class OpenIdProvider implements OnModuleInit {
     private readonly surroundings: PageSurroundings,
     private readonly signIn: SignInStart,
     private readonly refusedSecret: RefusedSecretNotice,
+    private readonly logout: OpLogout,
+    private readonly breaker: RoundTripBreaker,
   ) {
     this.base = config.publicUrl.href.replace(/\/$/, '');
   }
@@ -57,12 +66,19 @@ export class OpenIdProvider implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const keys = await this.keys.load();
-    this.clientSecret = keys.clientSecret;
+    this.use(await this.keys.load());
+    this.keys.onChange((keys) => {
+      this.use(keys);
+    });
+  }
+
+  /** The library keeps its keys for good, so that other keys are another instance; what it stores belongs to both. */
+  private use(keys: OpKeys): void {
+    const { clientSecret } = keys;
     const provider = new Provider(
       `${this.base}/oidc`,
       opConfiguration({
-        adapter: (model) => (model === 'Client' ? this.clientAdapter() : this.models.adapterOf(model)),
+        adapter: (model) => (model === 'Client' ? this.clientAdapter(clientSecret) : this.models.adapterOf(model)),
         signingKeys: keys.signing,
         cookieKeys: keys.cookies,
         cookieNames: this.cookies.opNames,
@@ -79,16 +95,14 @@ export class OpenIdProvider implements OnModuleInit {
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
       try {
-        const readAlong = (model: string, key: string) => this.admission.readAlong(ctx, model, key);
-        let provider: string | undefined;
-        await this.models.committing(ctx, readAlong, async () => {
-          await next();
-          provider = await this.goOnToProvider(ctx as KoaContextWithOIDC);
-        });
-        if (provider !== undefined) this.signIn.started(provider);
+        if (this.breaker.isCircle(ctx)) return this.stopCircle(ctx);
+        if (this.logout.takes(ctx)) await this.signOut(ctx, provider);
+        else await this.committed(ctx, next);
+        this.breaker.notice(ctx);
+        if (ctx.status === 404 && ctx.body === undefined) this.renderError(ctx, new SignInError('api.not_found'));
       } catch (error) {
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
-        this.logger.error({ err: loggableError(error) }, 'the OP failed');
+        this.failed(error);
         ctx.remove('location');
         ctx.remove('set-cookie');
         this.renderError(ctx, error instanceof Error ? error : new Error('unknown'));
@@ -96,6 +110,33 @@ export class OpenIdProvider implements OnModuleInit {
     });
     this.report(provider);
     this.made = provider;
+    this.handler = undefined;
+  }
+
+  private failed(error: unknown): void {
+    if (error instanceof SignInError) this.logger.warn({ error: error.code }, 'the OP stopped a browser');
+    else this.logger.error({ err: loggableError(error) }, 'the OP failed');
+  }
+
+  private async committed(ctx: Context, next: () => Promise<void>): Promise<void> {
+    const readAlong = (model: string, key: string) => this.admission.readAlong(ctx, model, key);
+    let provider: string | undefined;
+    await this.models.committing(ctx, readAlong, async () => {
+      await next();
+      provider = await this.goOnToProvider(ctx as KoaContextWithOIDC);
+    });
+    if (provider !== undefined) this.signIn.started(provider);
+  }
+
+  private async signOut(ctx: Context, provider: Provider): Promise<void> {
+    const answer = await this.logout.answer(ctx.req, sinkOf(ctx), provider);
+    if (typeof answer !== 'string') {
+      sendHere(ctx, answer);
+      return;
+    }
+    ctx.set({ ...securityHeaders });
+    ctx.redirect(answer);
+    ctx.status = 303;
   }
 
   /** Saves a browser that would only be sent on from our sign-in page the way there. @returns the provider */
@@ -103,8 +144,7 @@ export class OpenIdProvider implements OnModuleInit {
     const interaction = (ctx as Partial<KoaContextWithOIDC>).oidc?.entities.Interaction;
     if (!interaction || ctx.method !== 'GET') return undefined;
     if (ctx.response.get('location') !== this.signInPage(interaction.uid)) return undefined;
-    const cookies = { header: (name: string, value: string) => ctx.append(name, value) };
-    const begun = await this.signIn.atOnce(pendingLogin(interaction.uid, interaction), ctx.req, cookies);
+    const begun = await this.signIn.atOnce(pendingLogin(interaction.uid, interaction), ctx.req, sinkOf(ctx));
     if (!begun) return undefined;
     this.models.begin(ctx, begun.transaction.values);
     ctx.redirect(begun.url.href);
@@ -130,10 +170,10 @@ export class OpenIdProvider implements OnModuleInit {
   }
 
   /** The one client. Its address comes from Jira, so it appears as soon as Jira has answered once. */
-  private clientAdapter(): Adapter {
+  private clientAdapter(secret: string): Adapter {
     const nothing = () => Promise.resolve(undefined);
     return {
-      find: (id) => (id === jiraClientId ? this.jiraMetadata() : nothing()),
+      find: (id) => (id === jiraClientId ? this.jiraMetadata(secret) : nothing()),
       upsert: nothing,
       findByUid: nothing,
       findByUserCode: nothing,
@@ -143,27 +183,35 @@ export class OpenIdProvider implements OnModuleInit {
     };
   }
 
-  private async jiraMetadata(): Promise<AdapterPayload | undefined> {
+  private async jiraMetadata(secret: string): Promise<AdapterPayload | undefined> {
     const jiraUrl = await this.jira.find();
     if (jiraUrl === undefined) return undefined;
     return {
       client_id: jiraClientId,
-      client_secret: this.clientSecret,
+      client_secret: secret,
       client_name: 'Jira',
       redirect_uris: [`${jiraUrl}/plugins/servlet/oidc/callback`],
+      post_logout_redirect_uris: [...(await this.logout.addresses())],
       token_endpoint_auth_method: 'client_secret_basic', // The library accepts the secret in the body as well.
       id_token_signed_response_alg: 'RS256',
     };
   }
 
-  private renderError(ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>, error: Error): void {
+  private stopCircle(
+    ctx: Parameters<RoundTripBreaker['forget']>[0] & Parameters<OpenIdProvider['renderError']>[0],
+  ): void {
+    this.breaker.forget(ctx); // Whoever tries again on purpose may.
+    this.renderError(ctx, new SignInError('login.going_in_circles'), { isSignedIn: true });
+  }
+
+  private renderError(
+    ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>,
+    error: Error,
+    more: { isSignedIn?: boolean } = {},
+  ): void {
     const code = this.codeOf(error);
     const reference = currentTraceId() ?? newTraceId();
-    const page = problemPage({ code, reference }, this.surroundings.current());
-    ctx.set({ ...securityHeaders });
-    ctx.type = 'html';
-    ctx.status = page.status;
-    ctx.body = page.body;
+    sendHere(ctx, problemPage({ code, reference, ...more }, this.surroundings.current()));
   }
 
   private codeOf(error: Error): ErrorCode {
@@ -191,4 +239,15 @@ export class OpenIdProvider implements OnModuleInit {
 /** The library's own words, which quote no value of the request. */
 function detailOf(error: Error & { error_detail?: unknown }): string | undefined {
   return typeof error.error_detail === 'string' ? error.error_detail.slice(0, 200) : undefined;
+}
+
+function sinkOf(ctx: Pick<Context, 'append'>): CookieSink {
+  return { header: (name, value) => ctx.append(name, value) };
+}
+
+function sendHere(ctx: Pick<Context, 'set' | 'type' | 'status' | 'body'>, page: Page): void {
+  ctx.set({ ...securityHeaders });
+  ctx.type = 'html';
+  ctx.status = page.status;
+  ctx.body = page.body;
 }

@@ -15,6 +15,12 @@ const refreshEveryMs = 3_600_000;
 /** Between two tries while a provider does not answer: who signs in then is not kept waiting for the next. */
 const retryEveryMs = 30_000;
 
+interface ProviderOnTrial {
+  readonly key: string;
+  readonly provider: ProviderConfig;
+  readonly secrets: { readonly clientSecret?: string; readonly clientKey?: string };
+}
+
 interface Connected {
   readonly version: number;
   readonly connection: ProviderConnection;
@@ -60,6 +66,15 @@ export class ProviderConnections implements OnModuleDestroy {
     return known?.version === version ? known.connection : undefined;
   }
 
+  /** One that is only being tried: nothing of it is kept. @throws SignInError `login.provider_unavailable` */
+  async onTrial({ key, provider, secrets }: ProviderOnTrial): Promise<ProviderConnection> {
+    try {
+      return await connectProvider(this.partsOf(key, provider, secrets));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
   /** Those somebody has used: their keys and addresses are at hand when they are needed, or an outage comes. */
   private async refreshAll(): Promise<void> {
     const live = await this.liveConfig.current().catch(() => undefined);
@@ -101,22 +116,25 @@ export class ProviderConnections implements OnModuleDestroy {
     former: ProviderConnection | undefined,
   ): Promise<ProviderConnection> {
     const secret = (member: string) => secrets.get(`providers.${key}.${member}`);
+    const ownSecrets = { clientSecret: secret('clientSecret'), clientKey: secret('clientKey') };
     try {
-      const parts = {
-        provider,
-        secrets: { clientSecret: secret('clientSecret'), clientKey: secret('clientKey') },
-        // One address per provider: the answer of one can never be taken for another's (RFC 9700 4.4).
-        redirectUri: `${this.config.publicUrl.href.replace(/\/$/, '')}/callback/${key}`,
-        production: this.config.production,
-        takeNotice: (notice: KeyNotice) => this.log(key, notice),
-      };
-      const connection = await connectProvider(parts, former);
+      const connection = await connectProvider(this.partsOf(key, provider, ownSecrets), former);
       this.connected.set(key, { version, connection, refreshDueAt: Date.now() + refreshEveryMs });
       return connection;
     } catch (error) {
-      const internal = AnswerError.of(error).failure.reason;
-      throw new SignInError('login.provider_unavailable', { cause: error, internal });
+      throw unavailable(error);
     }
+  }
+
+  private partsOf(key: string, provider: ProviderConfig, secrets: ProviderOnTrial['secrets']) {
+    return {
+      provider,
+      secrets: { clientSecret: secrets.clientSecret, clientKey: secrets.clientKey },
+      // One address per provider: the answer of one can never be taken for another's (RFC 9700 4.4).
+      redirectUri: `${this.config.publicUrl.href.replace(/\/$/, '')}/callback/${key}`,
+      production: this.config.production,
+      takeNotice: (notice: KeyNotice) => this.log(key, notice),
+    };
   }
 
   private log(provider: string, { kind, ...details }: KeyNotice): void {
@@ -136,4 +154,9 @@ export class ProviderConnections implements OnModuleDestroy {
         break;
     }
   }
+}
+
+function unavailable(error: unknown): SignInError {
+  const internal = AnswerError.of(error).failure.reason;
+  return new SignInError('login.provider_unavailable', { cause: error, internal });
 }

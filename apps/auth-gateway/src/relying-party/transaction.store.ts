@@ -13,6 +13,8 @@ export interface Transaction {
   readonly provider: string;
   readonly interaction: string;
   readonly traceId: string;
+  /** How long ago the browser was sent to the provider, rounded up. */
+  readonly ageSeconds: number;
 }
 
 /** One that is not committed yet. */
@@ -25,7 +27,11 @@ export interface NewTransaction {
   readonly values: readonly unknown[];
 }
 
-export function newTransaction({ provider, interaction, traceId }: Omit<Transaction, 'id'>): NewTransaction {
+export function newTransaction({
+  provider,
+  interaction,
+  traceId,
+}: Omit<Transaction, 'id' | 'ageSeconds'>): NewTransaction {
   const id = randomUUID();
   const secret = newLoginSecret();
   return { id, secret, values: [id, hashSecret(secret), provider, interaction, traceId, transactionSeconds] };
@@ -48,6 +54,7 @@ interface Row {
   provider: string;
   interaction: string;
   trace_id: string;
+  age_seconds: number;
 }
 
 @Injectable()
@@ -78,7 +85,8 @@ export class TransactionStore {
 }
 
 function transactionOf(row: Row): Transaction {
-  return { id: row.id, provider: row.provider, interaction: row.interaction, traceId: row.trace_id };
+  const { id, provider, interaction, trace_id: traceId, age_seconds: ageSeconds } = row;
+  return { id, provider, interaction, traceId, ageSeconds };
 }
 
 /** The insert, for a statement with placeholders for it from `$first` on. @param from rows without which nothing begins */
@@ -92,6 +100,11 @@ export function beginning(first: number, from = ''): string {
           now() + make_interval(secs => ${seconds}::float8) ${from}`;
 }
 
+/** Until it is answered, it expires a fixed time after it began. */
+function age(transaction: string): string {
+  return `ceil(extract(epoch from now() - ${transaction}.expires_at) + ${transactionSeconds})::float8`;
+}
+
 const transactionValues = 6;
 const begin = statement(beginning(1));
 
@@ -100,9 +113,9 @@ const claim = statement<Row & { payload: AdapterPayload | null }>(`
 with claimed as (
   update gateway.login_transaction set consumed_at = now()
   where id = $1 and secret_hash = $2 and consumed_at is null and expires_at > now()
-  returning id, provider, interaction, trace_id
+  returning id, provider, interaction, trace_id, ${age('login_transaction')} as age_seconds
 )
-select claimed.id, claimed.provider, claimed.interaction, claimed.trace_id, waiting.payload
+select claimed.id, claimed.provider, claimed.interaction, claimed.trace_id, claimed.age_seconds, waiting.payload
 from claimed left join gateway.op_model waiting
   on waiting.model = 'Interaction' and waiting.id = ${interactionKeyOf('claimed.interaction')}
   and waiting.expires_at > now()`);
@@ -112,7 +125,7 @@ const spent = statement<{ id: string }>(
 );
 
 const answered = statement<Row & { identity_id: string; seconds: number }>(
-  `select t.id, t.provider, t.interaction, t.trace_id, t.identity_id,
+  `select t.id, t.provider, t.interaction, t.trace_id, t.identity_id, ${age('t')} as age_seconds,
           extract(epoch from now() - l.at)::float8 as seconds
    from gateway.login_transaction t join gateway.login l on l.id = t.login_id
    where t.id = $1 and t.secret_hash = $2 and t.identity_id is not null

@@ -2,40 +2,63 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
 import { LiveConfigReader, Notifications, statement, Statements } from '@gatehouse/database';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { hashSecret } from '@gatehouse/relying-party';
 import { SessionCache } from './session-cache.js';
-import { alive } from './session-sql.js';
+import { alive, endingSessions } from './session-sql.js';
 
 export interface LiveSession {
   /** Public: also the id of the grant that the OP makes of it. */
   readonly id: string;
   readonly identityId: string;
   readonly accountId: string;
+  /** By the provider's word, where it said when. */
   readonly authenticatedAt: Date;
   /** Absolute. */
   readonly expiresAt: Date;
+}
+
+/** Why a session ended, as its row says it. */
+export type SessionEnding = 'logout' | 'jira-logout' | 'rp-logout' | 'frontchannel-logout';
+
+export interface EndedSession {
+  readonly provider: string;
+  readonly sealedIdToken: string | undefined;
+}
+
+interface EndedRow {
+  provider: string;
+  id_token_sealed: string | null;
 }
 
 interface Row {
   id: string;
   identity_id: string;
   account_id: string;
-  created_at: Date;
+  authenticated_at: Date;
   expires_at: Date;
   unseen_seconds: number;
 }
 
 const seenEverySeconds = 60;
-const limits = { entriesMax: 10_000, hardAgeMs: 3_000 };
+/** An ended session is known as ended everywhere within two seconds, even where the notification was lost. */
+const limits = { entriesMax: 10_000, hardAgeMs: 1_500 };
 
 const byTokenHash = statement<Row>(
-  `select id, identity_id, account_id, created_at, expires_at,
+  `select id, identity_id, account_id, authenticated_at, expires_at,
           extract(epoch from now() - last_seen_at)::float8 as unseen_seconds
    from gateway.session where token_hash = $2 and ${alive('session', '$1::integer')}`,
 );
+
+/** What signing out at the provider needs is returned, and kept no longer. */
+const endOne = statement<EndedRow>(`
+with leaving as (
+  select session.id, session.id_token_sealed, identity.provider
+  from gateway.session session join gateway.identity on identity.id = session.identity_id
+  where session.id = $1 and session.ended_at is null for update of session
+), ${endingSessions({ from: 'from leaving', which: 'session.id = leaving.id', reason: '$2' })}
+select leaving.provider, leaving.id_token_sealed, (select count(*) from told) as told from leaving`);
 
 const markSeen = statement(`update gateway.session set last_seen_at = now() where id = $1`);
 
@@ -46,7 +69,7 @@ export class SessionStore implements OnModuleInit, OnModuleDestroy {
   private stopListening: () => void = () => undefined;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly notifications: Notifications,
     private readonly liveConfig: LiveConfigReader,
     private readonly cookies: GatewayCookies,
@@ -69,19 +92,11 @@ export class SessionStore implements OnModuleInit, OnModuleDestroy {
     return this.cache.get(key) ?? this.cache.load(key, () => this.byTokenHash(key));
   }
 
-  async end(id: string, reason: string): Promise<void> {
-    await this.dataSource.transaction((manager) => this.endWithin(manager, id, reason));
+  /** @returns undefined when it had ended already */
+  async end(id: string, reason: SessionEnding): Promise<EndedSession | undefined> {
+    const row = await this.statements.first(endOne, [id, reason]);
     this.cache.forget(id);
-  }
-
-  /** Everything the OP issued under it goes with it: its codes and tokens carry the session's id as their grant. */
-  private async endWithin(manager: EntityManager, id: string, reason: string): Promise<void> {
-    await manager.query(
-      `update gateway.session set ended_at = now(), ended_reason = $2 where id = $1 and ended_at is null`,
-      [id, reason],
-    );
-    await manager.query(`delete from gateway.op_model where grant_id = $1`, [id]);
-    await manager.query(`select pg_notify('gatehouse_session', $1)`, [id]);
+    return row && { provider: row.provider, sealedIdToken: row.id_token_sealed ?? undefined };
   }
 
   private async byTokenHash(hash: string): Promise<{ id: string; value: LiveSession } | undefined> {
@@ -106,7 +121,7 @@ function sessionOf(row: Row): LiveSession {
     id: row.id,
     identityId: row.identity_id,
     accountId: row.account_id,
-    authenticatedAt: row.created_at,
+    authenticatedAt: row.authenticated_at,
     expiresAt: row.expires_at,
   };
 }

@@ -10,11 +10,13 @@ import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { documentChanges, secretChanges } from './config-changes.js';
-import { assertSecretsComplete, separateSecrets } from './config-secrets.js';
+import { assertSecretsComplete, secretPlaces, separateSecrets } from './config-secrets.js';
 import type { SeparatedConfig } from './config-secrets.js';
+import { assertUsableHere } from './assert-usable-here.js';
 import { readStoredConfig, writeConfig } from './config.store.js';
 import type { StoredConfig } from './config.store.js';
 import type { ConfigSource } from './parse-config-text.js';
+import type { SecretDestination } from './secret-destination.js';
 import { providersToRemap } from './providers-to-remap.js';
 import { validateConfig } from './validate-config.js';
 
@@ -45,13 +47,15 @@ export class ConfigApplier {
    * @throws ConfigInvalidError, or what the precondition throws
    */
   async apply(source: ConfigSource, options: ApplyOptions): Promise<ConfigApplied> {
-    const separated = separateSecrets(source, validateConfig(source), this.config.variable);
+    const full = validateConfig(source);
+    assertUsableHere(source, full, this.config);
+    const separated = separateSecrets(source, full, this.config.variable);
     const applied = await this.dataSource.transaction(async (manager) => {
       // One writer at a time, whichever replica it is in.
       await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.applyConfig]);
       const stored = await readStoredConfig(manager);
       options.precondition?.(stored.version);
-      assertSecretsComplete(source, separated, issuersOf(stored));
+      assertSecretsComplete(source, separated, destinationsOf(stored));
       return this.write(manager, stored, separated, options);
     });
     if (applied.changed && !options.dryRun) {
@@ -90,9 +94,7 @@ export class ConfigApplier {
   }
 }
 
-function issuersOf({ secrets, document }: StoredConfig): ReadonlyMap<string, string | undefined> {
-  const issuers = new Map(
-    Object.entries(document.providers).map(([key, { issuer }]) => [`providers.${key}.clientSecret`, issuer]),
-  );
-  return new Map([...secrets.keys()].map((name) => [name, issuers.get(name)]));
+function destinationsOf({ secrets, document }: StoredConfig): ReadonlyMap<string, SecretDestination | undefined> {
+  const known = new Map(secretPlaces(document).map(({ name, destination }) => [name, destination]));
+  return new Map([...secrets.keys()].map((name) => [name, known.get(name)]));
 }

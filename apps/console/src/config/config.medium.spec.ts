@@ -71,6 +71,19 @@ describe('the configuration over the admin API', () => {
       scopes: ['openid', 'email', 'profile'],
       authoritativeForUsernames: false,
       trustUnverifiedEmail: false,
+      protocol: 'oidc',
+      subjectClaim: 'sub',
+      authorizationParameters: {},
+      acrValues: [],
+      responseMode: 'query',
+      clockToleranceSeconds: 60,
+      userinfo: 'optional',
+      requiredClaims: {},
+      allowedEmailDomains: [],
+      allowedHosts: [],
+      emailVerifiedAsText: false,
+      signOutAtProvider: true,
+      backchannelLogout: 'strict',
     });
     expect(yaml.headers.get('content-type')).toContain('application/yaml');
     expect(yaml.headers.get('etag')).toBe('"1"');

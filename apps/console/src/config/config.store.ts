@@ -10,18 +10,22 @@ export interface StoredConfig {
   readonly document: ConfigExport;
   /** Fingerprints of the secrets by name. */
   readonly secrets: ReadonlyMap<string, string>;
+  readonly secretsStoredAt: ReadonlyMap<string, Date>;
 }
 
 /** What holds now. Read inside the transaction that changes it, or on its own for an answer. */
 export async function readStoredConfig(manager: EntityManager): Promise<StoredConfig> {
   const newest = await manager.getRepository(ConfigVersionRow).findOne({ where: {}, order: { version: 'desc' } });
-  const secrets = await manager.getRepository(SecretRow).find({ select: { name: true, fingerprint: true } });
+  const secrets = await manager
+    .getRepository(SecretRow)
+    .find({ select: { name: true, fingerprint: true, updatedAt: true } });
   // Parsed again, so that a document stored by an older version gets the defaults it did not know.
   const document = ConfigDocument.parse(newest?.document ?? { version: 1 });
   return {
     version: newest?.version ?? 0,
     document: withoutSecrets(document),
     secrets: new Map(secrets.map(({ name, fingerprint }) => [name, fingerprint])),
+    secretsStoredAt: new Map(secrets.map(({ name, updatedAt }) => [name, updatedAt])),
   };
 }
 

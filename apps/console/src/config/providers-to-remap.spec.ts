@@ -29,6 +29,14 @@ describe('which providers have people to be mapped again', () => {
       what: 'the trust in e-mail addresses',
       after: config({ providers: { a: provider({ trustUnverifiedEmail: true }), b: provider() } }),
     },
+    ...[
+      { requiredClaims: { hd: ['example.com'] } },
+      { allowedEmailDomains: ['example.com'] },
+      { emailVerifiedAsText: true },
+    ].map((change) => ({
+      what: `who may enter, by ${Object.keys(change).join()}`,
+      after: config({ providers: { a: provider(change), b: provider() } }),
+    })),
     { what: 'its absence', after: config({ providers: { b: provider() } }) },
   ])('$what: only those of that provider', ({ after }) => {
     expect(providersToRemap(config(), after)).toEqual(['a']);

@@ -13,6 +13,8 @@ export function providersToRemap(before: ConfigExport, after: ConfigExport): rea
 
 function rulesOf({ providers, mappings }: ConfigExport, key: string) {
   if (!Object.hasOwn(providers, key)) return undefined;
-  const { enabled, authoritativeForUsernames, trustUnverifiedEmail } = providers[key]!;
-  return { enabled, authoritativeForUsernames, trustUnverifiedEmail, mapping: mappings[key] };
+  const { enabled, authoritativeForUsernames, ...provider } = providers[key]!;
+  const { requiredClaims, allowedEmailDomains, trustUnverifiedEmail, emailVerifiedAsText } = provider;
+  const entry = { requiredClaims, allowedEmailDomains, trustUnverifiedEmail, emailVerifiedAsText };
+  return { enabled, authoritativeForUsernames, entry, mapping: mappings[key] };
 }

@@ -55,7 +55,7 @@ describe('the validation of a configuration document', () => {
   });
 
   it('U39 names the allowed values of a choice', () => {
-    const [problem] = problemsOf(withProvider({ clientAuthentication: 'none' }));
+    const [problem] = problemsOf(withProvider({ clientAuthentication: 'client_secret_jwt' }));
     expect(problem).toMatchObject({ path: 'providers.cognito.clientAuthentication' });
     expect(problem?.message).toContain('client_secret_basic');
   });
@@ -91,6 +91,35 @@ describe('the validation of a configuration document', () => {
       path: 'providers.a/b',
       message: expect.stringContaining('lower-case'),
     });
+  });
+
+  it.each<[string, object, string, string]>([
+    ['S14 no scope at all', { scopes: [] }, 'scopes', 'Scope is required. Configure Scope as openid'],
+    ['S14 scopes without openid', { scopes: ['email'] }, 'scopes', 'must contain openid'],
+    ['S16 a public key that is no PEM', { publicKey: 'MIIB' }, 'publicKey', 'not PEM of a public key or a certificate'],
+    [
+      'a parameter of our own',
+      { authorizationParameters: { state: 'x' } },
+      'authorizationParameters.state',
+      'Gatehouse itself',
+    ],
+    ['a domain with upper case', { allowedEmailDomains: ['Example.com'] }, 'allowedEmailDomains.0', 'lower case'],
+    ['a domain that is a suffix', { allowedEmailDomains: ['.example.com'] }, 'allowedEmailDomains.0', 'domain'],
+    ['a required claim without values', { requiredClaims: { hd: [] } }, 'requiredClaims.hd', '>=1'],
+    ['Apple without its ids', { clientAuthentication: 'apple' }, 'clientAuthentication', 'appleTeamId'],
+    ['OAuth 2.0 without endpoints', { protocol: 'oauth2' }, 'endpoints', 'no discovery'],
+    [
+      'endpoints without keys',
+      { endpoints: { authorization: 'https://a.example/a', token: 'https://a.example/t' } },
+      'jwksUrl',
+      'verify',
+    ],
+    ['a subject claim with ID tokens', { subjectClaim: 'id' }, 'subjectClaim', 'only for oauth2'],
+    ['a clock without bounds', { clockToleranceSeconds: 301 }, 'clockToleranceSeconds', '300'],
+  ])('names the field of %s', (_, change, path, message) => {
+    expect(problemsOf(withProvider(change))).toEqual([
+      { path: `providers.cognito.${path}`, message: expect.stringContaining(message) },
+    ]);
   });
 
   it('names a list item by its position', () => {

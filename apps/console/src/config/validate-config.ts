@@ -1,6 +1,6 @@
-import { ConfigDocument } from '@gatehouse/contracts';
+import { ConfigDocument, configDocumentSchema } from '@gatehouse/contracts';
 import type { DocumentProblem } from '@gatehouse/contracts';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConfigInvalidError } from './config-invalid.js';
 import type { ConfigSource, Path } from './parse-config-text.js';
 
@@ -77,7 +77,7 @@ interface JsonSchema {
 let documentSchema: JsonSchema | undefined;
 
 function knownKeys(path: Path): readonly string[] {
-  documentSchema ??= z.toJSONSchema(ConfigDocument, { io: 'input' }) as JsonSchema;
+  documentSchema ??= configDocumentSchema();
   let schemas: readonly JsonSchema[] = [documentSchema];
   for (const segment of path)
     schemas = schemas.flatMap((schema) => alternatives(schema)).flatMap((schema) => inside(schema, segment));

@@ -79,6 +79,20 @@ describe('what the tokens and userInfo say', () => {
     expect(payloadOf(accessToken)).not.toHaveProperty('cognito:groups');
   });
 
+  it('names another place instead of more groups than the client is sent', async () => {
+    const other = await TestIdp.start([{ ...client, overageAbove: 99 }]);
+    const { id_token: idToken, access_token: accessToken } = await other.tokens('gina');
+    for (const claims of [payloadOf(idToken), payloadOf(accessToken)]) {
+      expect(claims).not.toHaveProperty('cognito:groups');
+      expect(claims).toMatchObject({
+        _claim_names: { 'cognito:groups': 'src1' },
+        _claim_sources: { src1: { endpoint: expect.stringContaining('.invalid/') } },
+      });
+    }
+    expect(payloadOf((await other.tokens('ada'))['id_token'])['cognito:groups']).toEqual(['dev', 'ops']);
+    await other.close();
+  });
+
   it('sends no nonce when none was asked for', async () => {
     expect(payloadOf((await idp.tokens('ada', { nonce: undefined }))['id_token'])).not.toHaveProperty('nonce');
   });

@@ -29,12 +29,12 @@ export class TestIdp {
   private clockMs = Date.now();
   private idp!: SandboxIdp;
 
-  static async start(): Promise<TestIdp> {
+  static async start(clients: readonly IdpClient[] = [client, partner]): Promise<TestIdp> {
     const test = new TestIdp();
     test.idp = await startSandboxIdp({
       host: '127.0.0.1',
       port: 0,
-      clients: [client, partner],
+      clients,
       now: () => test.clockMs,
     });
     return test;

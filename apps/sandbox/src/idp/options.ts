@@ -12,6 +12,8 @@ export interface IdpClient {
   readonly logoutUris: readonly string[];
   /** Scopes enabled for the client; default {@link standardScopes}. */
   readonly scopes?: readonly string[];
+  /** Above so many groups the tokens only say that there are some elsewhere, as at Entra ID. Left out: never. */
+  readonly overageAbove?: number;
 }
 
 export interface SandboxIdpOptions {

@@ -31,7 +31,7 @@ export const demoPeople: readonly { readonly username: string; readonly hint: st
   { username: 'grace', hint: 'group support' },
   { username: 'linus', hint: 'no groups claim at all' },
   { username: 'zoe', hint: 'name and group beyond ASCII' },
-  { username: 'gina', hint: '100 groups, 220 at the partner' },
+  { username: 'gina', hint: '100 groups; 220 at the partner, too many to be sent' },
   { username: 'dave', hint: 'e-mail address not verified' },
   { username: 'eve', hint: 'e-mail address in another domain' },
   { username: 'admin', hint: "named like Jira's administrator" },

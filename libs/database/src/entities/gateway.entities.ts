@@ -43,6 +43,9 @@ export class LoginTransactionRow {
   @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
   @Column('timestamptz', { name: 'consumed_at', nullable: true }) consumedAt!: Date | null;
   @Column('timestamptz', { name: 'finished_at', nullable: true }) finishedAt!: Date | null;
+  @Column('text', { name: 'provider_session', nullable: true }) providerSession!: string | null;
+  @Column('text', { name: 'id_token_sealed', nullable: true }) idTokenSealed!: string | null;
+  @Column('timestamptz', { name: 'authenticated_at', nullable: true }) authenticatedAt!: Date | null;
 }
 
 @Entity({ schema: 'gateway', name: 'session' })
@@ -59,6 +62,7 @@ export class SessionRow {
   @Column('text', { name: 'provider_session', nullable: true }) providerSession!: string | null;
   @Column('boolean', { default: false }) remembered!: boolean;
   @Column('text', { name: 'id_token_sealed', nullable: true }) idTokenSealed!: string | null;
+  @Column('timestamptz', { name: 'authenticated_at', default: () => 'now()' }) authenticatedAt!: Date;
 }
 
 @Entity({ schema: 'gateway', name: 'op_key' })

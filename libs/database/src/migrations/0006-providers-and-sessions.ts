@@ -11,7 +11,7 @@ export class ProvidersAndSessions1763900060000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table gateway.provider_test_answer, console.provider_test, gateway.logout_token');
-    await runner.query('drop index gateway.login_newest, gateway.session_identity');
+    await runner.query('drop index gateway.login_newest, gateway.session_identity, console.audit_newest');
     await runner.query('alter table gateway.login drop column reason, drop column subject');
     await runner.query(
       `alter table gateway.session drop column provider_session, drop column remembered, drop column id_token_sealed`,
@@ -49,6 +49,7 @@ alter table gateway.login
   add column reason text,                   -- the technical cause, our words and codes only
   add column subject text;                  -- whom the provider named, when that was verified
 create index login_newest on gateway.login (at desc, id desc);
+create index audit_newest on console.audit (at desc, id desc);
 `;
 
 const tests = `

@@ -4,6 +4,7 @@ import { Operations1763900030000 } from './0003-operations.js';
 import { LeasesAndRemap1763900040000 } from './0004-leases-and-remap.js';
 import { ConsoleAccess1763900050000 } from './0005-console-access.js';
 import { ProvidersAndSessions1763900060000 } from './0006-providers-and-sessions.js';
+import { SigningOut1763900072000 } from './0007-signing-out.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   LeasesAndRemap1763900040000,
   ConsoleAccess1763900050000,
   ProvidersAndSessions1763900060000,
+  SigningOut1763900072000,
 ];

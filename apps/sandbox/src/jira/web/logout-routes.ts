@@ -4,7 +4,7 @@ import { text } from '../rest/query.js';
 import { clearCookie, readCookie } from '../server/cookies.js';
 import { formOf } from '../server/form.js';
 import { sendPage } from '../server/respond.js';
-import { viewerOf } from '../server/viewer.js';
+import { requireUser, viewerOf } from '../server/viewer.js';
 import { confirmLogoutPage, messagePage } from './pages.js';
 import { hasXsrfToken, xsrfTokenOf } from './xsrf-token.js';
 
@@ -20,6 +20,13 @@ export function logoutRoutes(app: FastifyInstance, jira: Instance): void {
     });
   }
 
+  // For programs, and for whoever stands in front: the same without a page.
+  app.delete('/rest/auth/1/session', (request, reply) => {
+    requireUser(request);
+    endSession(request, reply, jira);
+    return reply.code(204).send();
+  });
+
   app.get('/logoutconfirm.jsp', (request, reply) =>
     viewerOf(request).user
       ? sendPage(reply, 200, confirmLogoutPage(jira.contextPath, xsrfTokenOf(request, reply, jira)))
@@ -33,7 +40,11 @@ function logOut(request: FastifyRequest, reply: FastifyReply, jira: Instance): F
   if (!viewerOf(request).user)
     return sendPage(reply, 200, messagePage(jira.contextPath, 'Logout', 'You are now logged out.'));
   if (!hasXsrfToken(request, token)) return reply.redirect(`${jira.contextPath}/logoutconfirm.jsp`);
+  endSession(request, reply, jira);
+  return reply.redirect(jira.contextPath + loggedOut);
+}
+
+function endSession(request: FastifyRequest, reply: FastifyReply, jira: Instance): void {
   jira.sessions.end({ session: readCookie(request, 'session'), remember: readCookie(request, 'remember') });
   for (const name of ['session', 'remember', 'xsrf'] as const) clearCookie(reply, jira, name);
-  return reply.redirect(jira.contextPath + loggedOut);
 }

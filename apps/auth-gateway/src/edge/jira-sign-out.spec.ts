@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { hasSignedOut, isJiraSignOut } from './jira-sign-out.js';
+
+describe('signing out in Jira, as the edge sees it', () => {
+  it.each([
+    '/secure/Logout!default.jspa',
+    '/secure/Logout!default.jspa?atl_token=x',
+    '/secure/Logout.jspa;jsessionid=1',
+    '/secure/Logout%21default.jspa',
+    '/secure//Logout.jspa',
+    '/x/../secure/Logout.jspa',
+    '/logout',
+  ])('S13 %s is it, also below a context path', (path) => {
+    expect(isJiraSignOut(path, '')).toBe(true);
+    expect(isJiraSignOut(path.startsWith('/x/') ? path : `/jira${path}`, path.startsWith('/x/') ? '' : '/jira')).toBe(
+      true,
+    );
+  });
+
+  it.each(['/', '/logoutconfirm.jsp', '/secure/LogoutX.jspa', '/browse/logout', '/rest/auth/1/session', '/secure/%zz'])(
+    '%s is not',
+    (path) => {
+      expect(isJiraSignOut(path, '')).toBe(false);
+    },
+  );
+
+  it('S13 has happened only when Jira leads on to its page for those who are signed out', () => {
+    expect(hasSignedOut(302, 'https://jira.example/secure/Logout!default.jspa', '')).toBe(true);
+    expect(hasSignedOut(302, '/jira/secure/Logout!default.jspa', '/jira')).toBe(true);
+    expect(hasSignedOut(302, '/logoutconfirm.jsp', '')).toBe(false);
+    expect(hasSignedOut(200, undefined, '')).toBe(false);
+    expect(hasSignedOut(302, undefined, '')).toBe(false);
+  });
+});

@@ -1,0 +1,62 @@
+import { html } from '@gatehouse/web';
+import type { SignedOut } from '../cookies/gateway.cookies.js';
+import { layout } from './layout.js';
+import type { Page } from './layout.js';
+import type { Surroundings } from './problem-page.js';
+
+export function logoutPage({ basePath, jiraUrl }: Surroundings): Page {
+  return layout({
+    title: 'Sign out',
+    basePath,
+    content: html` <h1>Sign out?</h1>
+      <p>You will be asked to sign in again the next time Jira needs to know who you are.</p>
+      <form method="post" action="${basePath}/logout"><button class="button" type="submit">Sign out</button></form>
+      ${
+        jiraUrl !== undefined &&
+        html`<ul>
+          <li><a class="button quiet" href="${jiraUrl}">Back to Jira</a></li>
+        </ul>`
+      }`,
+  });
+}
+
+/**
+ * On the way to the provider, after a form: browsers refuse to follow the answer to a form to other sites
+ * (`form-action` of the content security policy holds for redirects as well, in Chromium), and a page may.
+ */
+export function goingOnPage(address: string, { basePath }: Surroundings): Page {
+  return layout({
+    title: 'Signing out',
+    basePath,
+    refreshSeconds: 0,
+    refreshTo: address,
+    content: html` <h1>Signing out</h1>
+      <p role="status">You are signed out here. The page continues by itself.</p>
+      <p><a class="button" href="${address}">Continue</a></p>`,
+  });
+}
+
+/** @param how undefined for whoever comes here without having signed out in this browser lately */
+export function loggedOutPage(how: SignedOut | undefined, { basePath, jiraUrl }: Surroundings): Page {
+  const here = how === 'jira-too' ? 'You are signed out of Jira as well. Signing in again starts there.' : openPages;
+  return layout({
+    title: 'You are signed out',
+    basePath,
+    content: html` <h1>You are signed out</h1>
+      <p>${here}</p>
+      ${
+        jiraUrl !== undefined &&
+        html`<ul>
+          ${
+            how !== 'jira-too' &&
+            html`<li><a class="button" href="${jiraUrl}/secure/Logout!default.jspa">Sign out of Jira too</a></li>`
+          }
+          <li><a class="button quiet" href="${jiraUrl}">To Jira</a></li>
+        </ul>`
+      }`,
+  });
+}
+
+/** Jira keeps a session of its own, and where it has an address of its own, only Jira can end it. */
+const openPages =
+  'Signing in again starts from Jira. Pages of Jira that are still open may stay usable until you sign out there too.';

@@ -1,0 +1,127 @@
+import type { Advice, ProviderTestResult, TestedClaim, TestedMapping } from '@gatehouse/contracts';
+import { html } from '@gatehouse/web';
+import type { Html } from '@gatehouse/web';
+import { layout } from '../pages/layout.js';
+import type { Page } from '../pages/layout.js';
+
+const shownValueMax = 2_000;
+
+const headings: Record<ProviderTestResult['outcome'], string> = {
+  'would-enter': 'The test succeeded',
+  'would-be-refused': 'The provider works, this person would be refused',
+  failed: 'The test failed',
+};
+
+/** All that the provider said, what becomes of it, and what to do about what is missing (S17-S19, U06). */
+export function testPage(result: ProviderTestResult, basePath: string): Page {
+  const title = headings[result.outcome];
+  return layout({
+    title: result.outcome === 'failed' ? `Error: ${title}` : title,
+    basePath,
+    wide: true,
+    content: html` <h1>${title}</h1>
+      <p>Nothing was saved: no account, no session, no change in Jira. You can close this window.</p>
+      ${result.failure && failure(result.failure)} ${result.mapping && mapping(result.mapping)}
+      ${result.advice.length > 0 && advice(result.advice)} ${result.claims.length > 0 && claims(result.claims)}
+      <p class="reference">
+        The token endpoint was asked with <code>${result.clientAuthentication}</code>.
+        ${result.clockSkewSeconds !== undefined && html`Clock of the provider: ${signed(result.clockSkewSeconds)} s.`}
+      </p>`,
+  });
+}
+
+export function testOverPage(basePath: string): Page {
+  return layout({
+    status: 404,
+    title: 'Error: This test is over',
+    basePath,
+    content: html` <h1>This test is over</h1>
+      <div role="alert">
+        <p>Its address works once and for a few minutes. Start a new test where you started this one.</p>
+      </div>`,
+  });
+}
+
+function failure({ code, meaning, action, reason }: NonNullable<ProviderTestResult['failure']>): Html {
+  return html`<div role="alert">
+    <p>${meaning}</p>
+    <p>${action}</p>
+    <p>Cause: <code>${code}</code> (${reason})</p>
+  </div>`;
+}
+
+function mapping({ username, email, emailVerified, displayName, groups, decision, account }: TestedMapping): Html {
+  const accounts: Record<TestedMapping['account'], string> = {
+    linked: 'is linked to this identity already',
+    'name-known': 'is known under this name; another identity has it',
+    new: 'is looked up in Jira by its name at the first sign-in',
+  };
+  const rows: readonly (readonly [string, string])[] = [
+    ['Username', username ?? 'missing'],
+    ['E-mail address', email === null ? 'missing' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
+    ['Display name', displayName ?? 'missing'],
+    ['Groups claimed', `${groups.claimed.length} (${groups.state})`],
+    ['Jira groups', groups.reasons.map(({ group, because }) => `${group}: ${because}`).join('; ') || 'none'],
+    [
+      'Taken away',
+      groups.held === null ? 'what the rules manage and this list does not earn' : `nothing (${groups.held})`,
+    ],
+    ['The account', accounts[account]],
+    ['Would be', decision.kind === 'enter' ? 'let in' : `refused: ${decision.meaning} ${decision.action}`],
+  ];
+  return html`<h2>What becomes of it</h2>
+    <table>
+      ${rows.map(
+        ([name, value]) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            <td>${value}</td>
+          </tr>`,
+      )}
+    </table>`;
+}
+
+function advice(all: readonly Advice[]): Html {
+  return html`<h2>What to look at</h2>
+    <ul class="advice">
+      ${all.map(
+        ({ severity, text, fix }) =>
+          html`<li>
+            <strong>${severity === 'note' ? 'Note' : severity === 'warning' ? 'Warning' : 'Problem'}:</strong> ${text}
+            ${fix}
+          </li>`,
+      )}
+    </ul>`;
+}
+
+function claims(all: readonly TestedClaim[]): Html {
+  const names = { 'id-token': 'ID token', userinfo: 'userinfo' } as const;
+  return html`<h2>What the provider said</h2>
+    <table>
+      <tr>
+        <th scope="col">Claim</th>
+        <th scope="col">Value</th>
+        <th scope="col">From</th>
+      </tr>
+      ${all.map(
+        ({ name, value, sources, differing }) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            <td>
+              <code>${shown(value)}</code
+              >${differing !== undefined && html` userinfo: <code>${shown(differing)}</code>`}
+            </td>
+            <td>${sources.map((source) => names[source]).join(' and ')}</td>
+          </tr>`,
+      )}
+    </table>`;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 1);
+  return text.length > shownValueMax ? `${text.slice(0, shownValueMax)} ... (${text.length} characters)` : text;
+}
+
+function signed(seconds: number): string {
+  return seconds > 0 ? `+${seconds}` : String(seconds);
+}

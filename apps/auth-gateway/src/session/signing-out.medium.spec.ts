@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HttpBrowser, plain } from '@gatehouse/testing';
+import type { Page } from '@gatehouse/testing';
+import { claimsOf, GatewayFixture } from '../gateway.fixture.js';
+
+describe('signing out at the provider too', () => {
+  let gateway: GatewayFixture;
+  let browser: HttpBrowser;
+
+  beforeAll(async () => {
+    gateway = await GatewayFixture.start({ provider: { signOutAtProvider: true } });
+    await gateway.firstSignIn('ada');
+  });
+  beforeEach(async () => {
+    gateway.idp.person = 'ada';
+    browser = new HttpBrowser();
+    claimsOf(await gateway.signIn(browser));
+  });
+  afterEach(() => {
+    gateway.idp.intercept = undefined;
+  });
+  afterAll(() => gateway.stop());
+
+  const signOut = async () => browser.submit(await browser.get(`${gateway.publicUrl}/logout`), {});
+  const atProvider = (page: Page) => page.url.origin === new URL(gateway.idp.issuer).origin;
+
+  it("S13 ends the provider's session at its end-session endpoint, and comes back to our page", async () => {
+    const asked = await signOut();
+
+    expect(asked.url.pathname).toBe('/session/end');
+    expect(atProvider(asked)).toBe(true);
+    expect(Object.fromEntries(asked.url.searchParams)).toEqual({
+      client_id: 'gateway',
+      post_logout_redirect_uri: `${gateway.publicUrl}/logged-out`,
+      state: expect.stringMatching(/^[\w-]{22}$/),
+      id_token_hint: expect.stringMatching(/^eyJ/),
+    });
+    expect(browser.cookie('upstream_session')).toBeDefined();
+
+    const back = await browser.submit(asked, { logout: 'yes' });
+
+    expect(`${back.url.origin}${back.url.pathname}`).toBe(`${gateway.publicUrl}/logged-out`);
+    expect(plain(back.body)).toContain('You are signed out');
+    expect(browser.cookie('upstream_session')).toBeUndefined();
+  });
+
+  it('O76 keeps the ID token sealed, for as long as the session lives', async () => {
+    const id = await gateway.sessionId();
+    const sealed = async () => {
+      const rows = await gateway.dataSource.query<{ id_token_sealed: string | null }[]>(
+        'select id_token_sealed from gateway.session where id = $1',
+        [id],
+      );
+      return rows[0]!.id_token_sealed;
+    };
+    expect(await sealed()).toMatch(/^v1\./);
+    expect(gateway.encryption.open((await sealed())!, 'gateway.session/id-token')).toMatch(/^eyJ/);
+
+    await signOut();
+
+    expect(await sealed()).toBeNull();
+  });
+
+  it('S13 our session is over even if the provider does not answer, and the browser ends on our page', async () => {
+    const id = await gateway.sessionId();
+    gateway.idp.intercept = (_request, response) => {
+      response.writeHead(500).end();
+      return true;
+    };
+
+    await signOut();
+
+    expect(await gateway.count('gateway.session', `id = '${id}' and ended_reason = 'logout'`)).toBe(1);
+    expect(browser.cookie('gatehouse_session')).toBeUndefined();
+  });
+
+  it('D8 nobody is signed in again by a redirect, once they have signed out', async () => {
+    await browser.submit(await signOut(), { logout: 'yes' });
+    gateway.idp.requests.length = 0;
+
+    const page = await gateway.signIn(browser);
+
+    expect(page.url.pathname).toMatch(/^\/_sso\/login\//);
+    expect(plain(page.body)).toContain('You are signed out.');
+    expect(gateway.idp.requests).toEqual([]);
+    expect(claimsOf(await browser.click(page, 'Provider company'))).toMatchObject({ preferred_username: 'ada' });
+
+    browser.forget(/gatehouse_session$/);
+    expect(claimsOf(await gateway.signIn(browser))).toMatchObject({ preferred_username: 'ada' });
+  });
+
+  it('O41 comes back to an address only if the provider returns our own state, or none', async () => {
+    const forged = await browser.get(`${gateway.publicUrl}/logged-out?state=forged&url=https://evil.example/`);
+    expect(forged.url.origin).toBe(new URL(gateway.publicUrl).origin);
+    expect(plain(forged.body)).toContain('You are signed out');
+  });
+
+  it('S13 says honestly that Jira may still be open, where its session is not ours to end', async () => {
+    const page = await browser.submit(await signOut(), { logout: 'yes' });
+    expect(plain(page.body)).toMatch(/Pages of Jira that are still open may stay usable/);
+    expect(page.body).toContain(`href="${gateway.jira.origin}/secure/Logout!default.jspa"`);
+  });
+});
+
+describe('signing out, with a page of its own to end on', () => {
+  let gateway: GatewayFixture;
+  const signedOutUrl = 'https://intranet.example/bye';
+
+  beforeAll(async () => {
+    gateway = await GatewayFixture.start({
+      settings: { signedOutUrl },
+      provider: { logoutUrl: 'https://auth.example/logout?client_id={clientId}&logout_uri={logoutUri}' },
+    });
+    await gateway.firstSignIn('ada');
+  });
+  afterAll(() => gateway.stop());
+
+  const locationOf = async (address: string) => (await fetch(address, { redirect: 'manual' })).headers.get('location');
+
+  it('S64 leads there after the provider, whoever asks', async () => {
+    expect(await locationOf(`${gateway.publicUrl}/logged-out`)).toBe(signedOutUrl);
+    expect(await locationOf(`${gateway.publicUrl}/logged-out?url=https://evil.example`)).toBe(signedOutUrl);
+  });
+
+  it('S13 no ID token is kept where a template has no place for it', async () => {
+    expect(await gateway.count('gateway.session', 'id_token_sealed is not null')).toBe(0);
+  });
+});

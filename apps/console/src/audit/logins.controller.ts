@@ -1,0 +1,73 @@
+import { Controller, Get, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { LoginPage, LoginQuery } from '@gatehouse/contracts';
+import type { LoginAttempt } from '@gatehouse/contracts';
+import { codes } from '@gatehouse/errors';
+import type { ErrorCode } from '@gatehouse/errors';
+import { DataSource } from 'typeorm';
+import { ApiTokenGuard } from '../access/api-token.guard.js';
+import { Needs } from '../access/needs.decorator.js';
+import { ApiProblems } from '../api/api-problems.decorator.js';
+import { ProblemFilter } from '../api/problem.filter.js';
+import { requestSchemaPipe } from '../api/request-schema.pipe.js';
+import { filteredPage } from './filtered-pages.js';
+import { loginPosition } from './page-position.js';
+
+interface Row {
+  readonly id: string;
+  readonly at: Date;
+  readonly provider: string;
+  readonly identity_id: string | null;
+  readonly outcome: LoginAttempt['outcome'];
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly subject: string | null;
+  readonly trace_id: string;
+  readonly duration_ms: number;
+}
+
+const logins = {
+  table: 'gateway.login',
+  columns: 'id, at, provider, identity_id, outcome, code, reason, subject, trace_id, duration_ms',
+  idType: 'uuid',
+  position: loginPosition,
+} as const;
+
+/** How sign-ins ended. The gateway writes them, in the commit of what they tell of. */
+@ApiTags('audit')
+@ApiProblems()
+@Controller('api/v1/logins')
+@UseGuards(ApiTokenGuard)
+@UseFilters(ProblemFilter)
+export class LoginsController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Get()
+  @Needs('viewer')
+  @ApiOperation({ summary: 'Sign-ins and how they ended, newest first. No tokens, no claims.' })
+  @ApiOkResponse({ standardSchema: LoginPage })
+  async list(@Query({ schema: LoginQuery, pipes: [requestSchemaPipe] }) query: LoginQuery): Promise<LoginPage> {
+    const { provider, outcome, code, subject, traceId, ...page } = query;
+    const equal = { provider, outcome, code, subject, trace_id: traceId };
+    const { rows, next } = await filteredPage<Row>(this.dataSource, logins, page, equal);
+    return { items: rows.map(shown), next };
+  }
+}
+
+function shown(row: Row): LoginAttempt {
+  const known = row.code !== null && Object.hasOwn(codes, row.code) ? codes[row.code as ErrorCode] : undefined;
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    provider: row.provider,
+    outcome: row.outcome,
+    code: row.code,
+    meaning: known?.meaning ?? null,
+    action: known?.action ?? null,
+    reason: row.reason,
+    subject: row.subject,
+    identity: row.identity_id,
+    traceId: row.trace_id,
+    durationMs: row.duration_ms,
+  };
+}

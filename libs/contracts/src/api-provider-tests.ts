@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { ProviderKey, Mapping } from './config-document.js';
+import { Provider } from './provider.js';
+
+/** Trying a provider before anybody signs in with it, as it is configured or as somebody drafts it. */
+
+export const ProviderSubject = z
+  .union([
+    z.strictObject({ provider: ProviderKey.describe('As it is configured.') }),
+    z.strictObject({
+      draft: z
+        .strictObject({
+          key: ProviderKey.describe('The key it has or will have; its callback address ends with it.'),
+          provider: Provider,
+          mapping: Mapping.prefault({}),
+        })
+        .describe(
+          'Nothing of it is saved. A secret that is left out is the stored one, if it would go to the same place.',
+        ),
+    }),
+  ])
+  .meta({ id: 'ProviderSubject' });
+export type ProviderSubject = z.output<typeof ProviderSubject>;
+
+export const ProviderCheck = z
+  .strictObject({
+    check: z.enum(['discovery', 'issuer', 'endpoints', 'keys', 'clock', 'tls']),
+    outcome: z.enum(['ok', 'warning', 'failed']),
+    text: z.string(),
+    fix: z.string().optional().describe('What to do about it.'),
+  })
+  .meta({ id: 'ProviderCheck' });
+export type ProviderCheck = z.output<typeof ProviderCheck>;
+
+export const ProviderChecks = z
+  .strictObject({ passed: z.boolean(), checks: z.array(ProviderCheck) })
+  .meta({ id: 'ProviderChecks' });
+export type ProviderChecks = z.output<typeof ProviderChecks>;
+
+export const ProviderTestCreated = z
+  .strictObject({
+    id: z.uuid(),
+    url: z.string().describe('Open it in a new window, once. It signs in for real and leaves nothing behind.'),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: 'ProviderTestCreated' });
+export type ProviderTestCreated = z.output<typeof ProviderTestCreated>;
+
+export const ProviderTestReference = z.strictObject({ id: z.uuid() });
+export type ProviderTestReference = z.output<typeof ProviderTestReference>;
+
+const ClaimSource = z.enum(['id-token', 'userinfo']);
+
+export const TestedClaim = z.strictObject({
+  name: z.string(),
+  value: z.unknown().describe('As it counts; nested values whole.'),
+  sources: z.array(ClaimSource),
+  differing: z.unknown().optional().describe('What userinfo says where it contradicts the ID token.'),
+});
+export type TestedClaim = z.output<typeof TestedClaim>;
+
+export const Advice = z.strictObject({
+  about: z.enum([
+    'username',
+    'email',
+    'display-name',
+    'groups',
+    'clock',
+    'signature',
+    'client-authentication',
+    'userinfo',
+    'claims',
+  ]),
+  severity: z.enum(['problem', 'warning', 'note']),
+  text: z.string(),
+  fix: z.string(),
+});
+export type Advice = z.output<typeof Advice>;
+
+export const TestedMapping = z.strictObject({
+  username: z.string().nullable(),
+  email: z.string().nullable(),
+  emailVerified: z.boolean(),
+  displayName: z.string().nullable(),
+  groups: z.strictObject({
+    state: z.enum(['list', 'empty', 'absent', 'truncated', 'malformed']),
+    claimed: z.array(z.string()),
+    wanted: z.array(z.string()).describe('Groups of Jira.'),
+    reasons: z.array(z.strictObject({ group: z.string(), because: z.string() })),
+    held: z.string().nullable().describe('Why nothing would be taken away; null when the list counts.'),
+  }),
+  decision: z.union([
+    z.strictObject({ kind: z.literal('enter') }),
+    z.strictObject({ kind: z.literal('refuse'), code: z.string(), meaning: z.string(), action: z.string() }),
+  ]),
+  account: z
+    .enum(['linked', 'name-known', 'new'])
+    .describe(
+      '`linked`: this identity has an account already. `name-known`: another identity has one of this name. `new`: the ' +
+        'name is looked up in Jira at the first sign-in, and the user found there or created.',
+    ),
+});
+export type TestedMapping = z.output<typeof TestedMapping>;
+
+export const ProviderTestResult = z
+  .strictObject({
+    outcome: z.enum(['would-enter', 'would-be-refused', 'failed']),
+    failure: z
+      .strictObject({ code: z.string(), meaning: z.string(), action: z.string(), reason: z.string() })
+      .optional()
+      .describe('Of `failed`: the answer could not be had or not be trusted.'),
+    subject: z.string().optional(),
+    clientAuthentication: z.string().describe('The method that the token endpoint accepted, or refused.'),
+    clockSkewSeconds: z.int().optional().describe("How far the provider's clock is ahead of ours; negative: behind."),
+    claims: z.array(TestedClaim),
+    mapping: TestedMapping.optional(),
+    advice: z.array(Advice),
+  })
+  .meta({ id: 'ProviderTestResult' });
+export type ProviderTestResult = z.output<typeof ProviderTestResult>;
+
+export const ProviderTestStatus = z
+  .strictObject({
+    id: z.uuid(),
+    provider: z.string(),
+    state: z.enum(['created', 'begun', 'answered', 'expired']),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    answeredAt: z.iso.datetime().nullable(),
+    result: ProviderTestResult.nullable(),
+  })
+  .meta({ id: 'ProviderTestStatus' });
+export type ProviderTestStatus = z.output<typeof ProviderTestStatus>;

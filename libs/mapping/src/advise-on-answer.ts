@@ -1,0 +1,194 @@
+import { presetOf } from '@gatehouse/contracts';
+import type { Advice, MappingConfig, ProviderConfig, TestedClaim, TestedMapping } from '@gatehouse/contracts';
+import type { Claims } from './claim.js';
+import { claimOf, selectClaim } from './claim.js';
+
+export interface AnswerToAdviseOn {
+  readonly provider: ProviderConfig;
+  readonly mapping: MappingConfig;
+  readonly claims: Claims;
+  readonly tested: readonly TestedClaim[];
+  readonly mapped: Omit<TestedMapping, 'account'>;
+  /** Undefined: it was read, or there is none. */
+  readonly userinfoFailure: string | undefined;
+  readonly clockSkewSeconds: number | undefined;
+}
+
+/** Skew that is within bounds today and will not be some day. */
+const noticeableSkewSeconds = 5;
+
+/** What is missing or suspicious, worst first, each with what to do about it. */
+export function adviseOnAnswer(answer: AnswerToAdviseOn): Advice[] {
+  const found = [nameAdvice, emailAdvice, displayNameAdvice, groupAdvice, clockAdvice, userinfoAdvice, contradictions];
+  const order = ['problem', 'warning', 'note'];
+  return found
+    .flatMap((advise) => advise(answer))
+    .map((advice) => ({ ...advice, fix: `${advice.fix}${particularOf(answer.provider, advice)}` }))
+    .sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+}
+
+/** What is particular at this provider, where its preset knows something of the matter. */
+function particularOf({ preset }: ProviderConfig, { about, severity }: Advice): string {
+  const advice = preset === undefined || severity === 'note' ? undefined : presetOf(preset)?.advice;
+  const text = about === 'groups' || about === 'email' || about === 'username' ? advice?.[about] : undefined;
+  return text === undefined ? '' : ` ${text}`;
+}
+
+function nameAdvice({ mapping, mapped, claims }: AnswerToAdviseOn): Advice[] {
+  if (mapped.username !== null) return [];
+  const selector = mapping.profile.username.claim;
+  const isThere = selectClaim(claims, selector) !== undefined;
+  return [
+    {
+      about: 'username',
+      severity: 'problem',
+      text: isThere
+        ? `The claim ${nameOf(selector)} holds no username that Jira accepts.`
+        : `There is no claim ${nameOf(selector)}, from which the username is taken.`,
+      fix: `Map the username from another claim (there are: ${candidates(claims)}), or release this one at the provider.`,
+    },
+  ];
+}
+
+function emailAdvice({ provider, mapping, mapped }: AnswerToAdviseOn): Advice[] {
+  const selector = nameOf(mapping.profile.email.claim);
+  if (mapped.email === null) {
+    const fix = `Ask for the scope that releases it (usually email), or map the address from another claim.`;
+    return [{ about: 'email', severity: 'problem', text: `The claim ${selector} holds no plain e-mail address.`, fix }];
+  }
+  if (mapped.emailVerified || provider.trustUnverifiedEmail) return [];
+  return [
+    {
+      about: 'email',
+      severity: 'problem',
+      text: 'The provider does not say that this e-mail address is verified (email_verified).',
+      fix: 'Have it verified there. Only if all addresses of this provider are known to be right, set trustUnverifiedEmail, or emailVerifiedAsText where it says "true" as a text.',
+    },
+  ];
+}
+
+function displayNameAdvice({ mapped, mapping }: AnswerToAdviseOn): Advice[] {
+  if (mapped.displayName !== null) return [];
+  const { displayName } = mapping.profile;
+  const from =
+    'claim' in displayName
+      ? nameOf(displayName.claim)
+      : `${nameOf(displayName.givenNameClaim)} and ${nameOf(displayName.familyNameClaim)}`;
+  return [
+    {
+      about: 'display-name',
+      severity: 'warning',
+      text: `There is no display name: ${from} is missing or unreadable.`,
+      fix: 'Ask for the scope profile, or map the name from other claims. Until then the username is shown.',
+    },
+  ];
+}
+
+const groupTexts: Record<Exclude<TestedMapping['groups']['state'], 'list'>, Omit<Advice, 'about'>> = {
+  empty: {
+    severity: 'note',
+    text: 'The list of groups is empty: this person is in none.',
+    fix: 'Nothing, if that is so. Groups that the rules manage would be taken away.',
+  },
+  absent: {
+    severity: 'warning',
+    text: 'There is no claim with groups. That is not the same as an empty list: nothing is taken away.',
+    fix: 'Release the groups at the provider, or correct the claim that the mapping reads.',
+  },
+  truncated: {
+    severity: 'warning',
+    text: 'The list of groups is not whole: the provider left some out because there are too many. Nothing is taken away.',
+    fix: 'Have the provider send only the groups that are assigned to this application.',
+  },
+  malformed: {
+    severity: 'problem',
+    text: 'What the groups claim holds is not a list of names. Nothing is taken away.',
+    fix: 'Set the format of the mapping (list, separated, json), or correct the claim at the provider.',
+  },
+};
+
+function groupAdvice({ mapping, mapped, claims, tested }: AnswerToAdviseOn): Advice[] {
+  const { state, claimed } = mapped.groups;
+  const advice: Advice[] = state === 'list' ? [] : [{ about: 'groups', ...groupTexts[state] }];
+  if (state === 'absent') {
+    const likely = Object.keys(claims).filter((name) => /groups?$|roles?$|memberof$/i.test(name));
+    if (likely.length > 0) advice[0]!.fix += ` This answer has ${likely.slice(0, 5).join(', ')}.`;
+  }
+  const top = typeof mapping.groups.claim === 'string' ? mapping.groups.claim : mapping.groups.claim[0]!;
+  const source = tested.find(({ name }) => name === top)?.sources;
+  if (source?.length === 1 && source[0] === 'userinfo') {
+    advice.push({
+      about: 'groups',
+      severity: 'note',
+      text: 'Groups come from userinfo alone: when it does not answer, a sign-in goes on and changes no group.',
+      fix: 'Set userinfo to required if people must not enter without their groups.',
+    });
+  }
+  for (const { from } of mapping.groups.rules) {
+    const near = claimed.find((group) => group !== from && bare(group) === bare(from));
+    if (near === undefined || claimed.includes(from)) continue;
+    advice.push({
+      about: 'groups',
+      severity: 'warning',
+      text: `A rule reads ${shown(from)}, the provider says ${shown(near)}.`,
+      fix: 'Write the rule exactly as the provider names the group.',
+    });
+  }
+  return advice;
+}
+
+function clockAdvice({ clockSkewSeconds: skew, provider }: AnswerToAdviseOn): Advice[] {
+  if (skew === undefined || Math.abs(skew) < noticeableSkewSeconds) return [];
+  const whose = skew > 0 ? 'ahead of' : 'behind';
+  return [
+    {
+      about: 'clock',
+      severity: 'warning',
+      text: `The provider's clock is ${Math.abs(skew)} s ${whose} ours; ${provider.clockToleranceSeconds} s are tolerated.`,
+      fix: 'Let both machines follow a time server.',
+    },
+  ];
+}
+
+function userinfoAdvice({ userinfoFailure }: AnswerToAdviseOn): Advice[] {
+  if (userinfoFailure === undefined) return [];
+  return [
+    {
+      about: 'userinfo',
+      severity: 'warning',
+      text: `Userinfo could not be read (${userinfoFailure}).`,
+      fix: 'Look at the endpoint and at the scopes. If the ID token says everything, set userinfo to off.',
+    },
+  ];
+}
+
+function contradictions({ tested }: AnswerToAdviseOn): Advice[] {
+  const names = tested.filter(({ differing }) => differing !== undefined).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    {
+      about: 'claims',
+      severity: 'note',
+      text: `ID token and userinfo differ in ${names.slice(0, 10).join(', ')}.`,
+      fix: 'The signed ID token wins; lists are united.',
+    },
+  ];
+}
+
+/** As the same group may be written elsewhere: without a path before it, in another case. */
+function bare(group: string): string {
+  return group.replace(/^.*\//, '').toLowerCase();
+}
+
+function nameOf(selector: string | readonly string[]): string {
+  return typeof selector === 'string' ? selector : selector.join(' / ');
+}
+
+function shown(text: string): string {
+  return `"${text.slice(0, 80)}"`;
+}
+
+function candidates(claims: Claims): string {
+  const names = Object.keys(claims).filter((name) => typeof claimOf(claims, name) === 'string');
+  return names.slice(0, 12).join(', ') || 'none';
+}

@@ -1,0 +1,84 @@
+import type {
+  ConfigDocument,
+  MappingConfig,
+  ProviderConfig,
+  Settings,
+  TestedClaim,
+  TestedMapping,
+} from '@gatehouse/contracts';
+import { codes } from '@gatehouse/errors';
+import type { Claims } from './claim.js';
+import { claimOf } from './claim.js';
+import { decideIdentity } from './provider-of.js';
+import type { DesiredAccess } from './desired-access.js';
+import { desiredAccess } from './desired-access.js';
+import { foldName } from './names.js';
+import { profileOf, trustedEmail } from './profile.js';
+import { readGroups } from './read-groups.js';
+
+export interface ExplainedAnswer {
+  readonly key: string;
+  readonly provider: ProviderConfig;
+  readonly mapping: MappingConfig;
+  readonly settings: Settings;
+  /** As a sign-in would keep them. */
+  readonly claims: Claims;
+}
+
+/** Every claim with the value that counts, where it came from, and what the other source says if that differs. */
+export function explainClaims(claims: Claims, idToken: Claims, userinfo: Claims): TestedClaim[] {
+  return Object.entries(claims).map(([name, value]) => {
+    const signed = claimOf(idToken, name);
+    const told = claimOf(userinfo, name);
+    const differs = signed !== undefined && told !== undefined && JSON.stringify(signed) !== JSON.stringify(told);
+    return {
+      name,
+      value,
+      sources: [
+        ...(signed === undefined ? [] : (['id-token'] as const)),
+        ...(told === undefined ? [] : (['userinfo'] as const)),
+      ],
+      ...(differs ? { differing: told } : {}),
+    };
+  });
+}
+
+/** What the same functions that sign-ins use make of these claims. */
+export function explainMapping(answer: ExplainedAnswer): Omit<TestedMapping, 'account'> {
+  const { key, claims, provider, mapping } = answer;
+  const config = configOf(answer);
+  const identity = { provider: key, claims };
+  const { username, email, displayName } = profileOf(claims, mapping);
+  const decision = decideIdentity(identity, config);
+  const access = desiredAccess({ identities: [identity], nameFolded: foldName(username ?? ''), config });
+  const { state, groups } = readGroups(claims, mapping.groups);
+  return {
+    username: username ?? null,
+    email: email ?? null,
+    emailVerified: trustedEmail(claims, { ...provider, trustUnverifiedEmail: false }, mapping) !== undefined,
+    displayName: displayName ?? null,
+    groups: {
+      state,
+      claimed: [...groups],
+      wanted: [...(access?.groups.wanted ?? [])],
+      reasons: (access?.groups.reasons ?? []).map(reasonOf),
+      held: access?.groups.holds[0]?.cause ?? null,
+    },
+    decision: decision.kind === 'enter' ? decision : { kind: 'refuse', code: decision.code, ...codes[decision.code] },
+  };
+}
+
+function reasonOf(reason: DesiredAccess['groups']['reasons'][number]): { group: string; because: string } {
+  const because = reason.source === 'rule' ? `the rule for ${reason.claimed}` : 'a default group, for everybody';
+  return { group: reason.group, because };
+}
+
+/** A draft is tried as if it were switched on, and alone. */
+function configOf({ key, provider, mapping, settings }: ExplainedAnswer): ConfigDocument {
+  return {
+    version: 1,
+    providers: { [key]: { ...provider, enabled: true } },
+    mappings: { [key]: mapping },
+    settings,
+  };
+}
