@@ -153,7 +153,7 @@ export const codes = {
     action: 'Find the parked job by the reference, remove the cause, retry.',
   },
   'login.userinfo_unavailable': {
-    meaning: 'The userinfo endpoint of the identity provider failed; the sign-in went on with the ID token alone.',
+    meaning: 'The userinfo endpoint failed; the sign-in went on with the ID token alone, unless it is required.',
     action: 'Check the userinfo endpoint. Groups and names that only it knows stay as they were.',
   },
   'login.groups_truncated': {

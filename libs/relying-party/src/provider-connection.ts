@@ -3,22 +3,19 @@ import { AnswerError } from './answer-error.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { idTokenProblem } from './check-id-token.js';
 import type { LogoutOrder, LogoutTokenRules } from './check-logout-token.js';
-import { classifyAnswerError } from './classify-answer-error.js';
 import type { ClientSecrets } from './client-authentication.js';
 import { CodeExchange } from './code-exchange.js';
 import type { ExpectedAnswer } from './code-exchange.js';
 import type { Claims } from './merge-claims.js';
 import { oauthSubject } from './oauth-subject.js';
+import { ProfileClient } from './profile.client.js';
+import type { UserinfoOutcome } from './profile.client.js';
 import type { ProviderMetadata } from './provider-metadata.js';
 import { ProviderTroubleError } from './provider-trouble.js';
-import { askProvider } from './provider.client.js';
 import type { Reach } from './reach.js';
 import type { SigningKeys } from './signing-keys.js';
 import { headerOf } from './token-header.js';
-import { primaryVerifiedEmail, readUserinfo, userinfoRequest } from './userinfo.js';
 import { verifyLogoutToken } from './verify-logout-token.js';
-
-const userinfoMs = 2_500;
 
 export interface ConnectionParts {
   readonly metadata: ProviderMetadata;
@@ -37,7 +34,7 @@ export interface VerifiedAnswer {
   readonly subject: string;
   /** No claims where there is no ID token (OAuth 2.0). */
   readonly idToken: Claims;
-  readonly userinfo: { kind: 'read'; claims: Claims } | { kind: 'none' } | { kind: 'failed'; reason: string };
+  readonly userinfo: UserinfoOutcome;
   /** The provider's own session, by which it may end ours. */
   readonly sid?: string;
   /** The only token that leaves this file: where signing out at the provider needs it as a hint, it is kept sealed. */
@@ -47,10 +44,12 @@ export interface VerifiedAnswer {
 /** One provider as one version of the configuration describes it. */
 export class ProviderConnection {
   private readonly codes: CodeExchange;
+  private readonly profiles: ProfileClient;
 
   /** @throws ProviderTroubleError for a private key of ours that cannot sign */
   constructor(private readonly parts: ConnectionParts) {
     this.codes = new CodeExchange(parts);
+    this.profiles = new ProfileClient({ ...parts, verifySignature: (token) => this.verifySignature(token) });
   }
 
   get keys(): SigningKeys | undefined {
@@ -132,7 +131,7 @@ export class ProviderConnection {
       issuer: claims.iss,
       subject: claims.sub,
       idToken: { ...claims },
-      userinfo: await this.userinfo(tokens.access_token, claims.sub),
+      userinfo: await this.profiles.of(claims.sub, tokens.access_token),
       ...providerSessionOf(claims),
       rawIdToken,
     };
@@ -143,59 +142,11 @@ export class ProviderConnection {
     // O68: nothing in OAuth 2.0 says when the person proved who they are.
     if (expected.maxAgeSeconds !== undefined) throw AnswerError.invalid('OAuth 2.0 cannot prove a fresh sign-in');
     const { access_token: accessToken } = await this.codes.exchange(query, expected);
-    const claims = await this.profile(accessToken).catch(userinfoMissing);
+    const claims = await this.profiles.needed(accessToken);
     const subject = oauthSubject(claims, provider.subjectClaim);
     if (subject === undefined) throw AnswerError.invalid('the profile does not name the person by a usable id');
     return { issuer: provider.issuer, subject, idToken: {}, userinfo: { kind: 'read', claims } };
   }
-
-  /** Its failure never reads as "this person has no groups": the caller is told that nothing was read (O52). */
-  private async userinfo(accessToken: string, subject: string): Promise<VerifiedAnswer['userinfo']> {
-    const { metadata, provider } = this.parts;
-    if (provider.userinfo === 'off') return { kind: 'none' };
-    if (!metadata.userinfo_endpoint && provider.userinfo === 'optional') return { kind: 'none' };
-    try {
-      const claims = await this.profile(accessToken);
-      // O53: somebody else's claims, not a missing answer.
-      if (claims['sub'] !== subject && claims['sub'] !== undefined)
-        throw AnswerError.invalid('userinfo speaks of another sub');
-      if (claims['sub'] === undefined) throw new ProviderTroubleError('USERINFO_UNUSABLE', 'userinfo has no sub');
-      return { kind: 'read', claims };
-    } catch (error) {
-      if (error instanceof AnswerError) throw error;
-      if (provider.userinfo === 'required') return userinfoMissing(error);
-      return { kind: 'failed', reason: classifyAnswerError(error).reason };
-    }
-  }
-
-  private async profile(accessToken: string): Promise<Claims> {
-    const { metadata, provider, reach } = this.parts;
-    const url = metadata.userinfo_endpoint;
-    if (url === undefined) throw new ProviderTroubleError('USERINFO_UNUSABLE', 'there is no userinfo endpoint');
-    const ask = (address: string) => askProvider(address, userinfoRequest(accessToken), userinfoMs, reach);
-    const emails = provider.endpoints?.emails;
-    const [answer, listed] = await Promise.all([ask(url), emails === undefined ? undefined : ask(emails)]);
-    const claims = await readUserinfo(answer, {
-      issuer: provider.issuer,
-      clientId: provider.clientId,
-      nowSeconds: Math.floor(Date.now() / 1000),
-      toleranceSeconds: provider.clockToleranceSeconds,
-      verifySignature: (token) => this.verifySignature(token),
-    });
-    return listed === undefined ? claims : withEmail(claims, primaryVerifiedEmail(listed));
-  }
-}
-
-/** Only the address from the list counts: the one in the profile is whatever the person likes to show. */
-function withEmail(profile: Claims, email: string | undefined): Claims {
-  const others = Object.entries(profile).filter(([name]) => name !== 'email' && name !== 'email_verified');
-  return Object.fromEntries(email === undefined ? others : [...others, ['email', email], ['email_verified', true]]);
-}
-
-function userinfoMissing(error: unknown): never {
-  if (error instanceof AnswerError) throw error;
-  const { reason } = classifyAnswerError(error);
-  throw new AnswerError({ code: 'login.userinfo_unavailable', reason }, error);
 }
 
 const providerSessionLengthMax = 255;
