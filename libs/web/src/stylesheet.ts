@@ -33,7 +33,7 @@ ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75r
 .button.quiet { background: transparent; color: var(--accent); }
 .button:hover { text-decoration: underline; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-[role=alert] { border-left: .25rem solid var(--alert); padding-left: .875rem; margin: 0 0 1rem; }
+[role=alert] { border-left: .25rem solid var(--alert); padding: 0 .375rem 0 .875rem; margin: 0 0 1rem; }
 [role=alert] p:last-child { margin: 0; }
 .reference { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .875rem; }
 .reference p { margin: 0 0 .25rem; }
