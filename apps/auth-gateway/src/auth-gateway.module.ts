@@ -20,7 +20,6 @@ import { UnknownPageController } from './pages/unknown-page.controller.js';
 import { Admission } from './provider/admission.service.js';
 import { Interactions } from './provider/interactions.service.js';
 import { JiraAddress } from './provider/jira.address.js';
-import { LoopBreaker } from './provider/loop.breaker.js';
 import { OpFront } from './provider/op.front.js';
 import { OpKeyStore } from './provider/op-keys.store.js';
 import { OpModelStore } from './provider/op-model.store.js';
@@ -52,7 +51,6 @@ import { SessionStore } from './session/session.store.js';
     Interactions,
     JiraAddress,
     LoginRecords,
-    LoopBreaker,
     OpFront,
     OpKeyStore,
     OpModelStore,

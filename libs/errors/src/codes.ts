@@ -137,11 +137,6 @@ export const codes = {
     meaning: 'Preparing the Jira account failed and waits for an operator.',
     action: 'Find the parked job by the reference, remove the cause, retry.',
   },
-  'login.going_round': {
-    meaning: 'Jira sent a person back to sign in, again and again, right after they were signed in.',
-    action:
-      "Look in Jira's log for why it does not accept this user: no application access, a deactivated user, a clock that is off.",
-  },
   'login.userinfo_unavailable': {
     meaning: 'The userinfo endpoint of the identity provider failed; the sign-in went on with the ID token alone.',
     action: 'Check the userinfo endpoint. Groups and names that only it knows stay as they were.',

@@ -108,12 +108,6 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'Preparing your Jira account takes longer than it should. It continues in the background. Try again in a few minutes, and if it happens again give the reference below to your administrator.',
     next: 'again',
   },
-  'login.going_round': {
-    status: 429,
-    title: 'Signing in goes round in circles',
-    text: 'You are signed in, but Jira sent you back here twice within half a minute. It may not accept your account. Try again in a minute, or sign out and try another account.',
-    next: 'jira',
-  },
   'login.request_refused': {
     status: 400,
     title: 'This sign-in request is not valid',

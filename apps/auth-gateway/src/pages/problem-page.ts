@@ -14,8 +14,6 @@ export interface Problem {
   readonly interaction?: string;
   /** Whom the provider named, on a refusal. */
   readonly person?: string;
-  /** There is a session of ours, and it may be of the wrong account. */
-  readonly isSignedIn?: boolean;
 }
 
 export interface Surroundings {
@@ -33,13 +31,10 @@ export function problemPage(problem: Problem, { basePath, jiraUrl, contact, now 
   const start = problem.interaction && `${basePath}/login/${encodeURIComponent(problem.interaction)}`;
   const again = html`<a class="button" href="${start}">Try again</a>`;
   const other = html`<a class="button" href="${start}?other=1">Try another account</a>`;
-  const same = html`<a class="button" href="">Try again</a>`;
-  const signOut = html`<a class="button quiet" href="${basePath}/logout">Sign out and try another</a>`;
   const jira = html`<a class="button quiet" href="${jiraUrl}">Back to Jira</a>`;
   const links = [
     ...(start !== undefined && next === 'again' ? [again] : []),
     ...(start !== undefined && next === 'other' ? [other] : []),
-    ...(problem.isSignedIn ? [same, signOut] : []),
     ...(jiraUrl !== undefined ? [jira] : []),
   ];
   return layout({

@@ -18,7 +18,6 @@ import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
 import { JiraAddress } from './jira.address.js';
 import { grantedScope, jiraClientId, opConfiguration } from './op-configuration.js';
-import { LoopBreaker } from './loop.breaker.js';
 import { OpKeyStore } from './op-keys.store.js';
 import { OpModelStore } from './op-model.store.js';
 import { pendingLogin } from './pending-login.js';
@@ -43,7 +42,6 @@ export class OpenIdProvider implements OnModuleInit {
     private readonly surroundings: PageSurroundings,
     private readonly signIn: SignInStart,
     private readonly refusedSecret: RefusedSecretNotice,
-    private readonly loops: LoopBreaker,
   ) {
     this.base = config.publicUrl.href.replace(/\/$/, '');
   }
@@ -82,11 +80,6 @@ export class OpenIdProvider implements OnModuleInit {
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
       try {
-        if (this.loops.isLoop(ctx)) {
-          this.loops.forget(ctx); // Whoever tries again on purpose may.
-          this.renderError(ctx, new SignInError('login.going_round'), { isSignedIn: true });
-          return;
-        }
         const readAlong = (model: string, key: string) => this.admission.readAlong(ctx, model, key);
         let provider: string | undefined;
         await this.models.committing(ctx, readAlong, async () => {
@@ -94,7 +87,6 @@ export class OpenIdProvider implements OnModuleInit {
           provider = await this.goOnToProvider(ctx as KoaContextWithOIDC);
         });
         if (provider !== undefined) this.signIn.started(provider);
-        this.loops.notice(ctx);
         if (ctx.status === 404 && ctx.body === undefined) this.renderError(ctx, new SignInError('api.not_found'));
       } catch (error) {
         // Nothing of what the answer would have carried was committed, so nothing of it leaves.
@@ -166,14 +158,10 @@ export class OpenIdProvider implements OnModuleInit {
     };
   }
 
-  private renderError(
-    ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>,
-    error: Error,
-    more: { isSignedIn?: boolean } = {},
-  ): void {
+  private renderError(ctx: Pick<KoaContextWithOIDC, 'set' | 'type' | 'status' | 'body'>, error: Error): void {
     const code = this.codeOf(error);
     const reference = currentTraceId() ?? newTraceId();
-    const page = problemPage({ code, reference, ...more }, this.surroundings.current());
+    const page = problemPage({ code, reference }, this.surroundings.current());
     ctx.set({ ...securityHeaders });
     ctx.type = 'html';
     ctx.status = page.status;
