@@ -38,7 +38,6 @@ const bytesMax = 30_000;
     { name: 'expired', open: (page) => visit(page, '/login/none'), heading: /cannot be continued/, isError: true },
     { name: 'unknown', open: (page) => visit(page, '/nothing'), heading: /no such page/, isError: true },
     { name: 'op-refused', open: (page) => visit(page, '/oidc/auth?client_id=x'), heading: /not valid/, isError: true },
-    { name: 'going-round', open: goRound, heading: /circles/, isError: true },
     { name: 'sign-out', open: (page) => visit(page, '/logout'), heading: /Sign out\?/, isError: false },
     { name: 'signed-out', open: (page) => visit(page, '/logged-out'), heading: /signed out/, isError: false },
   ];
@@ -126,15 +125,6 @@ const bytesMax = 30_000;
     await page.getByLabel(/user ?name/i).fill(person);
     await page.getByRole('textbox', { name: 'Password' }).fill('demo');
     await page.getByRole('button', { name: /sign in/i }).click();
-  }
-
-  /** As if Jira forgot its own session each time. */
-  async function goRound(page: Page): Promise<void> {
-    await signIn(page, 'ada');
-    for (let trip = 0; trip < 3; trip += 1) {
-      await page.context().clearCookies({ name: /^SBXJIRA/ });
-      await toChoice(page);
-    }
   }
 
   async function setContact(contact: string): Promise<void> {

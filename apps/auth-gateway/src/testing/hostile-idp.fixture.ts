@@ -94,15 +94,15 @@ export class HostileIdp {
     this.requests.push(pathname);
     switch (pathname) {
       case '/.well-known/openid-configuration':
-        return send(response, this.discovery(), this.outage.discovery);
+        { send(response, this.discovery(), this.outage.discovery); return; }
       case '/jwks':
-        return send(response, { keys: this.published.map(({ jwk }) => jwk) }, this.outage.jwks);
+        { send(response, { keys: this.published.map(({ jwk }) => jwk) }, this.outage.jwks); return; }
       case '/authorize':
-        return this.authorize(searchParams, response);
+        { this.authorize(searchParams, response); return; }
       case '/token':
         return this.token(request, response);
       case '/userinfo':
-        return this.userinfo(request, response);
+        { this.userinfo(request, response); return; }
       default:
         response.writeHead(404).end();
     }
