@@ -93,16 +93,24 @@ export class HostileIdp {
     const { pathname, searchParams } = new URL(request.url!, this.issuer);
     this.requests.push(pathname);
     switch (pathname) {
-      case '/.well-known/openid-configuration':
-        { send(response, this.discovery(), this.outage.discovery); return; }
-      case '/jwks':
-        { send(response, { keys: this.published.map(({ jwk }) => jwk) }, this.outage.jwks); return; }
-      case '/authorize':
-        { this.authorize(searchParams, response); return; }
+      case '/.well-known/openid-configuration': {
+        send(response, this.discovery(), this.outage.discovery);
+        return;
+      }
+      case '/jwks': {
+        send(response, { keys: this.published.map(({ jwk }) => jwk) }, this.outage.jwks);
+        return;
+      }
+      case '/authorize': {
+        this.authorize(searchParams, response);
+        return;
+      }
       case '/token':
         return this.token(request, response);
-      case '/userinfo':
-        { this.userinfo(request, response); return; }
+      case '/userinfo': {
+        this.userinfo(request, response);
+        return;
+      }
       default:
         response.writeHead(404).end();
     }
