@@ -40,7 +40,7 @@ th, td { padding: .375rem .5rem; border-bottom: 1px solid var(--line); text-alig
 th { font-weight: 600; }
 td code { white-space: pre-wrap; overflow-wrap: anywhere; }
 .advice { list-style: disc; padding-left: 1.25rem; margin-top: .5rem; }
-[role=alert] { border-left: .25rem solid var(--alert); padding-left: .875rem; margin: 0 0 1rem; }
+[role=alert] { border-left: .25rem solid var(--alert); padding: 0 .375rem 0 .875rem; margin: 0 0 1rem; }
 [role=alert] p:last-child { margin: 0; }
 .reference { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .875rem; }
 .reference p { margin: 0 0 .25rem; }

@@ -3,10 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpBrowser, plain } from '@gatehouse/testing';
-import { securityHeaders } from '../pages/security-headers.js';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
 import { signed } from '../testing/forged-token.fixture.js';
-import { expectArrived, newestLogin } from '../testing/refusal.fixture.js';
+import { expectArrived, newestLogin, pageHeaders } from '../testing/refusal.fixture.js';
 
 const session = 'gatehouse_session';
 
@@ -127,7 +126,7 @@ describe('the browser', () => {
         status,
         type: expect.stringMatching(/^text\/html/),
       });
-      expect(answer.headers).toMatchObject(securityHeaders);
+      expect(answer.headers).toMatchObject(pageHeaders);
       expect(answer.headers['x-powered-by']).toBeUndefined();
       expect(answer.body).toMatch(/^<!doctype html>/);
       expect(answer.body.match(/<h1\b/g)).toHaveLength(1);

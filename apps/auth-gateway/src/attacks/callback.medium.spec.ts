@@ -131,7 +131,11 @@ describe('the answer in the browser', () => {
   });
 
   it('O33 once more (reload, back button): no token request, a friendly page, the session stays', async () => {
-    const { browser, callback } = await attacked.attempt();
+    const browser = new HttpBrowser();
+    const callback = await attacked.upToCallback(browser);
+    const secret = browser.cookie(cookieFor(callback))!;
+    await browser.get(callback);
+    browser.plant(cookieFor(callback), secret); // As if the answer that took it away was lost.
     const session = browser.cookie('gatehouse_session');
     const before = await tracesOf(attacked);
     attacked.idp().requests.length = 0;

@@ -10,7 +10,7 @@ import type { ExpectedAnswer, VerifiedAnswer } from '@gatehouse/relying-party';
 import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
-import type { CookieSink } from '../cookies/gateway.cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { newTransaction, TransactionStore, transactionSeconds } from '../relying-party/transaction.store.js';
