@@ -97,8 +97,8 @@ export class OpenIdProvider implements OnModuleInit {
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
       try {
-        if (this.breaker.isCircle(ctx)) return this.stopCircle(ctx);
-        if (this.logout.takes(ctx)) await this.signOut(ctx, provider);
+        if (this.breaker.isCircle(ctx)) this.stopCircle(ctx);
+        else if (this.logout.takes(ctx)) await this.signOut(ctx, provider);
         else await this.committed(ctx, next);
         this.breaker.notice(ctx);
         if (ctx.status === 404 && ctx.body === undefined) this.renderError(ctx, new SignInError('api.not_found'));

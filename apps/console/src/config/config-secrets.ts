@@ -1,4 +1,9 @@
-import { clientKeyProblem, providerSecrets, secretOfAuthentication } from '@gatehouse/contracts';
+import {
+  clientKeyProblem,
+  providerSecrets,
+  secretOfAuthentication,
+  withoutProviderSecrets,
+} from '@gatehouse/contracts';
 import type { ConfigDocument, ConfigExport, ProviderConfig, ProviderSecret } from '@gatehouse/contracts';
 import type { ConfigSource } from './parse-config-text.js';
 import { problemAt } from './validate-config.js';
