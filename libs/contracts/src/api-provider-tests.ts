@@ -4,22 +4,20 @@ import { Provider } from './provider.js';
 
 /** Trying a provider before anybody signs in with it, as it is configured or as somebody drafts it. */
 
-export const ProviderSubject = z
-  .union([
-    z.strictObject({ provider: ProviderKey.describe('As it is configured.') }),
-    z.strictObject({
-      draft: z
-        .strictObject({
-          key: ProviderKey.describe('The key it has or will have; its callback address ends with it.'),
-          provider: Provider,
-          mapping: Mapping.prefault({}),
-        })
-        .describe(
-          'Nothing of it is saved. A secret that is left out is the stored one, if it would go to the same place.',
-        ),
-    }),
-  ])
-  .meta({ id: 'ProviderSubject' });
+export const ProviderSubject = z.union([
+  z.strictObject({ provider: ProviderKey.describe('As it is configured.') }),
+  z.strictObject({
+    draft: z
+      .strictObject({
+        key: ProviderKey.describe('The key it has or will have; its callback address ends with it.'),
+        provider: Provider,
+        mapping: Mapping.prefault({}),
+      })
+      .describe(
+        'Nothing of it is saved. A secret that is left out is the stored one, if it would go to the same place.',
+      ),
+  }),
+]);
 export type ProviderSubject = z.output<typeof ProviderSubject>;
 
 export const ProviderCheck = z

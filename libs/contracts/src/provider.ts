@@ -209,11 +209,10 @@ export const Provider = ProviderShape.superRefine((provider, context) => {
 export const ProviderWithoutSecrets = ProviderShape.omit({ clientSecret: true, clientKey: true });
 export type ProviderWithoutSecrets = z.output<typeof ProviderWithoutSecrets>;
 
-export function withoutProviderSecrets({
-  clientSecret: _secret,
-  clientKey: _key,
-  ...kept
-}: z.output<typeof ProviderShape>): ProviderWithoutSecrets {
+export function withoutProviderSecrets(provider: z.output<typeof ProviderShape>): ProviderWithoutSecrets {
+  const kept = { ...provider };
+  delete kept.clientSecret;
+  delete kept.clientKey;
   return kept;
 }
 

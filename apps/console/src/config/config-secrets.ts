@@ -111,11 +111,8 @@ export function assertSecretsComplete(
 }
 
 export function withoutSecrets(full: ConfigDocument): ConfigExport {
-  const providers = Object.entries(full.providers).map(([key, provider]) => {
-    const exported = { ...provider };
-    delete exported.clientSecret;
-    delete exported.clientKey;
-    return [key, exported] as const;
-  });
+  const providers = Object.entries(full.providers).map(
+    ([key, provider]) => [key, withoutProviderSecrets(provider)] as const,
+  );
   return { ...full, providers: Object.fromEntries(providers) };
 }
