@@ -1,5 +1,6 @@
 export { createEdge } from './edge.js';
 export type { FailureAnswer, FailureStatus } from './failure-answer.js';
+export { isJiraSessionCookie } from './jira-sign-out.js';
 export { Passage } from './passage.js';
 export { headersPassedOn } from './request-headers.js';
 export { removeOwnCookies } from './remove-own-cookies.js';

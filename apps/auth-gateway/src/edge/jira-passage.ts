@@ -23,8 +23,9 @@ export function passageToJira(options: EdgeOptions): Passage {
       if (isJiraSignOut(url, contextPath)) signingOut.set(request, headers.cookie);
       return headersPassedOn({ headers, remoteAddress: socket.remoteAddress }, options);
     },
-    answered: (request, { statusCode, headers }) => {
-      if (!signingOut.has(request) || !hasSignedOut(statusCode, headers.location, contextPath)) return headers;
+    answered: (request, answer) => {
+      const { headers } = answer;
+      if (!signingOut.has(request) || !hasSignedOut(answer, contextPath)) return headers;
       const location = afterJiraSignOut(signingOut.get(request));
       return location === undefined ? headers : { ...headers, location };
     },

@@ -24,11 +24,19 @@ describe('signing out in Jira, as the edge sees it', () => {
     },
   );
 
-  it('S13 has happened only when Jira leads on to its page for those who are signed out', () => {
-    expect(hasSignedOut(302, 'https://jira.example/secure/Logout!default.jspa', '')).toBe(true);
-    expect(hasSignedOut(302, '/jira/secure/Logout!default.jspa', '/jira')).toBe(true);
-    expect(hasSignedOut(302, '/logoutconfirm.jsp', '')).toBe(false);
-    expect(hasSignedOut(200, undefined, '')).toBe(false);
-    expect(hasSignedOut(302, undefined, '')).toBe(false);
+  it('S13 has happened only when Jira takes its cookie back and leads on to its page for those who are signed out', () => {
+    const gone = ['JSESSIONID=; Max-Age=0; Path=/'];
+    const happened = (statusCode: number, location: string | undefined, cookies = gone, contextPath = '') =>
+      hasSignedOut({ statusCode, headers: { location, 'set-cookie': cookies } }, contextPath);
+
+    expect(happened(302, 'https://jira.example/secure/Logout!default.jspa')).toBe(true);
+    expect(
+      happened(302, '/jira/secure/Logout!default.jspa', ['SBX_seraph.rememberme.cookie=; Max-Age=0'], '/jira'),
+    ).toBe(true);
+    expect(happened(302, '/logoutconfirm.jsp')).toBe(false);
+    expect(happened(302, '/secure/Logout!default.jspa', [])).toBe(false);
+    expect(happened(302, '/secure/Logout!default.jspa', ['other=JSESSIONID=x'])).toBe(false);
+    expect(happened(200, undefined)).toBe(false);
+    expect(happened(302, undefined)).toBe(false);
   });
 });

@@ -8,12 +8,9 @@ import type { Logger } from '@gatehouse/telemetry';
 import { parseCookies } from '@gatehouse/web';
 import { ownCookiePrefix } from '../cookies/own-cookies.js';
 import type { CookieSink } from '../cookies/own-cookies.js';
-import { removeOwnCookies } from '../edge/index.js';
+import { isJiraSessionCookie, removeOwnCookies } from '../edge/index.js';
 
 const withinMs = 2_000;
-
-/** By their ends: installations put prefixes before them. */
-const sessionCookie = /(^|_)(JSESSIONID|seraph\.rememberme\.cookie)$/;
 
 /**
  * Ends a browser's session in Jira, as Jira's own page would: behind the edge Jira's cookies come to us as well. Where
@@ -33,7 +30,7 @@ export class JiraSignOut {
   /** @returns whether the browser has no session in Jira now, as far as can be told; never throws */
   async end({ headers }: IncomingMessage, reply: CookieSink): Promise<boolean> {
     const names = [...parseCookies(headers.cookie).keys()];
-    if (!names.some((name) => sessionCookie.test(name))) return false;
+    if (!names.some(isJiraSessionCookie)) return false;
     try {
       const {
         statusCode,

@@ -89,10 +89,28 @@ describe('signing out at the provider too', () => {
     expect(claimsOf(await gateway.signIn(browser))).toMatchObject({ preferred_username: 'ada' });
   });
 
-  it('O41 comes back to an address only if the provider returns our own state, or none', async () => {
+  it('S13 O41 Jira, then the provider, then the address that Jira asked for, if the provider returns our own state or none', async () => {
+    const after = `${gateway.jira.origin}/login.jsp`;
+    const ended = async () => {
+      gateway.jira.exchanging = false;
+      await gateway.signIn(browser);
+      gateway.jira.exchanging = true;
+      const { body } = await gateway.jira.exchange(gateway.jira.codes.at(-1)!);
+      const parameters = { id_token_hint: String(body['id_token']), post_logout_redirect_uri: after, state: 'of-jira' };
+      return browser.get(`${gateway.jira.op.issuer}/session/end?${new URLSearchParams(parameters).toString()}`);
+    };
+
+    const atIdp = await ended();
+    expect(atProvider(atIdp)).toBe(true);
+    expect((await browser.submit(atIdp, { logout: 'yes' })).url.href).toBe(`${after}?state=of-jira`);
+
+    claimsOf(await browser.click(await gateway.signIn(browser), 'Provider company'));
+    expect(atProvider(await ended())).toBe(true);
     const forged = await browser.get(`${gateway.publicUrl}/logged-out?state=forged&url=https://evil.example/`);
     expect(forged.url.origin).toBe(new URL(gateway.publicUrl).origin);
     expect(plain(forged.body)).toContain('You are signed out');
+    const later = await browser.get(`${gateway.publicUrl}/logged-out`);
+    expect(later.url.pathname).toBe('/_sso/logged-out'); // It was forgotten.
   });
 
   it('S13 says honestly that Jira may still be open, where its session is not ours to end', async () => {
