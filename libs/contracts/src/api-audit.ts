@@ -9,6 +9,11 @@ const period = {
   from: Since.optional().describe('Not before.'),
   until: Since.optional().describe('Before.'),
 };
+const explained = {
+  code: z.string().nullable().describe('Why, or what was worth noting about one that was accepted.'),
+  meaning: z.string().nullable(),
+  action: z.string().nullable().describe('What to do about it.'),
+};
 const text = z.string().min(1).max(255);
 
 export const LoginQuery = PageQuery.extend({
@@ -29,9 +34,13 @@ export const LoginAttempt = z
     outcome: z
       .enum(['accepted', 'refused', 'failed'])
       .describe('Refused: this person may not enter. Failed: nobody could be recognised.'),
-    code: z.string().nullable().describe('Why, or what was worth noting about one that was accepted.'),
-    meaning: z.string().nullable(),
-    action: z.string().nullable().describe('What to do about it.'),
+    ...explained,
+    account: z
+      .strictObject(explained)
+      .nullable()
+      .describe(
+        'Of one that was accepted: why its Jira account cannot be used now; null: nothing is known against it.',
+      ),
     reason: z.string().nullable().describe('The technical cause, in our words.'),
     subject: z.string().nullable().describe('Whom the provider named, once that was verified.'),
     identity: z.uuid().nullable(),

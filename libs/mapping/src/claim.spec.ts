@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ClaimSelector } from '@gatehouse/contracts';
 import { selectClaim } from './claim.js';
 
+const manyDots = `https://${'a.'.repeat(30)}example/groups`;
 const claims = {
   'cognito:groups': ['dev'],
   'https://corp.example/groups': ['url'],
@@ -10,6 +11,7 @@ const claims = {
   resource_access: { 'my.client': { roles: ['admin'] }, my: { client: { roles: ['someone-else'] } } },
   'a.b': 'exact',
   a: { b: 'nested' },
+  [manyDots]: 'found',
   apps: [
     { name: 'jira', roles: ['x', 'y'] },
     { name: 'wiki', roles: ['z'] },
@@ -25,6 +27,7 @@ describe('O66 a selector finds', () => {
     ['a name with a colon', 'cognito:groups', ['dev']],
     ['a URL', 'https://corp.example/groups', ['url']],
     ['a name with colon and dot', 'custom:cost.centre', '4711'],
+    ['a name with more dots than a path may have steps', manyDots, 'found'],
     ['a nested path', 'realm_access.roles', ['viewer']],
     ['a path in which a key has dots, the longest key first', 'resource_access.my.client.roles', ['admin']],
     ['the exact name before the path', 'a.b', 'exact'],

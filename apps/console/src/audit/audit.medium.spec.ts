@@ -57,6 +57,7 @@ describe('the audit over the admin API', () => {
         code: 'entry.domain_not_allowed',
         meaning: expect.stringContaining('domain'),
         action: expect.stringContaining('allowedEmailDomains'),
+        account: null,
         reason: 'the cause',
         subject: 'subject-1',
         identity: null,
@@ -64,6 +65,35 @@ describe('the audit over the admin API', () => {
         durationMs: 42,
       },
     ]);
+  });
+
+  it('tells of an accepted one why its account cannot be used, while that is so', async () => {
+    const { dataSource } = surroundings;
+    const identity = randomUUID();
+    await dataSource.query(
+      `insert into gateway.identity (id, provider, issuer, subject, claims) values ($1, 'company', 'https://i', 's', '{}')`,
+      [identity],
+    );
+    const id = await login({ at: '2026-01-01T00:00:00Z' });
+    await dataSource.query('update gateway.login set identity_id = $1 where id = $2', [identity, id]);
+    const account = async () => (await logins()).items[0]!.account;
+
+    expect(await account()).toBeNull();
+    await dataSource.query(
+      `insert into mapping.account_identity (identity_id, refused_code) values ($1, 'match.identity_not_linked')`,
+      [identity],
+    );
+    expect(await account()).toMatchObject({
+      code: 'match.identity_not_linked',
+      meaning: expect.stringContaining('Another identity'),
+    });
+    await dataSource.query(
+      `with account as (insert into mapping.account (name_folded) values ('s') returning id),
+       jira as (insert into sync.jira_account (account_id, state, code) select id, 'refused', 'match.administrator' from account)
+       update mapping.account_identity set refused_code = null, account_id = account.id from account where identity_id = $1`,
+      [identity],
+    );
+    expect(await account()).toMatchObject({ code: 'match.administrator' });
   });
 
   it('pages sign-ins of one millisecond newest first, each exactly once, past rows that are gone', async () => {

@@ -20,15 +20,24 @@ interface Row {
   readonly identity_id: string | null;
   readonly outcome: LoginAttempt['outcome'];
   readonly code: string | null;
+  readonly account_code: string | null;
   readonly reason: string | null;
   readonly subject: string | null;
   readonly trace_id: string;
   readonly duration_ms: number;
 }
 
+/** The gateway lets somebody in as far as it can tell; what Jira's side says comes later, and changes. */
+const accountCode = `(
+  select coalesce(link.refused_code, jira.code)
+  from mapping.account_identity link left join sync.jira_account jira on jira.account_id = link.account_id
+  where link.identity_id = login.identity_id
+)`;
+
 const logins = {
   table: 'gateway.login',
-  columns: 'id, at, provider, identity_id, outcome, code, reason, subject, trace_id, duration_ms',
+  columns: `id, at, provider, identity_id, outcome, code, reason, subject, trace_id, duration_ms,
+    ${accountCode} as account_code`,
   idType: 'uuid',
   position: loginPosition,
 } as const;
@@ -55,19 +64,23 @@ export class LoginsController {
 }
 
 function shown(row: Row): LoginAttempt {
-  const known = row.code !== null && Object.hasOwn(codes, row.code) ? codes[row.code as ErrorCode] : undefined;
   return {
     id: row.id,
     at: row.at.toISOString(),
     provider: row.provider,
     outcome: row.outcome,
-    code: row.code,
-    meaning: known?.meaning ?? null,
-    action: known?.action ?? null,
+    ...explained(row.code),
+    account: row.account_code === null ? null : explained(row.account_code),
     reason: row.reason,
     subject: row.subject,
     identity: row.identity_id,
     traceId: row.trace_id,
     durationMs: row.duration_ms,
   };
+}
+
+/** A code of an older version may have no words any more. */
+function explained(code: string | null): Pick<LoginAttempt, 'code' | 'meaning' | 'action'> {
+  const known = code !== null && Object.hasOwn(codes, code) ? codes[code as ErrorCode] : undefined;
+  return { code, meaning: known?.meaning ?? null, action: known?.action ?? null };
 }
