@@ -51,6 +51,38 @@ describe('the configuration in force', () => {
     expect((await reader.current()).document.settings.session.idleMinutes).toBe(20);
   });
 
+  it('F27 is not held by a read that began before a new version and ended after it', async () => {
+    await apply(10);
+    await waitFor(async () => (await reader.current()).version === 1, { timeoutMs: 1_000, what: 'version 1' });
+    let goOn: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (goOn = resolve));
+    const readOld = dataSource.getRepository.bind(dataSource);
+    const listening = new LiveConfigReader(
+      Object.assign(Object.create(dataSource) as DataSource, {
+        getRepository: (entity: typeof ConfigVersionRow) => {
+          const repository = readOld(entity);
+          return Object.assign(Object.create(repository) as typeof repository, {
+            findOne: async (options: Parameters<typeof repository.findOne>[0]) => {
+              const row = await repository.findOne(options);
+              if (row?.version === 1) await slow;
+              return row;
+            },
+          });
+        },
+      }),
+      encryption,
+    );
+    await listening.follow(notifications);
+    const begunBefore = listening.current();
+    await apply(20);
+    await waitFor(async () => (await reader.current()).version === 2, { timeoutMs: 2_000, what: 'the notification' });
+    expect((await listening.current()).version).toBe(2);
+    goOn();
+
+    expect((await begunBefore).version).toBe(1);
+    expect((await listening.current()).version).toBe(2);
+  });
+
   it('opens secrets under the path of the document', async () => {
     const name = 'providers.company.clientSecret';
     await dataSource

@@ -22,6 +22,8 @@ export class LiveConfigReader {
   private cached: LiveConfig | undefined;
   private checkedAt = 0;
   private reading: Promise<LiveConfig> | undefined;
+  /** How often something newer was heard of: a read that began before may have missed it. */
+  private generation = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -29,7 +31,7 @@ export class LiveConfigReader {
   ) {}
 
   async follow(notifications: Notifications): Promise<void> {
-    await notifications.on('gatehouse_config', () => (this.checkedAt = 0));
+    await notifications.on('gatehouse_config', () => this.forget());
   }
 
   /** What was read last, however old: for whoever cannot wait, or has to answer while the database is away. */
@@ -39,7 +41,7 @@ export class LiveConfigReader {
 
   async current(): Promise<LiveConfig> {
     if (this.cached && Date.now() - this.checkedAt < hardAgeMs) return this.cached;
-    this.reading ??= this.read().finally(() => (this.reading = undefined));
+    this.reading ??= this.read();
     return this.reading;
   }
 
@@ -48,23 +50,40 @@ export class LiveConfigReader {
     const [row] = await this.dataSource.query<{ version: number }[]>(
       'select coalesce(max(version), 0) as version from console.config_version',
     );
-    if (this.cached?.version !== row!.version) this.checkedAt = 0;
+    if (this.cached?.version !== row!.version) this.forget();
     return this.current();
+  }
+
+  private forget(): void {
+    this.generation += 1;
+    this.checkedAt = 0;
+    this.reading = undefined;
   }
 
   private async read(): Promise<LiveConfig> {
     const startedAt = Date.now();
+    const { generation } = this;
+    try {
+      const live = await this.readNewest();
+      if (generation === this.generation) {
+        this.cached = live;
+        this.checkedAt = startedAt;
+      }
+      return live;
+    } finally {
+      if (generation === this.generation) this.reading = undefined;
+    }
+  }
+
+  private async readNewest(): Promise<LiveConfig> {
     const newest = await this.dataSource
       .getRepository(ConfigVersionRow)
       .findOne({ where: {}, order: { version: 'desc' } });
     const version = newest?.version ?? 0;
-    if (this.cached?.version !== version) {
-      const rows = await this.dataSource.getRepository(SecretRow).find();
-      const secrets = new Map(rows.map((row) => [row.name, this.encryption.open(row.sealed, secretPlace(row.name))]));
-      this.cached = { version, document: ConfigDocument.parse(newest?.document ?? { version: 1 }), secrets };
-    }
-    this.checkedAt = startedAt;
-    return this.cached;
+    if (this.cached?.version === version) return this.cached;
+    const rows = await this.dataSource.getRepository(SecretRow).find();
+    const secrets = new Map(rows.map((row) => [row.name, this.encryption.open(row.sealed, secretPlace(row.name))]));
+    return { version, document: ConfigDocument.parse(newest?.document ?? { version: 1 }), secrets };
   }
 }
 
