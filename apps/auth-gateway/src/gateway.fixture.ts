@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import type { ConfigDocumentInput } from '@gatehouse/contracts';
 import { ConfigDocument } from '@gatehouse/contracts';
-import { Encryption, openDatabase, secretPlace } from '@gatehouse/database';
+import { Encryption, Notifications, openDatabase, secretPlace } from '@gatehouse/database';
 import { run } from '@gatehouse/runtime';
 import type { Running } from '@gatehouse/runtime';
 import { createLogger } from '@gatehouse/telemetry';
@@ -209,7 +209,20 @@ export class GatewayFixture {
       );
     const document = ConfigDocument.parse(input);
     await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [document]);
-    await this.dataSource.query(`select pg_notify('gatehouse_config', '')`);
+    await this.tellOfConfig();
+  }
+
+  /** Until whoever listens has heard of it: the next request finds the new document in force. */
+  private async tellOfConfig(): Promise<void> {
+    const notifications = new Notifications(this.database.url);
+    await notifications.start();
+    await new Promise<void>((heard, failed) => {
+      notifications
+        .on('gatehouse_config', () => setTimeout(heard, 20))
+        .then(() => this.dataSource.query(`select pg_notify('gatehouse_config', '')`))
+        .catch(failed);
+    });
+    await notifications.close();
   }
 
   /** Another process on the same database. @returns its public URL, which the first one's cookies fit */
