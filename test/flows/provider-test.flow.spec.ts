@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigExport, ProviderChecks, ProviderTestCreated, ProviderTestStatus } from '@gatehouse/contracts';
+import {
+  ConfigApplied,
+  ConfigExport,
+  ProviderChecks,
+  ProviderTestCreated,
+  ProviderTestStatus,
+} from '@gatehouse/contracts';
 import type { Advice } from '@gatehouse/contracts';
 import { HttpBrowser, plain } from '@gatehouse/testing';
 import pg from 'pg';
@@ -176,6 +182,26 @@ describe('an administrator tests a provider', () => {
     // The provider still knows her, so nothing is asked.
     const page = await toIdentityProvider(browser, installation);
     expect(plain(page.body)).toContain('Signed in as Grace');
+  });
+
+  it('U08 and whoever applies a provider that nobody tried so far is told', async () => {
+    const changed = (change: object): ConfigExport => ({
+      ...saved,
+      providers: { ...saved.providers, partner: { ...saved.providers['partner']!, ...change } },
+    });
+    const untested = async (document: ConfigExport) =>
+      ConfigApplied.parse(await (await call('PUT', 'config?dryRun=true', document)).json()).untested;
+
+    expect(await untested(changed({ name: 'Another name' }))).toEqual([]);
+    const drafted = changed({ scopes: ['openid', 'email'], userinfo: 'off' });
+    expect(await untested(drafted)).toEqual(['partner']);
+
+    const { provider, mapping } = { provider: drafted.providers['partner'], mapping: drafted.mappings['partner'] };
+    await tryAs('dave', { draft: { key: 'partner', provider, mapping } }); // Would be refused: that proves nothing.
+    expect(await untested(drafted)).toEqual(['partner']);
+    await tryAs('ada', { draft: { key: 'partner', provider, mapping } });
+    expect(await untested(drafted)).toEqual([]);
+    expect(await untested(changed({ scopes: ['openid'], userinfo: 'off' }))).toEqual(['partner']);
   });
 
   function call(method: string, path: string, body?: unknown, token: string | null = adminToken) {

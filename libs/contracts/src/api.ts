@@ -56,6 +56,11 @@ export const ConfigApplied = z
         'False: the same document and secrets were there already. With a dry run: whether it would change anything.',
       ),
     changes: z.array(ConfigChange),
+    untested: z
+      .array(z.string())
+      .describe(
+        'Providers whose way to sign in changed and was not tried successfully as it is now: POST /provider-tests.',
+      ),
   })
   .meta({ id: 'ConfigApplied' });
 export type ConfigApplied = z.output<typeof ConfigApplied>;

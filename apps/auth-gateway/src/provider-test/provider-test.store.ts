@@ -66,9 +66,9 @@ export class ProviderTestStore {
 
   async answer(id: string, result: ProviderTestResult): Promise<void> {
     await this.dataSource.query(
-      `update gateway.provider_test_answer set answered_at = now(), result_sealed = $2
+      `update gateway.provider_test_answer set answered_at = now(), result_sealed = $2, outcome = $3
        where test_id = $1 and answered_at is null`,
-      [id, this.encryption.seal(JSON.stringify(result), providerTestPlaces.result(id))],
+      [id, this.encryption.seal(JSON.stringify(result), providerTestPlaces.result(id)), result.outcome],
     );
   }
 

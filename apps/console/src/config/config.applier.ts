@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { mappingChanged } from '@gatehouse/contracts';
-import type { ConfigApplied } from '@gatehouse/contracts';
+import { mappingChanged, providerSecrets } from '@gatehouse/contracts';
+import type { ConfigApplied, ConfigExport } from '@gatehouse/contracts';
 import { advisoryLocks, Encryption, secretPlace } from '@gatehouse/database';
 import { Outbox } from '@gatehouse/messaging';
 import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
@@ -17,6 +17,8 @@ import { readStoredConfig, writeConfig } from './config.store.js';
 import type { StoredConfig } from './config.store.js';
 import type { ConfigSource } from './parse-config-text.js';
 import type { SecretDestination } from './secret-destination.js';
+import { ProviderTests } from '../provider-tests/provider-tests.store.js';
+import { whatATestProves } from '../provider-tests/what-a-test-proves.js';
 import { providersToRemap } from './providers-to-remap.js';
 import { validateConfig } from './validate-config.js';
 
@@ -34,6 +36,7 @@ export class ConfigApplier {
     private readonly dataSource: DataSource,
     private readonly encryption: Encryption,
     private readonly outbox: Outbox,
+    private readonly tests: ProviderTests,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -75,7 +78,8 @@ export class ConfigApplier {
     const changes = [...documentChanges(stored.document, document), ...ofSecrets];
     // The very first document is a version even if it only says what holds by default.
     const changed = changes.length > 0 || stored.version === 0;
-    if (!changed || dryRun) return { version: stored.version, changed, changes };
+    const untested = await this.untested(manager, stored, document, fingerprints);
+    if (!changed || dryRun) return { version: stored.version, changed, changes, untested };
     const sealed = ofSecrets
       .filter(({ change }) => change !== 'removed')
       .map(({ path: name }) => ({
@@ -90,7 +94,28 @@ export class ConfigApplier {
     const providers = stored.version === 0 ? [] : providersToRemap(stored.document, document);
     const remaps = providers.map((provider) => ({ provider, configVersion: version, traceId }));
     await this.outbox.publishAll(manager, mappingChanged, remaps);
-    return { version, changed, changes };
+    return { version, changed, changes, untested };
+  }
+
+  /** U08: only said, because a document may have been tried elsewhere; the console asks before it saves. */
+  private untested(
+    manager: EntityManager,
+    stored: StoredConfig,
+    document: ConfigExport,
+    given: ReadonlyMap<string, string>,
+  ): Promise<string[]> {
+    const secretOf = (of: ReadonlyMap<string, string>, key: string) =>
+      providerSecrets.map((member) => of.get(`providers.${key}.${member}`)).find((found) => found !== undefined);
+    const proof = (of: ConfigExport, secrets: ReadonlyMap<string, string>, key: string) =>
+      Object.hasOwn(of.providers, key) && of.providers[key]!.enabled
+        ? whatATestProves(of.providers[key]!, of.mappings[key]!, secretOf(secrets, key))
+        : undefined;
+    const secrets = new Map([...stored.secrets, ...given]);
+    const proofs = Object.keys(document.providers).flatMap((key) => {
+      const now = proof(document, secrets, key);
+      return now === undefined || now === proof(stored.document, stored.secrets, key) ? [] : [[key, now] as const];
+    });
+    return this.tests.untested(manager, new Map(proofs));
   }
 }
 

@@ -96,7 +96,7 @@ describe('the configuration over the admin API', () => {
     const answer = await config.put(yaml, { 'content-type': 'application/yaml', 'if-match': '"1"' });
 
     expect(answer.headers.get('etag')).toBe('"1"');
-    expect(ConfigApplied.parse(await answer.json())).toEqual({ version: 1, changed: false, changes: [] });
+    expect(ConfigApplied.parse(await answer.json())).toEqual({ version: 1, changed: false, changes: [], untested: [] });
     expect(await config.count('console.config_version')).toBe(1);
     expect(await config.count('console.audit')).toBe(1);
     expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': secret });
@@ -127,6 +127,7 @@ describe('the configuration over the admin API', () => {
       version: 2,
       changed: true,
       changes: [{ path: 'providers.cognito.clientSecret', change: 'changed' }],
+      untested: ['cognito'], // U08: nobody has tried it with this secret.
     });
     expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': 'another' });
   });

@@ -7,10 +7,13 @@ import { hashSecret } from '@gatehouse/relying-party'; // As the gateway does, w
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { ProviderOnTrial } from './provider-subject.reader.js';
+import { whatATestProves } from './what-a-test-proves.js';
 
 export const testMinutes = 15;
 const secretBytes = 32;
 const openTestsMax = 100;
+/** How long a successful test speaks for what it tried. */
+const provenHours = 24;
 
 interface Row {
   readonly provider: string;
@@ -36,19 +39,22 @@ export class ProviderTests {
     trial: ProviderOnTrial,
     actor: string,
   ): Promise<{ id: string; secret: string; expiresAt: Date } | undefined> {
-    await manager.query(`delete from console.provider_test where expires_at < now() - interval '1 day'`);
+    await manager.query(
+      `delete from console.provider_test where expires_at < now() - make_interval(hours => ${provenHours})`,
+    );
     const id = randomUUID();
     const secret = randomBytes(secretBytes).toString('base64url');
     const [row] = await manager.query<{ expires_at: Date }[]>(
-      `insert into console.provider_test (id, secret_hash, provider, draft_sealed, actor, expires_at)
-       select $1, $2, $3, $4, $5, now() + make_interval(mins => $6)
-       where (select count(*) from console.provider_test where expires_at > now()) < $7
+      `insert into console.provider_test (id, secret_hash, provider, draft_sealed, proves, actor, expires_at)
+       select $1, $2, $3, $4, $5, $6, now() + make_interval(mins => $7)
+       where (select count(*) from console.provider_test where expires_at > now()) < $8
        returning expires_at`,
       [
         id,
         hashSecret(secret),
         trial.key,
         this.encryption.seal(JSON.stringify(trial), providerTestPlaces.draft(id)),
+        this.encryption.fingerprint(provenBy(trial, this.encryption)),
         actor,
         testMinutes,
         openTestsMax,
@@ -68,6 +74,18 @@ export class ProviderTests {
     return row && this.statusOf(id, row);
   }
 
+  /** Of these providers, those that nobody has tried successfully as they are now. */
+  async untested(manager: EntityManager, proofs: ReadonlyMap<string, string>): Promise<string[]> {
+    if (proofs.size === 0) return [];
+    const rows = await manager.query<{ proves: string }[]>(
+      `select test.proves from console.provider_test test join gateway.provider_test_answer answer on answer.test_id = test.id
+       where answer.outcome = 'would-enter' and answer.answered_at > now() - make_interval(hours => $1)`,
+      [provenHours],
+    );
+    const proven = new Set(rows.map(({ proves }) => proves));
+    return [...proofs].filter(([, proof]) => !proven.has(this.encryption.fingerprint(proof))).map(([key]) => key);
+  }
+
   private statusOf(id: string, row: Row): ProviderTestStatus {
     const result = row.result_sealed && this.encryption.open(row.result_sealed, providerTestPlaces.result(id));
     return {
@@ -80,4 +98,9 @@ export class ProviderTests {
       result: result ? ProviderTestResult.parse(JSON.parse(result)) : null,
     };
   }
+}
+
+function provenBy({ provider, mapping, secrets }: ProviderOnTrial, encryption: Encryption): string {
+  const [secret] = Object.values(secrets);
+  return whatATestProves(provider, mapping, secret === undefined ? undefined : encryption.fingerprint(secret));
 }

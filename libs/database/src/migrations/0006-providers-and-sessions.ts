@@ -59,6 +59,7 @@ create table console.provider_test (
   secret_hash  text not null,               -- sha256 of what its address carries
   provider     text not null,
   draft_sealed text not null,               -- provider, mapping and secrets, as they were when it was made
+  proves       text not null,               -- keyed hash of the part that decides who can sign in
   actor        text not null,
   created_at   timestamptz not null default now(),
   expires_at   timestamptz not null
@@ -70,6 +71,7 @@ create table gateway.provider_test_answer (
   test_id       uuid primary key,
   begun_at      timestamptz not null default now(),
   answered_at   timestamptz,
+  outcome       text,
   result_sealed text                        -- what was returned, mapped and advised
 );
 `;
