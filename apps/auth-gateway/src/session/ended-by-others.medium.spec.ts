@@ -96,6 +96,25 @@ describe('sessions ended by others', () => {
     expect([await alive(one), await alive(other), await alive(bob)]).toEqual([false, false, true]);
   });
 
+  it('O49 a sign-in that still waits for its account is over too, and only that one', async () => {
+    const waitingFor = async (name: string) => {
+      gateway.idp.people.set(name, { ...gateway.idp.people.get('ada'), preferred_username: name });
+      gateway.idp.person = name;
+      const browser = new HttpBrowser();
+      return { browser, page: await gateway.signIn(browser) };
+    };
+    const [carol, dora] = [await waitingFor('carol'), await waitingFor('dora')];
+    for (const { page } of [carol, dora]) expect(page.url.pathname).toContain('/wait/');
+
+    expect((await post(await gateway.idp.sign(claims({ sub: 'carol' }), typed))).status).toBe(200);
+    await gateway.provision('carol');
+    await gateway.provision('dora');
+
+    expect((await carol.browser.get(carol.page.url)).status).toBe(400);
+    expect(carol.browser.cookie('gatehouse_session')).toBeUndefined();
+    expect(claimsOf(await dora.browser.get(dora.page.url))).toMatchObject({ preferred_username: 'dora' });
+  });
+
   it('O49 of a session that nobody has: 200, and nothing happens', async () => {
     const ada = await signedIn('ada');
     expect((await post(await gateway.idp.sign(claims({ sid: 'unknown' }), typed))).status).toBe(200);
