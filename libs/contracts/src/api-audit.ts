@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PageQuery } from './api.js';
+import { PageQuery, StorableText } from './api.js';
 
 /** What happened, for whoever looks later. Neither has a token, a claim or a secret. */
 
@@ -9,7 +9,7 @@ const period = {
   from: Since.optional().describe('Not before.'),
   until: Since.optional().describe('Before.'),
 };
-const text = z.string().min(1).max(255);
+const text = StorableText.min(1).max(255);
 
 export const LoginQuery = PageQuery.extend({
   provider: text.optional(),
