@@ -54,7 +54,11 @@ export class ProviderTests {
     const { key } = test.trial;
     const traceId = newTraceId();
     continueTrace(traceId);
-    const connection = await this.connections.onTrial(test.trial);
+    const connection = await this.connections.onTrial(test.trial).catch(async (error: unknown) => {
+      // Its address is spent: whoever made the test reads here how it ended.
+      await this.store.answer(test.id, failed(error, test.trial.provider.clientAuthentication));
+      throw error;
+    });
     const transaction = newTransaction({ provider: key, interaction: testInteraction(test.id), traceId });
     const url = connection.authorizationUrl({
       state: transaction.id,
