@@ -157,6 +157,16 @@ describe('an administrator tests a provider', () => {
     expect((await read(id)).result).toMatchObject({ outcome: 'failed', failure: { code: 'login.provider_refused' } });
   });
 
+  it('O78 and a provider that could not even be asked is a result as well', async () => {
+    const provider = { ...saved.providers['cognito']!, issuer: 'http://127.0.0.1:1/', clientSecret: 'x'.repeat(20) };
+    const { id, url } = await create({ draft: { key: 'cognito', provider, mapping: saved.mappings['cognito'] } });
+    expect((await new HttpBrowser().get(url)).status).toBe(503);
+    expect(await read(id)).toMatchObject({
+      state: 'answered',
+      result: { outcome: 'failed', failure: { code: 'login.provider_unavailable' } },
+    });
+  });
+
   it('U04 after checks that need no sign-in', async () => {
     const answer = await call('POST', 'provider-checks', { provider: 'cognito' });
     const { passed, checks } = ProviderChecks.parse(await answer.json());

@@ -14,6 +14,8 @@ const expired = {
   'gateway.op_model': `expires_at < now() - interval '5 minutes'`,
   'gateway.login_transaction': `expires_at < now() - interval '5 minutes'`,
   'gateway.logout_token': `expires_at < now()`,
+  // As long as the console keeps the test itself, which lives for minutes: what it shows of a person is for that day.
+  'gateway.provider_test_answer': `begun_at < now() - interval '1 day'`,
   'gateway.session': `greatest(expires_at, ended_at) < now() - interval '30 days'`,
 };
 

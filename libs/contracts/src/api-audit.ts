@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PageQuery } from './api.js';
+import { PageQuery, StorableText } from './api.js';
 
 /** What happened, for whoever looks later. Neither has a token, a claim or a secret. */
 
@@ -14,7 +14,7 @@ const explained = {
   meaning: z.string().nullable(),
   action: z.string().nullable().describe('What to do about it.'),
 };
-const text = z.string().min(1).max(255);
+const text = StorableText.min(1).max(255);
 
 export const LoginQuery = PageQuery.extend({
   provider: text.optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PageQuery } from './api.js';
+import { PageQuery, StorableText } from './api.js';
 import { Reason } from './api-operations.js';
 
 /** Who is signed in, and ending it. Never the cookie of a session, nor a token of the provider. */
@@ -9,7 +9,7 @@ const Moment = z.iso.datetime();
 const narrowing = {
   account: z.uuid().optional().describe('Id of an account: every session of this Jira user.'),
   identity: z.uuid().optional().describe('Id of an identity: one person at one provider.'),
-  provider: z.string().min(1).max(63).optional().describe('Key of a provider.'),
+  provider: StorableText.min(1).max(63).optional().describe('Key of a provider.'),
 };
 
 export const SessionState = z

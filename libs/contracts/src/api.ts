@@ -70,6 +70,9 @@ export const ApplyQuery = z.strictObject({
 });
 export type ApplyQuery = z.output<typeof ApplyQuery>;
 
+/** PostgreSQL keeps no NUL in a text, and fails where it is compared with one. */
+export const StorableText = z.string().refine((text) => !text.includes('\0'), 'must not contain NUL');
+
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50).describe('Items per page.'),
   after: z.string().min(1).max(512).optional().describe('`next` of the page before.'),

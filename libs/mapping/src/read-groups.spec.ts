@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Mapping } from '@gatehouse/contracts';
 import type { ClaimSelector, MappingConfig } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
-import { isComplete, readGroups } from './read-groups.js';
+import { isComplete, readGroups, withGroupsElsewhere } from './read-groups.js';
 
 const defaults = Mapping.parse({}).groups;
 const read = (claims: Claims, claim: ClaimSelector, change: Partial<MappingConfig['groups']> = {}) =>
@@ -11,6 +11,21 @@ const read = (claims: Claims, claim: ClaimSelector, change: Partial<MappingConfi
 const distinguished = 'CN=Jira Devs,OU=Groups,DC=corp,DC=example';
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `g${index}`);
 const many = numbered(10_001);
+
+describe('groups of which one place could not be read', () => {
+  it.each<{ claim: ClaimSelector; claims: Claims }>([
+    { claim: 'groups', claims: { groups: ['dev'] } },
+    { claim: 'groups', claims: { groups: [] } },
+    { claim: 'https://corp.example/groups', claims: { 'https://corp.example/groups': ['dev'] } },
+    { claim: 'realm_access.roles', claims: { realm_access: { roles: ['dev'] } } },
+    { claim: ['realm_access', 'roles'], claims: { realm_access: { roles: ['dev'] }, _claim_names: { more: 'src1' } } },
+  ])('O52 are never a whole list: $claim', ({ claim, claims }) => {
+    expect(isComplete(read(claims, claim))).toBe(true);
+    const marked = withGroupsElsewhere(claims, { claim });
+    expect(read(marked, claim)).toEqual({ ...read(claims, claim), state: 'truncated' });
+    expect(marked).toMatchObject(claims);
+  });
+});
 
 describe('readGroups', () => {
   it.each([

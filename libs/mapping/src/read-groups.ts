@@ -21,6 +21,17 @@ export function isComplete({ state }: ClaimedGroups): boolean {
   return state === 'list' || state === 'empty';
 }
 
+/**
+ * The same claims when one of the places where groups are said could not be read: what the other says is true, but
+ * perhaps not all. Said in the words of OpenID Connect Core 5.6.2, so that it is kept wherever the claims are (O52).
+ */
+export function withGroupsElsewhere(claims: Claims, { claim }: Pick<GroupsSource, 'claim'>): Record<string, unknown> {
+  const pointers = claimOf(claims, '_claim_names');
+  const others = typeof pointers === 'object' && pointers !== null ? Object.entries(pointers) : [];
+  const name = typeof claim === 'string' ? claim : claim[0]!;
+  return { ...claims, _claim_names: Object.fromEntries([...others, [name, 'userinfo']]) };
+}
+
 export function readGroups(claims: Claims, source: GroupsSource): ClaimedGroups {
   const value = selectClaim(claims, source.claim);
   if (value === undefined) return { state: isElsewhere(claims, source.claim) ? 'truncated' : 'absent', groups: [] };

@@ -17,6 +17,8 @@ interface IdTokenContext {
 }
 
 const subjectLengthMax = 255; // OpenID Connect Core 2
+/** PostgreSQL keeps no NUL, half a surrogate pair would become another person's, and nobody is named by line breaks. */
+const unusable = /[\p{Cc}\p{Surrogate}]/u;
 
 /**
  * What openid-client leaves to the application. The signature, issuer, audience, nonce and expiry are verified already.
@@ -24,6 +26,7 @@ const subjectLengthMax = 255; // OpenID Connect Core 2
  */
 export function idTokenProblem(claims: IdTokenClaims, context: IdTokenContext): string | undefined {
   if (claims.sub === '' || claims.sub.length > subjectLengthMax) return 'sub has an impossible length';
+  if (unusable.test(claims.sub)) return 'sub has impossible characters';
   // O12: at Cognito an access token carries the same signature and issuer.
   if (claims['token_use'] !== undefined && claims['token_use'] !== 'id') return 'token_use is not id';
   // O15: whoever it was made for, it was not us. The library looks only when there are several audiences.

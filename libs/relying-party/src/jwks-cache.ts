@@ -29,6 +29,12 @@ type Load = () => Promise<ProviderAnswer>;
 export type Doubt = 'unknown-key' | 'wrong-signature';
 
 /**
+ * A token of an exchange comes from the provider itself. A logout token is posted by anybody, who must not use up what
+ * an honest sign-in needs after a change of keys (O24).
+ */
+export type Sender = 'provider' | 'anybody';
+
+/**
  * A provider's published keys. openid-client alone would refuse everybody for up to a minute after a rotation, so an
  * unknown key id, and a signature that does not fit a known one, cause one read at once. A failure is never kept: with
  * nothing from before the next person asks again, and otherwise the last good keys stay in use for a while.
@@ -37,7 +43,7 @@ export class JwksCache {
   private kept: KeySet | undefined;
   private running: Promise<KeySet> | undefined;
   private triedAt = -Infinity;
-  private readonly forcedAt: Record<Doubt, number> = { 'unknown-key': -Infinity, 'wrong-signature': -Infinity };
+  private readonly forcedAt: Record<Sender, Record<Doubt, number>> = { provider: never(), anybody: never() };
   private failingSince: number | undefined;
 
   constructor(
@@ -49,29 +55,30 @@ export class JwksCache {
    * @param keyId of the token that is about to be verified; undefined when its header names none
    * @throws whatever `load` throws, or ProviderTroubleError, when there are none from before
    */
-  async get(keyId: string | undefined, load: Load): Promise<KeySet> {
+  async get(keyId: string | undefined, load: Load, sender: Sender = 'provider'): Promise<KeySet> {
     const { kept } = this;
     if (!kept) return this.read(load);
     if (this.clock() - kept.readAt >= freshForMs) return this.readAgain(kept, load);
     if (keyId === undefined || kept.keyIds.has(keyId)) return kept;
-    const renewed = await this.renewed(kept, 'unknown-key', load);
-    if (renewed?.keyIds.has(keyId)) this.renewalHelped('unknown-key');
+    const renewed = await this.renewed(kept, 'unknown-key', load, sender);
+    if (renewed?.keyIds.has(keyId)) this.renewalHelped('unknown-key', sender);
     return renewed ?? kept;
   }
 
   /** For a token that `used` did not verify. @returns newer ones, or undefined when there are none or it is too soon */
-  async renewed(used: KeySet, doubt: Doubt, load: Load): Promise<KeySet | undefined> {
+  async renewed(used: KeySet, doubt: Doubt, load: Load, sender: Sender = 'provider'): Promise<KeySet | undefined> {
     if (this.kept !== used) return this.kept;
     if (!this.running) {
-      if (this.clock() - this.forcedAt[doubt] < forcedEveryMs) return undefined;
-      this.forcedAt[doubt] = this.clock();
+      const forcedAt = this.forcedAt[sender];
+      if (this.clock() - forcedAt[doubt] < forcedEveryMs) return undefined;
+      forcedAt[doubt] = this.clock();
     }
     return this.read(load).catch(() => undefined);
   }
 
   /** The key was there: an honest change of keys does not make the next one wait. */
-  renewalHelped(doubt: Doubt): void {
-    this.forcedAt[doubt] = -Infinity;
+  renewalHelped(doubt: Doubt, sender: Sender = 'provider'): void {
+    this.forcedAt[sender][doubt] = -Infinity;
   }
 
   async refresh(load: Load): Promise<void> {
@@ -125,6 +132,10 @@ export class JwksCache {
     const removed = [...former].filter((thumbprint) => !thumbprints.has(thumbprint));
     if (added.length + removed.length > 0) this.takeNotice({ kind: 'keys-changed', added, removed });
   }
+}
+
+function never(): Record<Doubt, number> {
+  return { 'unknown-key': -Infinity, 'wrong-signature': -Infinity };
 }
 
 /** @throws ProviderTroubleError */

@@ -35,6 +35,35 @@ describe('claims of ID token and userinfo', () => {
     expect(sources).toEqual({ name: 'both' });
   });
 
+  it.each([
+    {
+      what: 'another address in userinfo is verified, the one in the ID token is not',
+      idToken: { email: 'boss@x' },
+      userinfo: { email: 'eve@x', email_verified: true },
+      claims: { email: 'boss@x' },
+    },
+    {
+      what: 'the ID token verifies an address it does not name, userinfo says of its own that it is not verified',
+      idToken: { email_verified: true },
+      userinfo: { email: 'boss@x', email_verified: false },
+      claims: { email: 'boss@x', email_verified: false },
+    },
+    {
+      what: 'both name the same address',
+      idToken: { email: 'ada@x' },
+      userinfo: { email: 'ada@x', email_verified: true },
+      claims: { email: 'ada@x', email_verified: true },
+    },
+    {
+      what: 'the address is in one and the word about it in the other',
+      idToken: { email: 'ada@x' },
+      userinfo: { email_verified: true },
+      claims: { email: 'ada@x', email_verified: true },
+    },
+  ])('O54 O55 O60 email_verified stays with its own address: $what', ({ idToken, userinfo, claims }) => {
+    expect(mergeClaims(idToken, userinfo).claims).toEqual(claims);
+  });
+
   it('O54 userinfo says nothing of the sign-in itself', () => {
     const { claims } = mergeClaims({ sub: 'a', amr: ['pwd'] }, { sub: 'a', amr: ['mfa'], acr: 'high', azp: 'x' });
     expect(claims).toEqual({ sub: 'a', amr: ['pwd'] });

@@ -30,6 +30,7 @@ export function mergeClaims(idToken: Claims, userinfo: Claims | undefined): Merg
   const hasIdToken = Object.keys(idToken).length > 0;
   const unsigned = new Map(kept(userinfo ?? {}).filter(([name]) => !hasIdToken || !signedOnly.has(name)));
   const signed = new Map(kept(idToken));
+  dropForeignVerification(signed, unsigned);
   const claims = new Map<string, unknown>();
   const sources = new Map<string, 'userinfo' | 'both'>();
   for (const name of new Set([...signed.keys(), ...unsigned.keys()])) {
@@ -41,6 +42,18 @@ export function mergeClaims(idToken: Claims, userinfo: Claims | undefined): Merg
       sources.set(name, 'both');
   }
   return { claims: Object.fromEntries(claims), sources: Object.fromEntries(sources) };
+}
+
+/**
+ * `email_verified` speaks of the address beside it (OpenID Connect Core 5.1). The word of one source about its address
+ * must not make the other's a verified one (O55, O60).
+ */
+function dropForeignVerification(signed: Map<string, unknown>, unsigned: Map<string, unknown>): void {
+  const [ours, theirs] = [signed.get('email'), unsigned.get('email')];
+  if (isUnsaid(theirs)) return;
+  if (isUnsaid(ours)) {
+    if (!isUnsaid(unsigned.get('email_verified'))) signed.delete('email_verified');
+  } else if (ours !== theirs) unsigned.delete('email_verified');
 }
 
 function kept(claims: Claims): [string, unknown][] {

@@ -6,6 +6,7 @@ import type { LogoutOrder, LogoutTokenRules } from './check-logout-token.js';
 import type { ClientSecrets } from './client-authentication.js';
 import { CodeExchange } from './code-exchange.js';
 import type { ExpectedAnswer } from './code-exchange.js';
+import type { Sender } from './jwks-cache.js';
 import type { Claims } from './merge-claims.js';
 import { oauthSubject } from './oauth-subject.js';
 import { ProfileClient } from './profile.client.js';
@@ -87,11 +88,11 @@ export class ProviderConnection {
   }
 
   /** @throws AnswerError when none of the provider's keys made this signature, or none can be had */
-  async verifySignature(token: string): Promise<void> {
+  async verifySignature(token: string, sender: Sender = 'provider'): Promise<void> {
     const { keys, algorithms } = this.parts;
     try {
       if (!keys) throw new ProviderTroubleError('PROVIDER_KEYS_UNUSABLE', 'the provider publishes no signing keys');
-      await keys.verify(token, algorithms);
+      await keys.verify(token, algorithms, sender);
     } catch (error) {
       throw AnswerError.of(error);
     }
@@ -108,7 +109,7 @@ export class ProviderConnection {
   ): Promise<LogoutOrder | string> {
     const { clientId, issuer, clockToleranceSeconds: toleranceSeconds } = this.parts.provider;
     return verifyLogoutToken(token, { ...rules, clientId, issuer, toleranceSeconds }, (signed) =>
-      this.verifySignature(signed),
+      this.verifySignature(signed, 'anybody'),
     );
   }
 

@@ -1,6 +1,6 @@
 import { errors } from 'jose';
 import { JwksCache } from './jwks-cache.js';
-import type { Doubt } from './jwks-cache.js';
+import type { Doubt, Sender } from './jwks-cache.js';
 import { askProvider } from './provider.client.js';
 import type { Reach } from './reach.js';
 import { verifyWithKeys } from './signing-keys.js';
@@ -27,17 +27,17 @@ export class PublishedKeys implements SigningKeys {
     this.cache = new JwksCache(takeNotice);
   }
 
-  async verify(token: string, algorithms: readonly string[]): Promise<void> {
-    const used = await this.cache.get(headerOf(token).kid, this.load);
+  async verify(token: string, algorithms: readonly string[], sender: Sender = 'provider'): Promise<void> {
+    const used = await this.cache.get(headerOf(token).kid, this.load, sender);
     try {
       await verifyWithKeys(token, used.keys, algorithms);
     } catch (error) {
       // The provider may have changed its key a moment before it signed, under the same id too (F24).
       const doubt = doubtOf(error);
-      const renewed = doubt && (await this.cache.renewed(used, doubt, this.load));
+      const renewed = doubt && (await this.cache.renewed(used, doubt, this.load, sender));
       if (!renewed) throw error;
       await verifyWithKeys(token, renewed.keys, algorithms);
-      this.cache.renewalHelped(doubt);
+      this.cache.renewalHelped(doubt, sender);
     }
   }
 

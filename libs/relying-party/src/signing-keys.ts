@@ -1,5 +1,6 @@
 import { compactVerify, errors } from 'jose';
 import type { CryptoKey, createLocalJWKSet, KeyObject } from 'jose';
+import type { Sender } from './jwks-cache.js';
 
 /** Finds the key for a token's header; imported keys are kept. */
 export type ProviderKeys = ReturnType<typeof createLocalJWKSet>;
@@ -7,7 +8,7 @@ export type ProviderKeys = ReturnType<typeof createLocalJWKSet>;
 /** By which a provider's signatures are verified. */
 export interface SigningKeys {
   /** @throws when none of them made this signature, or there are none */
-  verify(token: string, algorithms: readonly string[]): Promise<void>;
+  verify(token: string, algorithms: readonly string[], sender?: Sender): Promise<void>;
   /** Reads them again ahead of need. It never throws. */
   refresh(): Promise<void>;
 }

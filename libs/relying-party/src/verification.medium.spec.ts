@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SignJWT } from 'jose';
 import { certificateOf } from '../test/certificate.js';
 import { ecKey, FakeProvider, json, rsaKey } from '../test/fake-provider.js';
 import type { SigningKey } from '../test/fake-provider.js';
 import { connected, refusal, signIn } from '../test/sign-in.js';
+import { logoutEvent } from './check-logout-token.js';
 import type { KeyNotice } from './signing-keys.js';
 
 describe('the signature of an ID token', () => {
@@ -57,6 +59,24 @@ describe('the signature of an ID token', () => {
     for (let i = 0; i < 3; i += 1) await refusal(signIn(fake, connection));
     fake.key = rsaKey();
     fake.published = [fake.key];
+
+    await expect(signIn(fake, connection)).resolves.toMatchObject({ subject: 'ada' });
+  });
+
+  it('O24 O05 O48 logout tokens, which anybody may post, do not hold up an honest change of keys', async () => {
+    const connection = await connected(fake.config());
+    await signIn(fake, connection);
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iss: fake.issuer, aud: 'us', sub: 'x', iat: now, exp: now + 60, jti: 'x' };
+    for (const kid of [fake.key.kid!, 'unknown']) {
+      const token = await new SignJWT({ ...claims, events: { [logoutEvent]: {} } })
+        .setProtectedHeader({ alg: 'RS256', typ: 'logout+jwt', kid })
+        .sign(rsaKey().privateKey);
+      const order = connection.logoutOrder(token, { dialect: 'strict', nowSeconds: now });
+      expect(await refusal(order)).toMatchObject({ code: 'login.answer_invalid' });
+    }
+    expect(fake.asked('/jwks')).toHaveLength(3);
+    fake.key = rsaKey();
 
     await expect(signIn(fake, connection)).resolves.toMatchObject({ subject: 'ada' });
   });

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Mapping } from '@gatehouse/contracts';
+import { readGroups } from '@gatehouse/mapping';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
 import { newSigningKey, signatureBy, signed, unsigned } from '../testing/forged-token.fixture.js';
 import type { Claims, Forgery } from '../testing/forged-token.fixture.js';
@@ -86,6 +88,18 @@ describe('userinfo', () => {
         }),
       { code: 'login.userinfo_unavailable' },
     );
+  });
+
+  it('O52 groups of the ID token alone are no whole list when userinfo, which names more, could not be read', async () => {
+    const { groups } = Mapping.parse({});
+    await attacked.attempt({ userinfo: json((right) => ({ ...right, groups: ['dev', 'ops'] })) });
+    expect(readGroups(await keptClaims(), groups)).toEqual({ state: 'list', groups: ['dev', 'ops'] });
+
+    await attacked.attempt({ userinfo: status(500) });
+    expect(readGroups(await keptClaims(), groups)).toEqual({ state: 'truncated', groups: ['dev'] });
+
+    await attacked.attempt();
+    expect(readGroups(await keptClaims(), groups)).toEqual({ state: 'list', groups: ['dev'] });
   });
 
   it.each(ofSomebodyElse)('O53 $what: refused', async ({ userinfo }) => {

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@gatehouse/errors';
 import { GatehouseError } from '@gatehouse/errors';
 import type { ProviderTestResult } from '@gatehouse/contracts';
-import { decideEntry, groupsNote, profileOf } from '@gatehouse/mapping';
+import { decideEntry, groupsNote, profileOf, withGroupsElsewhere } from '@gatehouse/mapping';
 import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
@@ -192,7 +192,8 @@ function enter(
   { idToken, userinfo }: VerifiedAnswer,
   rules: Pick<Parameters<typeof decideEntry>[0], 'provider' | 'mapping'>,
 ): Entered {
-  const { claims, sources } = mergeClaims(idToken, userinfo.kind === 'read' ? userinfo.claims : undefined);
+  const { claims: merged, sources } = mergeClaims(idToken, userinfo.kind === 'read' ? userinfo.claims : undefined);
+  const claims = userinfo.kind === 'failed' ? withGroupsElsewhere(merged, rules.mapping.groups) : merged;
   const problem = claimsProblem(claims);
   if (problem) throw new SignInError('login.answer_invalid', { internal: `the claims are ${problem}` });
   const { email, username } = profileOf(claims, rules.mapping);

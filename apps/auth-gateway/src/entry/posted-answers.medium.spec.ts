@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ConfigDocument, ProviderConfig } from '@gatehouse/contracts';
+import { providerTestPlaces } from '@gatehouse/database';
 import { hashSecret } from '@gatehouse/relying-party';
 import { HttpBrowser, plain } from '@gatehouse/testing';
 import type { Page } from '@gatehouse/testing';
 import { claimsOf, GatewayFixture } from '../gateway.fixture.js';
+import { upstreamClient } from '../upstream-idp.fixture.js';
 
 async function withPostedAnswers(gateway: GatewayFixture): Promise<void> {
   await gateway.dataSource.query(
@@ -128,6 +132,24 @@ describe('an answer that the browser posts from the provider’s site', () => {
     }
   });
 
+  it('O78 U05 comes back to the test of a draft, whatever is saved under its name, or nothing', async () => {
+    const { document, id, secret } = await tried(gateway, { responseMode: 'form_post' });
+    const elsewhere = { ...document, providers: {}, mappings: {} };
+    await gateway.apply(elsewhere, {});
+    try {
+      const browser = new HttpBrowser();
+      const asked = await browser.get(`${gateway.publicUrl}/provider-test/${secret}`);
+      const page = await browser.submit(asked, {});
+
+      expect(plain(page.body)).toContain('The test succeeded');
+      expect(await gateway.count('gateway.provider_test_answer', `test_id = '${id}' and answered_at is not null`)).toBe(
+        1,
+      );
+    } finally {
+      await gateway.apply(document, {});
+    }
+  });
+
   it('O44 over http the transaction cookie has no SameSite, which nobody would accept without Secure', async () => {
     const [cookie] = await transactionCookies(gateway);
     expect(cookie).not.toMatch(/samesite|secure/i);
@@ -150,6 +172,24 @@ describe('O44 the transaction cookie over https', () => {
     }
   });
 });
+
+/** A test of the configured provider with these changes, as the console prepares it. */
+async function tried({ dataSource, encryption }: GatewayFixture, change: Partial<ProviderConfig>) {
+  const [row] = await dataSource.query<{ document: ConfigDocument }[]>(
+    'select document from console.config_version order by version desc limit 1',
+  );
+  const { document } = row!;
+  const [id, secret] = [randomUUID(), 'secret-of-the-test'];
+  const provider = { ...document.providers['company'], ...change };
+  const secrets = { clientSecret: upstreamClient.secret };
+  const trial = { key: 'company', provider, mapping: document.mappings['company'], secrets };
+  await dataSource.query(
+    `insert into console.provider_test (id, secret_hash, provider, draft_sealed, actor, expires_at)
+     values ($1, $2, 'company', $3, 'test', now() + interval '5 minutes')`,
+    [id, hashSecret(secret), encryption.seal(JSON.stringify(trial), providerTestPlaces.draft(id))],
+  );
+  return { document, id, secret };
+}
 
 /** Of a sign-in that begins, through a proxy in front of an https address. */
 async function transactionCookies(gateway: GatewayFixture): Promise<string[]> {

@@ -22,14 +22,16 @@ export class PostedAnswers {
    * this one go on with what it posts (O31); any other gets none, and ends where an unknown answer does.
    */
   async queryOf(providerKey: string, request: FastifyRequest): Promise<string> {
-    const { providers } = (await this.liveConfig.current()).document;
-    const provider = Object.hasOwn(providers, providerKey) ? providers[providerKey] : undefined;
-    if (!provider?.enabled || provider.responseMode !== 'form_post') throw new SignInError('login.provider_unknown');
     if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
       throw new UnsupportedMediaTypeException();
     const query = answerIn(request.body);
     const state = stateOf(query);
-    return state !== undefined && this.cookies.transaction(request.raw, state) !== undefined ? query : '';
+    // A draft that is being tried is saved nowhere: this cookie alone says that the answer was asked for.
+    if (state !== undefined && this.cookies.transaction(request.raw, state) !== undefined) return query;
+    const { providers } = (await this.liveConfig.current()).document;
+    const provider = Object.hasOwn(providers, providerKey) ? providers[providerKey] : undefined;
+    if (!provider?.enabled || provider.responseMode !== 'form_post') throw new SignInError('login.provider_unknown');
+    return '';
   }
 }
 

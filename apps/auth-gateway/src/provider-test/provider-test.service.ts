@@ -4,7 +4,7 @@ import type { ProviderTestResult } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import { codes } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
-import { adviseOnAnswer, explainClaims, explainMapping, foldName } from '@gatehouse/mapping';
+import { adviseOnAnswer, explainClaims, explainMapping, foldName, withGroupsElsewhere } from '@gatehouse/mapping';
 import { AnswerError, claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
 import type { ExpectedAnswer, VerifiedAnswer } from '@gatehouse/relying-party';
 import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
@@ -54,7 +54,11 @@ export class ProviderTests {
     const { key } = test.trial;
     const traceId = newTraceId();
     continueTrace(traceId);
-    const connection = await this.connections.onTrial(test.trial);
+    const connection = await this.connections.onTrial(test.trial).catch(async (error: unknown) => {
+      // Its address is spent: whoever made the test reads here how it ended.
+      await this.store.answer(test.id, failed(error, test.trial.provider.clientAuthentication));
+      throw error;
+    });
     const transaction = newTransaction({ provider: key, interaction: testInteraction(test.id), traceId });
     const url = connection.authorizationUrl({
       state: transaction.id,
@@ -133,7 +137,8 @@ export class ProviderTests {
   private async explained(trial: ProviderOnTrial, answer: VerifiedAnswer): Promise<ProviderTestResult> {
     const { key, provider, mapping } = trial;
     const userinfo = answer.userinfo.kind === 'read' ? answer.userinfo.claims : {};
-    const { claims } = mergeClaims(answer.idToken, userinfo);
+    const { claims: merged } = mergeClaims(answer.idToken, userinfo);
+    const claims = answer.userinfo.kind === 'failed' ? withGroupsElsewhere(merged, mapping.groups) : merged;
     const problem = claimsProblem(claims);
     if (problem) throw new SignInError('login.answer_invalid', { internal: `the claims are ${problem}` });
     const { settings } = (await this.liveConfig.current()).document;

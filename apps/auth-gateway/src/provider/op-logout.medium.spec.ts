@@ -52,6 +52,23 @@ describe('the end-session endpoint for Jira', () => {
     expect(await gateway.count('gateway.session', `id = '${id}' and ended_at is null`)).toBe(0);
   });
 
+  it('O45 O50 a form from another site, which brings no cookie, goes on as a request that does', async () => {
+    const id = await gateway.sessionId();
+    const endpoint = `${gateway.jira.op.issuer}/session/end`;
+    const answer = await fetch(endpoint, {
+      method: 'POST',
+      body: new URLSearchParams({ id_token_hint: hint, post_logout_redirect_uri: after() }),
+      redirect: 'manual',
+    });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+
+    const page = await browser.get(new URL(answer.headers.get('location')!, endpoint));
+
+    expect(page.url.href).toBe(after());
+    expect(await gateway.count('gateway.session', `id = '${id}' and ended_reason = 'rp-logout'`)).toBe(1);
+  });
+
   it('O50 asks, and sends nobody anywhere, for a forged hint or an address that is not registered', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const forged = await new SignJWT(decodeJwt(hint))

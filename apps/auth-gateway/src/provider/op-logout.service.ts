@@ -48,7 +48,11 @@ export class OpLogout {
   /** @returns where the browser goes on, or the page that asks (O50): with it nothing has ended and nobody is sent anywhere */
   async answer(request: IncomingMessage, reply: CookieSink, op: Provider): Promise<string | Page> {
     const session = await this.sessions.ofBrowser(request);
-    const asked = await this.verified(request, op);
+    const parameters = await parametersOf(request);
+    // A form on Jira's site brings none of the Lax cookies: without them the session would only look ended (O45).
+    if (!session && parameters && request.method === 'POST')
+      return `?${new URLSearchParams([...parameters]).toString()}`;
+    const asked = await this.verified(parameters, op);
     if (typeof asked === 'string') {
       this.logger.warn({ step: 'end session', reason: asked }, 'the OP asks before it signs out');
       return logoutPage(this.surroundings.current());
@@ -62,8 +66,10 @@ export class OpLogout {
   }
 
   /** @returns the reason to ask the person first, in words that name no value */
-  private async verified(request: IncomingMessage, op: Provider): Promise<LogoutRequest | string> {
-    const parameters = await parametersOf(request);
+  private async verified(
+    parameters: ReadonlyMap<string, string> | undefined,
+    op: Provider,
+  ): Promise<LogoutRequest | string> {
     if (!parameters) return 'the parameters cannot be read';
     const hint = parameters.get('id_token_hint');
     if (hint === undefined) return 'there is no id_token_hint';

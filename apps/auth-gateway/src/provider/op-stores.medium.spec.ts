@@ -88,4 +88,12 @@ describe('what the OP keeps', () => {
     expect(await codes.find('expired')).toBeUndefined();
     expect(await codes.find('living')).toBeDefined();
   });
+
+  it('O76 O78 what a test of a provider showed of a person is kept for a day', async () => {
+    await dataSource.query(
+      `insert into gateway.provider_test_answer (test_id, begun_at)
+       values (gen_random_uuid(), now() - interval '25 hours'), (gen_random_uuid(), now() - interval '23 hours')`,
+    );
+    expect(await new ExpiredRowsSweep(createLogger('silent'), dataSource).sweep()).toBe(1);
+  });
 });

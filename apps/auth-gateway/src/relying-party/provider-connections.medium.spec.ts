@@ -28,6 +28,18 @@ describe('what is known of a provider', () => {
     expect(claimsOf(await gateway.signIn())).toMatchObject({ preferred_username: 'ada' });
   });
 
+  it('O23 O26 a change of the configuration elsewhere forgets neither addresses nor keys: an outage then stops nobody', async () => {
+    claimsOf(await gateway.signIn());
+    await changeSettings();
+    gateway.idp.intercept = (request, response) => {
+      if (!/^\/(\.well-known|jwks)/.test(request.url!)) return false;
+      response.writeHead(500).end();
+      return true;
+    };
+
+    expect(claimsOf(await gateway.signIn())).toMatchObject({ preferred_username: 'ada' });
+  });
+
   it('P08 a change of keys is in the log, without the provider’s own names for them', async () => {
     claimsOf(await gateway.signIn());
     gateway.logLines.length = 0;
@@ -50,11 +62,15 @@ describe('what is known of a provider', () => {
     expect(row!.sources).not.toHaveProperty('sub');
   });
 
-  async function changeConfiguration(): Promise<void> {
+  const changeConfiguration = () => change('{providers,company,name}', 'Another name');
+  const changeSettings = () => change('{settings,signedOutUrl}', 'https://www.example.com/bye');
+
+  async function change(path: string, value: string): Promise<void> {
     await gateway.dataSource.query(
       `insert into console.config_version (document, actor)
-       select jsonb_set(document, '{providers,company,name}', '"Another name"'), 'test' from console.config_version
+       select jsonb_set(document, $1::text[], to_jsonb($2::text)), 'test' from console.config_version
        order by version desc limit 1`,
+      [path, value],
     );
     await gateway.dataSource.query(`select pg_notify('gatehouse_config', '')`);
     await waitFor(async () => (await gateway.count('console.config_version')) > 1, { what: 'the new version' });

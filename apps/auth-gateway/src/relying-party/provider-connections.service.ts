@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
+import { providerSecrets } from '@gatehouse/contracts';
 import type { ProviderConfig } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import type { LiveConfig } from '@gatehouse/database';
@@ -23,6 +25,9 @@ interface ProviderOnTrial {
 
 interface Connected {
   readonly version: number;
+  /** What it was made of. */
+  readonly provider: ProviderConfig;
+  readonly secrets: ProviderOnTrial['secrets'];
   readonly connection: ProviderConnection;
   /** When it was read last, or tried. */
   readonly refreshDueAt: number;
@@ -53,17 +58,27 @@ export class ProviderConnections implements OnModuleDestroy {
     const live = await this.liveConfig.current();
     const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
     if (!provider?.enabled) throw new SignInError('login.provider_unknown');
-    const known = this.connected.get(key);
-    if (known?.version !== live.version) return { connection: await this.connect(key, provider, live), live };
+    const known = this.at(key, live);
+    if (!known) return { connection: await this.connect(key, provider, live), live };
     // O26: what was verified once stays in use, and nobody waits for it to be read again.
     if (Date.now() >= known.refreshDueAt) void this.refresh(key, provider, live, known);
     return { connection: known.connection, live };
   }
 
   /** What needs no discovery now; undefined: `open` it. */
-  known(key: string, { version }: LiveConfig): ProviderConnection | undefined {
+  known(key: string, live: LiveConfig): ProviderConnection | undefined {
+    return this.at(key, live)?.connection;
+  }
+
+  /** A version in which this provider is as before has nothing to learn of it, and an outage then stops nobody (O23, O26). */
+  private at(key: string, live: LiveConfig): Connected | undefined {
     const known = this.connected.get(key);
-    return known?.version === version ? known.connection : undefined;
+    if (!known || known.version === live.version) return known;
+    const { provider, secrets } = known;
+    if (!isDeepStrictEqual([provider, secrets], [live.document.providers[key], secretsOf(key, live)])) return undefined;
+    const moved = { ...known, version: live.version };
+    this.connected.set(key, moved);
+    return moved;
   }
 
   /** One that is only being tried: nothing of it is kept. @throws SignInError `login.provider_unavailable` */
@@ -79,9 +94,10 @@ export class ProviderConnections implements OnModuleDestroy {
   private async refreshAll(): Promise<void> {
     const live = await this.liveConfig.current().catch(() => undefined);
     if (!live) return;
-    for (const [key, known] of this.connected) {
+    for (const key of [...this.connected.keys()]) {
       const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
-      if (!provider?.enabled || known.version !== live.version) this.connected.delete(key);
+      const known = this.at(key, live);
+      if (!provider?.enabled || !known) this.connected.delete(key);
       else await Promise.all([this.refresh(key, provider, live, known), known.connection.keys?.refresh()]);
     }
   }
@@ -112,14 +128,14 @@ export class ProviderConnections implements OnModuleDestroy {
   private async connectOnce(
     key: string,
     provider: ProviderConfig,
-    { version, secrets }: LiveConfig,
+    live: LiveConfig,
     former: ProviderConnection | undefined,
   ): Promise<ProviderConnection> {
-    const secret = (member: string) => secrets.get(`providers.${key}.${member}`);
-    const ownSecrets = { clientSecret: secret('clientSecret'), clientKey: secret('clientKey') };
+    const secrets = secretsOf(key, live);
     try {
-      const connection = await connectProvider(this.partsOf(key, provider, ownSecrets), former);
-      this.connected.set(key, { version, connection, refreshDueAt: Date.now() + refreshEveryMs });
+      const connection = await connectProvider(this.partsOf(key, provider, secrets), former);
+      const refreshDueAt = Date.now() + refreshEveryMs;
+      this.connected.set(key, { version: live.version, provider, secrets, connection, refreshDueAt });
       return connection;
     } catch (error) {
       throw unavailable(error);
@@ -154,6 +170,14 @@ export class ProviderConnections implements OnModuleDestroy {
         break;
     }
   }
+}
+
+function secretsOf(key: string, { secrets }: LiveConfig): ProviderOnTrial['secrets'] {
+  const given = providerSecrets.flatMap((member) => {
+    const value = secrets.get(`providers.${key}.${member}`);
+    return value === undefined ? [] : [[member, value] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 function unavailable(error: unknown): SignInError {

@@ -72,15 +72,26 @@ function failureOf(error: unknown): { code: string; reason: string } | undefined
   return undefined;
 }
 
-/** The id is remembered in the same commit: of two deliveries at once one is a replay (O48). With `sid` only that session (O49). */
+/** With `sid` only that session (O49). */
+function isMeant(of: string): string {
+  return `identity.id = ${of}.identity_id and identity.provider = $1 and identity.issuer = $4
+    and ($5::text is null or identity.subject = $5) and ($6::text is null or ${of}.provider_session = $6)`;
+}
+
+/**
+ * The id is remembered in the same commit: of two deliveries at once one is a replay (O48). A sign-in that waits for its
+ * account is over as well: it would open the session that was just ended.
+ */
 const carryOut = statement<{ is_new: boolean; ended: string }>(`
 with remembered as (
   insert into gateway.logout_token (provider, jti, expires_at)
   values ($1, $2, now() + make_interval(secs => $3::integer)) on conflict do nothing returning jti
 ), ${endingSessions({
   from: 'from gateway.identity identity, remembered',
-  which: `identity.id = session.identity_id and identity.provider = $1 and identity.issuer = $4
-    and ($5::text is null or identity.subject = $5) and ($6::text is null or session.provider_session = $6)`,
+  which: isMeant('session'),
   reason: `'backchannel-logout'`,
-})}
+})}, given_up as (
+  update gateway.login_transaction waiting set finished_at = now(), id_token_sealed = null
+  from gateway.identity identity, remembered where waiting.finished_at is null and ${isMeant('waiting')}
+)
 select exists (select from remembered) as is_new, (select count(*) from ended) as ended, (select count(*) from told) as told`);

@@ -96,6 +96,27 @@ describe('sessions ended by others', () => {
     expect([await alive(one), await alive(other), await alive(bob)]).toEqual([false, false, true]);
   });
 
+  /** Somebody whose account is not made yet. */
+  async function waitingFor(name: string) {
+    gateway.idp.people.set(name, { ...gateway.idp.people.get('ada'), preferred_username: name });
+    gateway.idp.person = name;
+    const browser = new HttpBrowser();
+    return { browser, page: await gateway.signIn(browser) };
+  }
+
+  it('O49 a sign-in that still waits for its account is over too, and only that one', async () => {
+    const [carol, dora] = [await waitingFor('carol'), await waitingFor('dora')];
+    for (const { page } of [carol, dora]) expect(page.url.pathname).toContain('/wait/');
+
+    expect((await post(await gateway.idp.sign(claims({ sub: 'carol' }), typed))).status).toBe(200);
+    await gateway.provision('carol');
+    await gateway.provision('dora');
+
+    expect((await carol.browser.get(carol.page.url)).status).toBe(400);
+    expect(carol.browser.cookie('gatehouse_session')).toBeUndefined();
+    expect(claimsOf(await dora.browser.get(dora.page.url))).toMatchObject({ preferred_username: 'dora' });
+  });
+
   it('O49 of a session that nobody has: 200, and nothing happens', async () => {
     const ada = await signedIn('ada');
     expect((await post(await gateway.idp.sign(claims({ sid: 'unknown' }), typed))).status).toBe(200);
@@ -222,6 +243,18 @@ describe('sessions ended by others', () => {
     const later = await signedIn('ada');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(await alive(later)).toBe(true);
+  });
+
+  it('an order of an operator holds for a sign-in that waits for its account', async () => {
+    const [erin, frank] = [await waitingFor('erin'), await waitingFor('frank')];
+    await order('identity_id', (await gateway.identityOf('erin'))!);
+    const over = `finished_at is not null and identity_id = '${await gateway.identityOf('erin')}'`;
+    await waitFor(async () => (await gateway.count('gateway.login_transaction', over)) === 1, { what: 'a look' });
+    await gateway.provision('erin');
+    await gateway.provision('frank');
+
+    expect((await erin.browser.get(erin.page.url)).status).toBe(400);
+    expect(claimsOf(await frank.browser.get(frank.page.url))).toMatchObject({ preferred_username: 'frank' });
   });
 
   it('an order of a whole provider ends everybody, and is found although nobody was told', async () => {

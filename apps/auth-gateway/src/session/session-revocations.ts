@@ -72,7 +72,10 @@ export class SessionRevocations implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** Sessions that were opened, or renewed by signing in again, after the order are not meant. */
+/**
+ * Sessions that were opened, or renewed by signing in again, after the order are not meant. A sign-in that was answered
+ * before it and waits for its account is: its session would be opened later, and stay.
+ */
 const carryOut = statement<{ ended: string }>(`
 with orders as materialized (
   select ordered_at, session_id, account_id, identity_id, provider from console.session_revocation
@@ -85,5 +88,15 @@ with orders as materialized (
     and (orders.identity_id is null or session.identity_id = orders.identity_id)
   join gateway.identity identity on identity.id = session.identity_id
     and (orders.provider is null or identity.provider = orders.provider)
-), ${endingSessions({ from: 'from meant', which: 'session.id = meant.id', reason: `'revoked'` })}
+), ${endingSessions({ from: 'from meant', which: 'session.id = meant.id', reason: `'revoked'` })}, given_up as (
+  update gateway.login_transaction waiting set finished_at = now(), id_token_sealed = null
+  from orders, gateway.login login, gateway.identity identity
+  where waiting.finished_at is null and login.id = waiting.login_id and login.at <= orders.ordered_at
+    and identity.id = waiting.identity_id and orders.session_id is null
+    and (orders.identity_id is null or identity.id = orders.identity_id)
+    and (orders.provider is null or identity.provider = orders.provider)
+    and (orders.account_id is null or exists (
+      select from mapping.account_identity linked
+      where linked.identity_id = identity.id and linked.account_id = orders.account_id))
+)
 select (select count(*) from ended) as ended, (select count(*) from told) as told`);

@@ -142,6 +142,9 @@ describe('the audit over the admin API', () => {
     [`logins?after=${Buffer.from("2026-01-01T00:00:00Z ' or true").toString('base64url')}`, 'after'],
     [`audit?after=${Buffer.from(`2026-01-01T00:00:00Z ${randomUUID()}`).toString('base64url')}`, 'after'],
     ['audit?claims=true', ''],
+    ['audit?actor=a%00b', 'actor'],
+    ['logins?subject=a%00b', 'subject'],
+    ['sessions?provider=a%00b', 'provider'],
   ])('refuses %s by name', async (path, field) => {
     const problem = Problem.parse(await (await running.request(path)).json());
     expect(problem).toMatchObject({ status: 400, code: 'api.request_invalid' });
