@@ -44,7 +44,9 @@ export class LogoutController {
   async logout(@Req() { headers, raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!isSameOrigin(headers, this.config.publicUrl.origin)) throw new SignInError('logout.cross_site');
     const address = await this.signOut.begin(raw, reply, { reason: 'logout' });
-    if (new URL(address).origin === this.config.publicUrl.origin) return redirect(reply, address);
+    const staysHere = new URL(address).origin === this.config.publicUrl.origin;
+    // A browser that navigates holds `form-action` against redirects as well; everybody else just follows.
+    if (staysHere || headers['sec-fetch-mode'] !== 'navigate') return redirect(reply, address);
     await sendPage(reply, goingOnPage(address, this.surroundings.current()));
   }
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpBrowser, plain } from '@gatehouse/testing';
 import type { Page } from '@gatehouse/testing';
@@ -43,6 +46,33 @@ describe('signing out at the provider too', () => {
     expect(plain(back.body)).toContain('You are signed out');
     expect(browser.cookie('upstream_session')).toBeUndefined();
   });
+
+  it('S13 E14 redirects there, and shows a page that goes on to a browser that forbids a form to lead elsewhere', async () => {
+    const address = new RegExp(`^${gateway.idp.issuer}/session/end\\?`);
+    const redirected = await answerToForm({});
+    expect(redirected.statusCode).toBe(303);
+    expect(redirected.headers.location).toMatch(address);
+
+    claimsOf(await gateway.signIn(browser));
+    const shown = await answerToForm({ 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin' });
+    expect(shown.statusCode).toBe(200);
+    expect(String(shown.headers['refresh']).replace(/^0; url=/, '')).toMatch(address);
+  });
+
+  /** With exactly these headers, of which `fetch` makes some up. */
+  async function answerToForm(headers: Record<string, string>): Promise<IncomingMessage> {
+    const sent = request(`${gateway.publicUrl}/logout`, {
+      method: 'POST',
+      headers: {
+        origin: new URL(gateway.publicUrl).origin,
+        cookie: `gatehouse_session=${browser.cookie('gatehouse_session')!}`,
+        ...headers,
+      },
+    }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer;
+  }
 
   it('O76 keeps the ID token sealed, for as long as the session lives', async () => {
     const id = await gateway.sessionId();
