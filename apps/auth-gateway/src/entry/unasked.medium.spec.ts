@@ -7,7 +7,8 @@ class DrivenBrowser extends HttpBrowser {
   isDriven = true;
 
   override request(url: URL, init: RequestInit): Promise<Response> {
-    const driven = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    // No destination: `fetch` writes a mode of its own beside it, and the two would not fit.
+    const driven = { 'sec-fetch-site': 'cross-site' };
     const headers = { ...(init.headers as Record<string, string>), ...(this.isDriven ? driven : {}) };
     return super.request(url, { ...init, headers });
   }

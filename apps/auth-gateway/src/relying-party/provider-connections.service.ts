@@ -51,13 +51,17 @@ export class ProviderConnections implements OnModuleDestroy {
   }
 
   /**
+   * @param which `configured`: also one through which nobody signs in any more, but of which sessions are left to end
    * @throws SignInError `login.provider_unknown`, or `login.provider_unavailable` when nothing is known of it and it
    * does not answer. A failure is not remembered: the next person asks again.
    */
-  async open(key: string): Promise<{ connection: ProviderConnection; live: LiveConfig }> {
+  async open(
+    key: string,
+    which: 'enabled' | 'configured' = 'enabled',
+  ): Promise<{ connection: ProviderConnection; live: LiveConfig }> {
     const live = await this.liveConfig.current();
     const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
-    if (!provider?.enabled) throw new SignInError('login.provider_unknown');
+    if (!provider || (which === 'enabled' && !provider.enabled)) throw new SignInError('login.provider_unknown');
     const known = this.at(key, live);
     if (!known) return { connection: await this.connect(key, provider, live), live };
     // O26: what was verified once stays in use, and nobody waits for it to be read again.

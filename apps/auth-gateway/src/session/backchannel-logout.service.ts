@@ -30,7 +30,7 @@ export class BackchannelLogout {
   /** Nothing ends unless every check has passed (O48). */
   async receive(key: string, token: string): Promise<LogoutOutcome> {
     try {
-      const { connection, live } = await this.connections.open(key);
+      const { connection, live } = await this.connections.open(key, 'configured');
       const { backchannelLogout: dialect, protocol } = live.document.providers[key]!;
       if (dialect === 'off' || protocol !== 'oidc') return this.refused(key, 'not wanted from this provider');
       const order = await connection.logoutOrder(token, { dialect, nowSeconds: Math.floor(Date.now() / 1000) });

@@ -117,6 +117,17 @@ describe('sessions ended by others', () => {
     expect(claimsOf(await dora.browser.get(dora.page.url))).toMatchObject({ preferred_username: 'dora' });
   });
 
+  it('O49 of a provider that is switched off as well: its sessions live on, so they can be ended', async () => {
+    const ada = await signedIn('ada');
+    await switched('false');
+    try {
+      expect((await post(await gateway.idp.sign(claims({ sid: ada.sid }), typed))).status).toBe(200);
+      expect(await alive(ada)).toBe(false);
+    } finally {
+      await switched('true');
+    }
+  });
+
   it('O49 of a session that nobody has: 200, and nothing happens', async () => {
     const ada = await signedIn('ada');
     expect((await post(await gateway.idp.sign(claims({ sid: 'unknown' }), typed))).status).toBe(200);
@@ -265,6 +276,17 @@ describe('sessions ended by others', () => {
     );
     await waitFor(async () => !(await alive(ada)) && !(await alive(bob)), { what: 'a look', timeoutMs: 2_000 });
   });
+
+  async function switched(enabled: 'true' | 'false'): Promise<void> {
+    await gateway.dataSource.query(
+      `insert into console.config_version (document, actor)
+       select jsonb_set(document, '{providers,company,enabled}', $1::jsonb), 'test' from console.config_version
+       order by version desc limit 1`,
+      [enabled],
+    );
+    await gateway.dataSource.query(`select pg_notify('gatehouse_config', '')`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 
   async function order(column: string, value: string): Promise<void> {
     await gateway.dataSource.query(

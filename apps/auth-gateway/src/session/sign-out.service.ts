@@ -71,7 +71,7 @@ export class SignOut {
 
   private async addressAtProvider({ provider: key, sealedIdToken }: EndedSession, state: string) {
     try {
-      const { connection, live } = await this.connections.open(key);
+      const { connection, live } = await this.connections.open(key, 'configured');
       return signOutUrl({
         provider: live.document.providers[key]!,
         endSessionEndpoint: connection.endSessionEndpoint,

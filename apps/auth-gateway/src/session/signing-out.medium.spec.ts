@@ -143,6 +143,21 @@ describe('signing out at the provider too', () => {
     expect(later.url.pathname).toBe('/_sso/logged-out'); // It was forgotten.
   });
 
+  it('O41 what the browser kept to go on to is looked at again, with the state, before it is followed', async () => {
+    const own = 'a'.repeat(22);
+    const wanted = `${gateway.jira.origin}/secure/Logout!default.jspa`;
+    const followed = async (address: string, state: string) => {
+      const kept = `gatehouse_after_sign_out=${own}.${Buffer.from(address).toString('base64url')}`;
+      const url = `${gateway.publicUrl}/logged-out?state=${state}`;
+      const answer = await fetch(url, { redirect: 'manual', headers: { cookie: kept } });
+      return answer.headers.get('location');
+    };
+    expect(await followed(wanted, own)).toBe(wanted);
+    expect(await followed(wanted, 'b'.repeat(22))).toBeNull();
+    for (const address of ['https://evil.example/', `${wanted}?x=1`, `${gateway.jira.origin}.evil.example/`])
+      expect(await followed(address, own)).toBeNull();
+  });
+
   it('S13 says honestly that Jira may still be open, where its session is not ours to end', async () => {
     const page = await browser.submit(await signOut(), { logout: 'yes' });
     expect(plain(page.body)).toMatch(/Pages of Jira that are still open may stay usable/);
