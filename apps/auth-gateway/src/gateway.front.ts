@@ -10,8 +10,9 @@ import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from './cookies/gateway.cookies.js';
 import { ownCookiePrefix } from './cookies/own-cookies.js';
+import { SignOutCookies } from './cookies/sign-out.cookies.js';
 import { createEdge } from './edge/index.js';
-import type { Edge } from './edge/index.js';
+import type { AfterJiraSignOut, Edge } from './edge/index.js';
 import { ServiceForwarder } from './forward/service.forwarder.js';
 import { problemPage } from './pages/problem-page.js';
 import { securityHeaders } from './pages/security-headers.js';
@@ -31,16 +32,16 @@ export class GatewayFront implements Front, OnModuleDestroy {
     private readonly op: OpFront,
     private readonly services: ServiceForwarder,
     private readonly cookies: GatewayCookies,
+    private readonly signOutCookies: SignOutCookies,
     private readonly surroundings: PageSurroundings,
   ) {
     this.basePath = basePath;
-    const afterJiraSignOut = (cookies: string | undefined) => this.signOutAddress(cookies);
     this.edge = createEdge({
       jiraUrl: jira.url,
       publicUrl,
       ownCookiePrefixes: [ownCookiePrefix],
       logger,
-      afterJiraSignOut,
+      afterJiraSignOut: (cookies) => this.afterJiraSignOut(cookies),
     });
   }
 
@@ -66,11 +67,14 @@ export class GatewayFront implements Front, OnModuleDestroy {
     else this.edge.upgrade(request, socket, head);
   }
 
-  /** Whoever signs out in Jira's way signs out of ours too, and of the provider. */
-  private signOutAddress(cookies: string | undefined): string | undefined {
+  /**
+   * Whoever signs out in Jira's way signs out of ours too, and of the provider. With no session of ours there is nothing
+   * to end, but the next sign-in must not happen by itself all the same (D8): Jira remembers people by a cookie of its own.
+   */
+  private afterJiraSignOut(cookies: string | undefined): AfterJiraSignOut {
     const token = this.cookies.session({ headers: { cookie: cookies } });
-    if (token === undefined) return undefined;
-    return `${this.basePath}/logout?proof=${signOutProof(token, Math.floor(Date.now() / 1000))}`;
+    if (token === undefined) return { setCookie: this.signOutCookies.signedOutCookie('jira-too') };
+    return { location: `${this.basePath}/logout?proof=${signOutProof(token, Math.floor(Date.now() / 1000))}` };
   }
 
   /** Fastify would answer it with a line of JSON that repeats the address. */

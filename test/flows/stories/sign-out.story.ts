@@ -45,6 +45,14 @@ export function signOutStory(site: () => Site): void {
       await expectPasswordAsked(browser);
     });
 
+    it("D8 in Jira's own way, without a session of ours: the next sign-in takes a press all the same", async () => {
+      const browser = await signedIn('load-0305');
+      browser.forget(/^gatehouse_/); // Closed and opened again, and Jira remembered the person.
+      await browser.submit(await browser.get(`${site().origin}/secure/Logout!default.jspa`), {});
+
+      expect(browser.cookie('gatehouse_signed_out')).toBeDefined();
+    });
+
     it('O45 nobody signs others out by a link: neither to our page nor to its way from Jira', async () => {
       const browser = await signedIn('load-0303');
       const cookie = browser.cookie('gatehouse_session')!;

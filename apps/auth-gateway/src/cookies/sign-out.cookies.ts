@@ -33,7 +33,11 @@ export class SignOutCookies {
 
   /** D8: who has signed out is not signed in again before they have pressed something. */
   setSignedOut(reply: CookieSink, how: SignedOut): void {
-    reply.header('set-cookie', serializeCookie(signedOut, how, this.scope, signedOutSeconds));
+    reply.header('set-cookie', this.signedOutCookie(how));
+  }
+
+  signedOutCookie(how: SignedOut): string {
+    return serializeCookie(signedOut, how, this.scope, signedOutSeconds);
   }
 
   signedOut(request: WithCookies): SignedOut | undefined {

@@ -12,10 +12,16 @@ export interface EdgeOptions {
   readonly logger: Logger;
   readonly limits?: Partial<EdgeLimits>;
   /**
-   * Where a browser goes on when Jira has just ended its session there; undefined for one that has none of ours.
+   * What is added to Jira's answer when it has just ended the browser's session there.
    * @param cookies as the browser sent them
    */
-  readonly afterJiraSignOut?: (cookies: string | undefined) => string | undefined;
+  readonly afterJiraSignOut?: (cookies: string | undefined) => AfterJiraSignOut;
+}
+
+export interface AfterJiraSignOut {
+  /** Where the browser goes on; left out: where Jira sends it. */
+  readonly location?: string;
+  readonly setCookie?: string;
 }
 
 export interface EdgeLimits {

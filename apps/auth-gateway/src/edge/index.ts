@@ -5,4 +5,4 @@ export { Passage } from './passage.js';
 export { headersPassedOn } from './request-headers.js';
 export { removeOwnCookies } from './remove-own-cookies.js';
 export type { Edge } from './edge.js';
-export type { EdgeLimits } from './edge-options.js';
+export type { AfterJiraSignOut, EdgeLimits } from './edge-options.js';

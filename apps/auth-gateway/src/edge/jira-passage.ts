@@ -9,7 +9,7 @@ import { headersPassedOn } from './request-headers.js';
 
 /** Everything that is not ours, to Jira. */
 export function passageToJira(options: EdgeOptions): Passage {
-  const { jiraUrl, afterJiraSignOut = () => undefined } = options;
+  const { jiraUrl, afterJiraSignOut = () => ({}) } = options;
   const contextPath = jiraUrl.pathname.replace(/\/$/, '');
   /** Our cookies of browsers that are signing out of Jira: Jira does not get to see them. */
   const signingOut = new WeakMap<IncomingMessage, string | undefined>();
@@ -26,8 +26,9 @@ export function passageToJira(options: EdgeOptions): Passage {
     answered: (request, answer) => {
       const { headers } = answer;
       if (!signingOut.has(request) || !hasSignedOut(answer, contextPath)) return headers;
-      const location = afterJiraSignOut(signingOut.get(request));
-      return location === undefined ? headers : { ...headers, location };
+      const { location = headers.location, setCookie } = afterJiraSignOut(signingOut.get(request));
+      const cookies = [...(headers['set-cookie'] ?? []), ...(setCookie === undefined ? [] : [setCookie])];
+      return { ...headers, location, 'set-cookie': cookies };
     },
     failure: ({ headers }, status) => failureAnswer({ status, reference: currentTraceId(), accept: headers.accept }),
   });
