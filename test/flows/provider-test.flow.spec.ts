@@ -134,6 +134,13 @@ describe('an administrator tests a provider', () => {
     expect(result!.advice).toMatchObject([{ about: 'client-authentication', severity: 'problem' }]);
   });
 
+  it('U06 O62 and is told of somebody whom a sign-in would not let in, although the provider does', async () => {
+    const { id } = await tryAs('admin', { provider: 'cognito' });
+    const { result } = await read(id);
+    expect(result).toMatchObject({ outcome: 'would-be-refused' });
+    expect(result!.mapping!.decision).toMatchObject({ kind: 'refuse', code: 'match.reserved_name' });
+  });
+
   it('O78 in a window whose address works once, and for nobody else', async () => {
     const { url } = await create({ provider: 'cognito' });
     expect(url).toMatch(new RegExp(`^${installation.base}/provider-test/[\\w-]{43}$`));
@@ -151,9 +158,12 @@ describe('an administrator tests a provider', () => {
     const callback = new URL(form.url.searchParams.get('redirect_uri')!);
     const state = form.url.searchParams.get('state')!;
     callback.search = new URLSearchParams({ error: 'access_denied', state }).toString();
+    callback.searchParams.set('error_description', '<b>not assigned</b>');
     const page = await browser.get(callback);
 
     expect(plain(page.body)).toContain('The test failed');
+    expect(page.body).toContain('<q>&lt;b&gt;not assigned&lt;/b&gt;</q>');
+    expect(plain((await browser.get(callback)).body)).toContain('This test is over');
     expect((await read(id)).result).toMatchObject({ outcome: 'failed', failure: { code: 'login.provider_refused' } });
   });
 

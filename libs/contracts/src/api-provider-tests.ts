@@ -31,7 +31,12 @@ export const ProviderCheck = z
 export type ProviderCheck = z.output<typeof ProviderCheck>;
 
 export const ProviderChecks = z
-  .strictObject({ passed: z.boolean(), checks: z.array(ProviderCheck) })
+  .strictObject({
+    passed: z
+      .boolean()
+      .describe('Of what can be seen without a sign-in: client id, secret, scopes and claims are not.'),
+    checks: z.array(ProviderCheck),
+  })
   .meta({ id: 'ProviderChecks' });
 export type ProviderChecks = z.output<typeof ProviderChecks>;
 
@@ -104,11 +109,21 @@ export const ProviderTestResult = z
   .strictObject({
     outcome: z.enum(['would-enter', 'would-be-refused', 'failed']),
     failure: z
-      .strictObject({ code: z.string(), meaning: z.string(), action: z.string(), reason: z.string() })
+      .strictObject({
+        code: z.string(),
+        meaning: z.string(),
+        action: z.string(),
+        reason: z.string(),
+        wrote: z.string().optional().describe('The text of the provider itself, shortened. Do not believe it blindly.'),
+        reference: z.string().optional().describe('Finds the lines in the log.'),
+      })
       .optional()
       .describe('Of `failed`: the answer could not be had or not be trusted.'),
     subject: z.string().optional(),
-    clientAuthentication: z.string().describe('The method that the token endpoint accepted, or refused.'),
+    clientAuthentication: z
+      .string()
+      .optional()
+      .describe('The method that the token endpoint accepted, or refused; left out when it was never asked.'),
     clockSkewSeconds: z.int().optional().describe("How far the provider's clock is ahead of ours; negative: behind."),
     claims: z.array(TestedClaim),
     mapping: TestedMapping.optional(),

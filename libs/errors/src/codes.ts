@@ -119,6 +119,11 @@ export const codes = {
     meaning: 'The identity provider did not answer as it should.',
     action: 'Check the provider: discovery, token endpoint and JWKS. The log has the cause under the reference.',
   },
+  'login.client_refused': {
+    meaning: 'The identity provider does not accept our client id, our secret or key, or the way they are sent.',
+    action:
+      'Compare them with what the provider shows; a secret may have expired. POST /provider-tests says which way of sending it works.',
+  },
   'login.provider_refused': {
     meaning: 'The identity provider ended the sign-in with an error.',
     action: 'Look up the reference in the log; often the person cancelled or is not assigned to the application.',

@@ -19,7 +19,16 @@ const noticeableSkewSeconds = 5;
 
 /** What is missing or suspicious, worst first, each with what to do about it. */
 export function adviseOnAnswer(answer: AnswerToAdviseOn): Advice[] {
-  const found = [nameAdvice, emailAdvice, displayNameAdvice, groupAdvice, clockAdvice, userinfoAdvice, contradictions];
+  const found = [
+    nameAdvice,
+    emailAdvice,
+    displayNameAdvice,
+    groupAdvice,
+    accessAdvice,
+    clockAdvice,
+    userinfoAdvice,
+    contradictions,
+  ];
   const order = ['problem', 'warning', 'note'];
   return found
     .flatMap((advise) => advise(answer))
@@ -137,6 +146,19 @@ function groupAdvice({ mapping, mapped, claims, tested }: AnswerToAdviseOn): Adv
   return advice;
 }
 
+/** In Jira, whoever is in no group that gives access to an application sees a page that says so, and nothing else. */
+function accessAdvice({ mapped }: AnswerToAdviseOn): Advice[] {
+  if (mapped.decision.kind === 'refuse' || mapped.groups.wanted.length > 0) return [];
+  return [
+    {
+      about: 'groups',
+      severity: 'warning',
+      text: 'No group of Jira comes of this sign-in, and so perhaps no access to any application.',
+      fix: 'Write a rule for a group of this person, or a default group for everybody.',
+    },
+  ];
+}
+
 function clockAdvice({ clockSkewSeconds: skew, provider }: AnswerToAdviseOn): Advice[] {
   if (skew === undefined || Math.abs(skew) < noticeableSkewSeconds) return [];
   const whose = skew > 0 ? 'ahead of' : 'behind';
@@ -188,7 +210,12 @@ function shown(text: string): string {
   return `"${text.slice(0, 80)}"`;
 }
 
+/** Of the token, not of the person. */
+const protocolNames = new Set(['iss', 'aud', 'azp', 'sub', 'acr', 'token_use', 'client_id', 'scope']);
+
 function candidates(claims: Claims): string {
-  const names = Object.keys(claims).filter((name) => typeof claimOf(claims, name) === 'string');
+  const names = Object.keys(claims).filter(
+    (name) => typeof claimOf(claims, name) === 'string' && !protocolNames.has(name),
+  );
   return names.slice(0, 12).join(', ') || 'none';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Mapping, Provider, Settings } from '@gatehouse/contracts';
+import { ConfigDocument, Mapping, Provider } from '@gatehouse/contracts';
 import type { Advice } from '@gatehouse/contracts';
 import { adviseOnAnswer } from './advise-on-answer.js';
 import { explainClaims, explainMapping } from './explain-answer.js';
@@ -15,12 +15,18 @@ const ada = {
   groups: ['dev', '/parent/ops'],
 };
 
-function explained(claims: Record<string, unknown>, mapping: MappingInput = {}, more: Record<string, unknown> = {}) {
+const everybody = { groups: { defaultGroups: ['jira-users'] } };
+
+function explained(
+  claims: Record<string, unknown>,
+  mapping: MappingInput = everybody,
+  more: Record<string, unknown> = {},
+) {
   const parts = {
     key: 'p',
     provider: Provider.parse({ name: 'P', issuer: 'https://idp.example', clientId: 'c', enabled: false, ...more }),
     mapping: Mapping.parse(mapping),
-    settings: Settings.parse({}),
+    config: ConfigDocument.parse({ version: 1 }),
     claims,
   };
   const mapped = explainMapping(parts);
@@ -73,17 +79,28 @@ describe('advice', () => {
   });
 
   it.each([
-    ['no username', { ...ada, preferred_username: undefined }, {}, ['problem username']],
-    ['a username that Jira refuses', { ...ada, preferred_username: 'a/b' }, {}, ['problem username']],
-    ['no e-mail address', { ...ada, email: undefined }, {}, ['problem email']],
-    ['an unverified e-mail address', { ...ada, email_verified: false }, {}, ['problem email']],
-    ['no name', { ...ada, given_name: undefined }, {}, ['warning display-name']],
-    ['no groups claim', { ...ada, groups: undefined }, {}, ['warning groups']],
-    ['an empty list', { ...ada, groups: [] }, {}, ['note groups']],
-    ['an overage', { ...ada, groups: undefined, _claim_names: { groups: 'src1' } }, {}, ['warning groups']],
-    ['a list in a string', { ...ada, groups: 'dev,ops' }, {}, ['problem groups']],
-    ['a group with a path', ada, { groups: { rules: [{ from: 'ops', to: 'x' }] } }, ['warning groups']],
-    ['a group in another case', ada, { groups: { rules: [{ from: 'Dev', to: 'x' }] } }, ['warning groups']],
+    ['no username', { ...ada, preferred_username: undefined }, everybody, ['problem username']],
+    ['a username that Jira refuses', { ...ada, preferred_username: 'a/b' }, everybody, ['problem username']],
+    ['no e-mail address', { ...ada, email: undefined }, everybody, ['problem email']],
+    ['an unverified e-mail address', { ...ada, email_verified: false }, everybody, ['problem email']],
+    ['no name', { ...ada, given_name: undefined }, everybody, ['warning display-name']],
+    ['no groups claim', { ...ada, groups: undefined }, everybody, ['warning groups']],
+    ['an empty list', { ...ada, groups: [] }, everybody, ['note groups']],
+    ['an overage', { ...ada, groups: undefined, _claim_names: { groups: 'src1' } }, everybody, ['warning groups']],
+    ['a list in a string', { ...ada, groups: 'dev,ops' }, everybody, ['problem groups']],
+    [
+      'a group with a path',
+      ada,
+      { groups: { rules: [{ from: 'ops', to: 'x' }], defaultGroups: ['jira-users'] } },
+      ['warning groups'],
+    ],
+    ['groups of which none leads to Jira', ada, {}, ['warning groups']],
+    [
+      'a group in another case',
+      ada,
+      { groups: { rules: [{ from: 'Dev', to: 'x' }], defaultGroups: ['jira-users'] } },
+      ['warning groups'],
+    ],
   ] satisfies [string, Record<string, unknown>, MappingInput, string[]][])(
     'S18 S19 P13 on %s',
     (_, claims, mapping, expected) => {

@@ -1,15 +1,12 @@
-import type {
-  ConfigDocument,
-  MappingConfig,
-  ProviderConfig,
-  Settings,
-  TestedClaim,
-  TestedMapping,
-} from '@gatehouse/contracts';
+import type { ConfigDocument, MappingConfig, ProviderConfig, TestedClaim, TestedMapping } from '@gatehouse/contracts';
 import { codes } from '@gatehouse/errors';
 import type { Claims } from './claim.js';
 import { claimOf } from './claim.js';
+import type { Decision } from './decide-entry.js';
+import { foreseeMatch } from './foresee-match.js';
+import type { MatchRecord } from './foresee-match.js';
 import { decideIdentity } from './provider-of.js';
+import type { Identity } from './provider-of.js';
 import type { DesiredAccess } from './desired-access.js';
 import { desiredAccess } from './desired-access.js';
 import { foldName } from './names.js';
@@ -20,7 +17,8 @@ export interface ExplainedAnswer {
   readonly key: string;
   readonly provider: ProviderConfig;
   readonly mapping: MappingConfig;
-  readonly settings: Settings;
+  /** In force. */
+  readonly config: ConfigDocument;
   /** As a sign-in would keep them. */
   readonly claims: Claims;
 }
@@ -44,12 +42,13 @@ export function explainClaims(claims: Claims, idToken: Claims, userinfo: Claims)
 }
 
 /** What the same functions that sign-ins use make of these claims. */
-export function explainMapping(answer: ExplainedAnswer): Omit<TestedMapping, 'account'> {
+/** @param record undefined: nobody has looked */
+export function explainMapping(answer: ExplainedAnswer, record?: MatchRecord): Omit<TestedMapping, 'account'> {
   const { key, claims, provider, mapping } = answer;
   const config = configOf(answer);
   const identity = { provider: key, claims };
   const { username, email, displayName } = profileOf(claims, mapping);
-  const decision = decideIdentity(identity, config);
+  const decision = decisionOf(identity, config, record);
   const access = desiredAccess({ identities: [identity], nameFolded: foldName(username ?? ''), config });
   const { state, groups } = readGroups(claims, mapping.groups);
   return {
@@ -62,10 +61,17 @@ export function explainMapping(answer: ExplainedAnswer): Omit<TestedMapping, 'ac
       claimed: [...groups],
       wanted: [...(access?.groups.wanted ?? [])],
       reasons: (access?.groups.reasons ?? []).map(reasonOf),
-      held: access?.groups.holds[0]?.cause ?? null,
+      held: access ? (access.groups.holds[0]?.cause ?? null) : 'not-entitled',
     },
     decision: decision.kind === 'enter' ? decision : { kind: 'refuse', code: decision.code, ...codes[decision.code] },
   };
+}
+
+function decisionOf(identity: Identity, config: ConfigDocument, record: MatchRecord | undefined): Decision {
+  const decision = decideIdentity(identity, config);
+  if (decision.kind === 'refuse' || !record) return decision;
+  const code = foreseeMatch(identity, record, config);
+  return code === undefined ? decision : { kind: 'refuse', code };
 }
 
 function reasonOf(reason: DesiredAccess['groups']['reasons'][number]): { group: string; because: string } {
@@ -73,12 +79,11 @@ function reasonOf(reason: DesiredAccess['groups']['reasons'][number]): { group: 
   return { group: reason.group, because };
 }
 
-/** A draft is tried as if it were switched on, and alone. */
-function configOf({ key, provider, mapping, settings }: ExplainedAnswer): ConfigDocument {
+/** A draft is tried as if it were switched on; the others are what they are. */
+function configOf({ key, provider, mapping, config }: ExplainedAnswer): ConfigDocument {
   return {
-    version: 1,
-    providers: { [key]: { ...provider, enabled: true } },
-    mappings: { [key]: mapping },
-    settings,
+    ...config,
+    providers: { ...config.providers, [key]: { ...provider, enabled: true } },
+    mappings: { ...config.mappings, [key]: mapping },
   };
 }

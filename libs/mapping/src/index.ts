@@ -12,3 +12,4 @@ export * from './link-identity.js';
 export * from './plan-account.js';
 export * from './explain-answer.js';
 export * from './advise-on-answer.js';
+export * from './foresee-match.js';

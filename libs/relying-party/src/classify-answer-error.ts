@@ -24,10 +24,12 @@ const unusableAnswers = new Set([
   'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
 ]);
 
-/** OAuth errors by which a provider says that it, not the person, has the problem. The last two are GitHub's. */
-const providerTrouble = new Set([
-  ...['server_error', 'temporarily_unavailable', 'invalid_client', 'unauthorized_client'],
-  ...['incorrect_client_credentials', 'redirect_uri_mismatch'],
+/** OAuth errors by which a provider says that it, not the person, has the problem. */
+const providerTrouble = new Set(['server_error', 'temporarily_unavailable']);
+
+/** And those by which it says that we have it. The last two are GitHub's. */
+const clientTrouble = new Set([
+  ...['invalid_client', 'unauthorized_client', 'incorrect_client_credentials', 'redirect_uri_mismatch'],
 ]);
 
 /** Sorts what openid-client throws: the provider is away or misconfigured, it refused, or its answer is not to be trusted. */
@@ -38,16 +40,18 @@ export function classifyAnswerError(error: unknown): AnswerFailure {
   const names = [...new Set(chain.map(({ name, code }) => code ?? name)), ...(oauthError ? [oauthError] : [])];
   const details = chain.map(({ detail }) => detail).find((detail) => detail !== undefined);
   const reason = names.join(' < ') + (details === undefined ? '' : `: ${details}`);
-  if (codes.includes('OAUTH_AUTHORIZATION_RESPONSE_ERROR')) {
-    const trouble = oauthError !== undefined && providerTrouble.has(oauthError);
-    return { code: trouble ? 'login.provider_unavailable' : 'login.provider_refused', reason };
-  }
-  if (codes.includes('OAUTH_RESPONSE_BODY_ERROR')) {
-    const trouble = oauthError !== undefined && providerTrouble.has(oauthError);
-    return { code: trouble ? 'login.provider_unavailable' : 'login.answer_invalid', reason };
-  }
+  if (codes.includes('OAUTH_AUTHORIZATION_RESPONSE_ERROR'))
+    return { code: troubleOf(oauthError) ?? 'login.provider_refused', reason };
+  if (codes.includes('OAUTH_RESPONSE_BODY_ERROR'))
+    return { code: troubleOf(oauthError) ?? 'login.answer_invalid', reason };
   const away = codes.some((code) => unusableAnswers.has(code));
   return { code: away ? 'login.provider_unavailable' : 'login.answer_invalid', reason };
+}
+
+function troubleOf(oauthError: string | undefined): AnswerFailure['code'] | undefined {
+  if (oauthError === undefined) return undefined;
+  if (clientTrouble.has(oauthError)) return 'login.client_refused';
+  return providerTrouble.has(oauthError) ? 'login.provider_unavailable' : undefined;
 }
 
 interface Link {

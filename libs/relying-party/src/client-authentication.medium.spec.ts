@@ -102,10 +102,10 @@ describe('how we prove who we are at the token endpoint', () => {
     },
   );
 
-  it('names our own wrong secret as trouble with the provider, not with the person', async () => {
+  it('names our own wrong secret as that, and not as trouble of the provider or the person', async () => {
     fake.otherwise.set('/token', (_request, response) => json(response, { error: 'invalid_client' }, 401));
     expect(await refusal(signIn(fake, await connected(fake.config(), secret)))).toEqual({
-      code: 'login.provider_unavailable',
+      code: 'login.client_refused',
       reason: 'OAUTH_RESPONSE_BODY_ERROR < invalid_client',
     });
   });

@@ -132,7 +132,7 @@ describe('a provider', () => {
 
     it.each([
       { error: 'bad_verification_code', code: 'login.answer_invalid' },
-      { error: 'incorrect_client_credentials', code: 'login.provider_unavailable' },
+      { error: 'incorrect_client_credentials', code: 'login.client_refused' },
     ])('an error with status 200 ($error) is one, in JSON and as a form', async ({ error, code }) => {
       const connection = await connected(oauth());
       fake.otherwise.set('/token', (_request, response) => json(response, { error }));

@@ -109,7 +109,7 @@ describe('an error of the answer', () => {
     {
       what: 'our own wrong secret',
       error: error({ code: 'OAUTH_RESPONSE_BODY_ERROR', error: 'invalid_client' }),
-      code: 'login.provider_unavailable',
+      code: 'login.client_refused',
     },
     {
       what: 'a code that is not accepted',

@@ -37,7 +37,8 @@ ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75r
 h2 { margin: 1.5rem 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
 th, td { padding: .375rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
-th { font-weight: 600; }
+th { font-weight: 600; overflow-wrap: break-word; }
+@media (max-width: 36rem) { tr, th, td { display: block; border: 0; padding: .125rem 0; } tr { border-bottom: 1px solid var(--line); padding: .375rem 0; } }
 td code { white-space: pre-wrap; overflow-wrap: anywhere; }
 .advice { list-style: disc; padding-left: 1.25rem; margin-top: .5rem; }
 [role=alert] { border-left: .25rem solid var(--alert); padding: 0 .375rem 0 .875rem; margin: 0 0 1rem; }

@@ -29,7 +29,6 @@ const away: { what: string; answer: HttpAnswer }[] = [
   { what: 'HTML', answer: htmlPage },
   { what: 'half of JSON', answer: raw('{"access_token":') },
   { what: 'nothing', answer: raw('') },
-  { what: 'our own secret refused', answer: status(401, '{"error":"invalid_client"}') },
 ];
 
 const untrusted: { what: string; answer: HttpAnswer }[] = [
@@ -54,6 +53,11 @@ describe('the token endpoint', () => {
     const startedAt = performance.now();
     await expectRefused(attacked, () => attacked.attempt({ token: answer }), { code: 'login.provider_unavailable' });
     expect(performance.now() - startedAt).toBeLessThan(boundMs);
+  });
+
+  it('O51 our own secret refused: a page of our own, and the administrator reads what it is', async () => {
+    const token = status(401, '{"error":"invalid_client"}');
+    await expectRefused(attacked, () => attacked.attempt({ token }), { code: 'login.client_refused' });
   });
 
   it.each(untrusted)('O51 $what: refused', async ({ answer }) => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { HttpBrowser} from '@gatehouse/testing';
+import type { HttpBrowser } from '@gatehouse/testing';
 import { plain } from '@gatehouse/testing';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
 import { restoreClock, shiftClock } from '../testing/clock.fixture.js';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { currentTraceId } from '@gatehouse/telemetry';
 import { limitsOf } from './edge-options.js';
-import type { EdgeOptions } from './edge-options.js';
+import type { AfterJiraSignOut, EdgeOptions } from './edge-options.js';
 import { failureAnswer } from './failure-answer.js';
 import { hasSignedOut, isJiraSignOut } from './jira-sign-out.js';
 import { Passage } from './passage.js';
@@ -9,7 +9,7 @@ import { headersPassedOn } from './request-headers.js';
 
 /** Everything that is not ours, to Jira. */
 export function passageToJira(options: EdgeOptions): Passage {
-  const { jiraUrl, afterJiraSignOut = () => ({}) } = options;
+  const { jiraUrl, afterJiraSignOut = (): AfterJiraSignOut => ({}) } = options;
   const contextPath = jiraUrl.pathname.replace(/\/$/, '');
   /** Our cookies of browsers that are signing out of Jira: Jira does not get to see them. */
   const signingOut = new WeakMap<IncomingMessage, string | undefined>();

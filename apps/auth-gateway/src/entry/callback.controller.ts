@@ -43,7 +43,7 @@ export class CallbackController {
         return redirect(reply, `${this.config.basePath}/login/${encodeURIComponent(interaction)}/wait/${id}`);
       }
       case 'tested': {
-        this.cookies.clearTransaction(reply, outcome.transaction.id);
+        // Its cookie stays until it expires: a reload is told that the test is over, and not that a sign-in failed.
         const { basePath } = this.config;
         return sendPage(reply, outcome.result ? testPage(outcome.result, basePath) : testOverPage(basePath));
       }

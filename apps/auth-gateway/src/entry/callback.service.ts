@@ -29,7 +29,7 @@ export type CallbackOutcome =
   | { kind: 'signed-in'; transaction: Transaction; session: OpenedSession | undefined }
   | { kind: 'wait'; transaction: Transaction; secret: string }
   /** It only tried the provider for an administrator. */
-  | { kind: 'tested'; transaction: Transaction; result: ProviderTestResult | undefined }
+  | { kind: 'tested'; result: ProviderTestResult | undefined }
   | { kind: 'not-open'; reason: string };
 
 interface Waiting {
@@ -71,6 +71,7 @@ export class CallbackService {
     const claimed = await this.transactions.claim(id, secret);
     if (claimed.kind === 'unknown') return { kind: 'not-open', reason: 'expired' };
     if (claimed.kind === 'replayed') {
+      if (testOfInteraction(claimed.interaction) !== undefined) return { kind: 'tested', result: undefined };
       const waiting = await this.transactions.waiting(id, secret);
       return waiting ? { kind: 'wait', transaction: waiting, secret } : { kind: 'not-open', reason: 'replayed' };
     }
@@ -79,7 +80,7 @@ export class CallbackService {
     const testId = testOfInteraction(transaction.interaction);
     if (testId !== undefined) {
       const result = await this.tests.answer({ testId, transaction, secret, providerKey, query });
-      return { kind: 'tested', transaction, result };
+      return { kind: 'tested', result };
     }
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
     const { answer, entered, waiting, idTokenHint } = await this.verify(

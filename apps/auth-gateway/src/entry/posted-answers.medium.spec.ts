@@ -184,8 +184,8 @@ async function tried({ dataSource, encryption }: GatewayFixture, change: Partial
   const secrets = { clientSecret: upstreamClient.secret };
   const trial = { key: 'company', provider, mapping: document.mappings['company'], secrets };
   await dataSource.query(
-    `insert into console.provider_test (id, secret_hash, provider, draft_sealed, actor, expires_at)
-     values ($1, $2, 'company', $3, 'test', now() + interval '5 minutes')`,
+    `insert into console.provider_test (id, secret_hash, provider, draft_sealed, proves, actor, expires_at)
+     values ($1, $2, 'company', $3, '', 'test', now() + interval '5 minutes')`,
     [id, hashSecret(secret), encryption.seal(JSON.stringify(trial), providerTestPlaces.draft(id))],
   );
   return { document, id, secret };

@@ -92,6 +92,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
   },
   'login.provider_unavailable': provider,
   'login.userinfo_unavailable': provider,
+  'login.client_refused': {
+    status: 503,
+    title: 'The identity provider does not accept Jira',
+    text: 'Signing in is not possible until your administrator has corrected how Jira is registered at the identity provider. Tell them, and give them the reference below.',
+    next: 'again',
+  },
   'login.provider_refused': {
     status: 403,
     title: 'The identity provider ended the sign-in',

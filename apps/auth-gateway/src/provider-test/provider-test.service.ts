@@ -2,10 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ProviderTestResult } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
-import { codes } from '@gatehouse/errors';
-import type { ErrorCode } from '@gatehouse/errors';
-import { adviseOnAnswer, explainClaims, explainMapping, foldName, withGroupsElsewhere } from '@gatehouse/mapping';
-import { AnswerError, claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
+import {
+  adviseOnAnswer,
+  explainClaims,
+  explainMapping,
+  foldName,
+  profileOf,
+  withGroupsElsewhere,
+} from '@gatehouse/mapping';
+import { claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
 import type { ExpectedAnswer, VerifiedAnswer } from '@gatehouse/relying-party';
 import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
@@ -15,10 +20,10 @@ import { SignInError } from '../pages/sign-in-error.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { newTransaction, TransactionStore, transactionSeconds } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
+import { failedTest, isClientRefused, otherMethodAdvice } from './failed-test.js';
+import type { Method } from './failed-test.js';
 import { ProviderTestStore, testInteraction } from './provider-test.store.js';
 import type { ProviderOnTrial } from './provider-test.store.js';
-
-type Method = ProviderOnTrial['provider']['clientAuthentication'];
 
 /** The answer to a sign-in that is a test; its transaction is spent. */
 export interface AnsweredTest {
@@ -56,7 +61,7 @@ export class ProviderTests {
     continueTrace(traceId);
     const connection = await this.connections.onTrial(test.trial).catch(async (error: unknown) => {
       // Its address is spent: whoever made the test reads here how it ended.
-      await this.store.answer(test.id, failed(error, test.trial.provider.clientAuthentication));
+      await this.store.answer(test.id, failedTest(error, test.trial.provider.clientAuthentication, ''));
       throw error;
     });
     const transaction = newTransaction({ provider: key, interaction: testInteraction(test.id), traceId });
@@ -105,7 +110,7 @@ export class ProviderTests {
       const advice = [otherMethodAdvice(configured, method), ...result.advice];
       return { ...result, clientAuthentication: method, advice };
     } catch (error) {
-      return failed(error, configured);
+      return failedTest(error, configured, query);
     }
   }
 
@@ -141,12 +146,14 @@ export class ProviderTests {
     const claims = answer.userinfo.kind === 'failed' ? withGroupsElsewhere(merged, mapping.groups) : merged;
     const problem = claimsProblem(claims);
     if (problem) throw new SignInError('login.answer_invalid', { internal: `the claims are ${problem}` });
-    const { settings } = (await this.liveConfig.current()).document;
-    const mapped = explainMapping({ key, provider, mapping, settings, claims });
+    const { document: config } = await this.liveConfig.current();
+    const { username } = profileOf(claims, mapping);
+    const record = await this.store.recordOf(key, answer, foldName(username ?? ''));
+    const mapped = explainMapping({ key, provider, mapping, config, claims }, record);
     const tested = explainClaims(claims, answer.idToken, userinfo);
     const clockSkewSeconds = skewOf(answer.idToken);
     const userinfoFailure = answer.userinfo.kind === 'failed' ? answer.userinfo.reason : undefined;
-    const account = await this.store.accountOf(key, answer.issuer, answer.subject, foldName(mapped.username ?? ''));
+    const account = record.isLinked ? 'linked' : record.named ? 'name-known' : 'new';
     return {
       outcome: mapped.decision.kind === 'enter' ? 'would-enter' : 'would-be-refused',
       subject: answer.subject,
@@ -162,42 +169,4 @@ export class ProviderTests {
 /** The token was made for this very exchange, a moment ago. */
 function skewOf({ iat }: VerifiedAnswer['idToken']): number | undefined {
   return typeof iat === 'number' ? Math.round(iat - Date.now() / 1000) : undefined;
-}
-
-function isClientRefused(error: unknown): boolean {
-  return error instanceof AnswerError && /invalid_client|unauthorized_client/.test(error.failure.reason);
-}
-
-function failed(error: unknown, clientAuthentication: Method): ProviderTestResult {
-  const { code, reason } = failureOf(error);
-  const advice = isClientRefused(error) ? [clientAuthenticationAdvice] : [];
-  return {
-    outcome: 'failed',
-    failure: { code, reason, ...codes[code] },
-    clientAuthentication,
-    claims: [],
-    advice,
-  };
-}
-
-function failureOf(error: unknown): { code: ErrorCode; reason: string } {
-  if (error instanceof AnswerError) return error.failure;
-  if (error instanceof SignInError) return { code: error.code, reason: error.internal ?? 'no further cause' };
-  throw error;
-}
-
-const clientAuthenticationAdvice: ProviderTestResult['advice'][number] = {
-  about: 'client-authentication',
-  severity: 'problem',
-  text: 'The token endpoint does not accept this client id with this secret, whichever way they are sent.',
-  fix: 'Compare both with what the provider shows, and look whether it wants private_key_jwt.',
-};
-
-function otherMethodAdvice(configured: Method, worked: Method): ProviderTestResult['advice'][number] {
-  return {
-    about: 'client-authentication',
-    severity: 'problem',
-    text: `The token endpoint refused ${configured} and accepted ${worked}.`,
-    fix: `Set clientAuthentication to ${worked}: until then nobody can sign in.`,
-  };
 }

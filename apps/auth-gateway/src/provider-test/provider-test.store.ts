@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { MappingConfig, ProviderTestResult, ProviderWithoutSecrets } from '@gatehouse/contracts';
 import { Encryption, providerTestPlaces } from '@gatehouse/database';
+import type { ErrorCode } from '@gatehouse/errors';
+import type { LinkedIdentity, MatchRecord, Standing } from '@gatehouse/mapping';
 import { hashSecret } from '@gatehouse/relying-party';
+import type { VerifiedAnswer } from '@gatehouse/relying-party';
 import { DataSource } from 'typeorm';
 
 /** As the console sealed it. */
@@ -72,20 +75,29 @@ export class ProviderTestStore {
     );
   }
 
-  /** Whether a name or an identity is one we know already. */
-  async accountOf(
-    provider: string,
-    issuer: string,
-    subject: string,
-    nameFolded: string,
-  ): Promise<'linked' | 'name-known' | 'new'> {
-    const [row] = await this.dataSource.query<{ linked: boolean; known: boolean }[]>(
-      `select exists (select from gateway.identity i join mapping.account_identity ai on ai.identity_id = i.id
-                      where i.provider = $1 and i.issuer = $2 and i.subject = $3 and ai.account_id is not null) as linked,
-              exists (select from mapping.account where name_folded = $4) as known`,
-      [provider, issuer, subject, nameFolded],
+  /** What is recorded of this identity, and of the name it claims. */
+  async recordOf(provider: string, { issuer, subject }: VerifiedAnswer, nameFolded: string): Promise<MatchRecord> {
+    const [own] = await this.dataSource.query<{ account_id: string | null; refused: ErrorCode | null }[]>(
+      `select ai.account_id, coalesce(ai.refused_code, case when j.state = 'refused' then j.code end) as refused
+       from gateway.identity i join mapping.account_identity ai on ai.identity_id = i.id
+       left join sync.jira_account j on j.account_id = ai.account_id
+       where i.provider = $1 and i.issuer = $2 and i.subject = $3`,
+      [provider, issuer, subject],
     );
-    return row?.linked ? 'linked' : row?.known ? 'name-known' : 'new';
+    const [named] = await this.dataSource.query<{ standing: Standing; identities: LinkedIdentity[] | null }[]>(
+      `select case when j.jira_key is not null or j.create_intent is not null then 'established'
+                   when j.state in ('refused', 'failed') then 'refused' else 'undecided' end as standing,
+              (select json_agg(json_build_object('identityId', i.id, 'provider', i.provider, 'claims', i.claims))
+               from mapping.account_identity ai join gateway.identity i on i.id = ai.identity_id
+               where ai.account_id = a.id) as identities
+       from mapping.account a left join sync.jira_account j on j.account_id = a.id where a.name_folded = $1`,
+      [nameFolded],
+    );
+    return {
+      isLinked: own?.account_id != null,
+      refused: own?.refused ?? undefined,
+      named: named && { standing: named.standing, identities: named.identities ?? [] },
+    };
   }
 
   private opened({ id, draft_sealed: sealed }: Row): ProviderTest {

@@ -24,8 +24,8 @@ export function testPage(result: ProviderTestResult, basePath: string): Page {
       ${result.failure && failure(result.failure)} ${result.mapping && mapping(result.mapping)}
       ${result.advice.length > 0 && advice(result.advice)} ${result.claims.length > 0 && claims(result.claims)}
       <p class="reference">
-        The token endpoint was asked with <code>${result.clientAuthentication}</code>.
-        ${result.clockSkewSeconds !== undefined && html`Clock of the provider: ${signed(result.clockSkewSeconds)} s.`}
+        ${result.clientAuthentication !== undefined && html`The token endpoint was asked with <code>${result.clientAuthentication}</code>.`}
+        ${result.clockSkewSeconds !== undefined && html`The provider's clock is ${skewOf(result.clockSkewSeconds)}.`}
       </p>`,
   });
 }
@@ -42,11 +42,20 @@ export function testOverPage(basePath: string): Page {
   });
 }
 
-function failure({ code, meaning, action, reason }: NonNullable<ProviderTestResult['failure']>): Html {
+function failure({
+  code,
+  meaning,
+  action,
+  reason,
+  wrote,
+  reference,
+}: NonNullable<ProviderTestResult['failure']>): Html {
   return html`<div role="alert">
     <p>${meaning}</p>
     <p>${action}</p>
     <p>Cause: <code>${code}</code> (${reason})</p>
+    ${wrote !== undefined && html`<p>The provider wrote: <q>${wrote}</q></p>`}
+    ${reference !== undefined && html`<p>Reference: <code>${reference}</code></p>`}
   </div>`;
 }
 
@@ -61,7 +70,7 @@ function mapping({ username, email, emailVerified, displayName, groups, decision
     ['E-mail address', email === null ? 'missing' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
     ['Display name', displayName ?? 'missing'],
     ['Groups claimed', `${groups.claimed.length} (${groups.state})`],
-    ['Jira groups', groups.reasons.map(({ group, because }) => `${group}: ${because}`).join('; ') || 'none'],
+    ['Jira groups', groupsWithReasons(groups.reasons) || 'none'],
     [
       'Taken away',
       groups.held === null ? 'what the rules manage and this list does not earn' : `nothing (${groups.held})`,
@@ -79,6 +88,13 @@ function mapping({ username, email, emailVerified, displayName, groups, decision
           </tr>`,
       )}
     </table>`;
+}
+
+/** One entry for a group that several rules give. */
+function groupsWithReasons(reasons: TestedMapping['groups']['reasons']): string {
+  const names = [...new Set(reasons.map(({ group }) => group))];
+  const because = (name: string) => reasons.filter(({ group }) => group === name).map((reason) => reason.because);
+  return names.map((name) => `${name}: ${because(name).join(', ')}`).join('; ');
 }
 
 function advice(all: readonly Advice[]): Html {
@@ -117,11 +133,14 @@ function claims(all: readonly TestedClaim[]): Html {
     </table>`;
 }
 
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 1);
+/** @param other beside which it stands: true and "true" must not look alike */
+function shown(value: unknown, other?: unknown): string {
+  const isPlain = typeof value === 'string' && (other === undefined || typeof other === 'string');
+  const text = isPlain ? value : JSON.stringify(value, undefined, 1);
   return text.length > shownValueMax ? `${text.slice(0, shownValueMax)} ... (${text.length} characters)` : text;
 }
 
-function signed(seconds: number): string {
-  return seconds > 0 ? `+${seconds}` : String(seconds);
+function skewOf(seconds: number): string {
+  if (Math.abs(seconds) <= 1) return 'right';
+  return `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} ours`;
 }

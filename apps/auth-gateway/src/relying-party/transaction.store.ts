@@ -46,7 +46,7 @@ export interface AnsweredTransaction extends Transaction {
 export type Claimed =
   /** `interaction`: the OP's, as it keeps it; undefined when Jira's request has expired. */
   | { kind: 'claimed'; transaction: Transaction; interaction: AdapterPayload | undefined }
-  | { kind: 'replayed' }
+  | { kind: 'replayed'; interaction: string }
   | { kind: 'unknown' };
 
 interface Row {
@@ -75,7 +75,7 @@ export class TransactionStore {
     const row = await this.statements.first(claim, values);
     if (row) return { kind: 'claimed', transaction: transactionOf(row), interaction: row.payload ?? undefined };
     const replayed = await this.statements.first(spent, values);
-    return { kind: replayed ? 'replayed' : 'unknown' };
+    return replayed ? { kind: 'replayed', interaction: replayed.interaction } : { kind: 'unknown' };
   }
 
   async waiting(id: string, secret: string): Promise<AnsweredTransaction | undefined> {
@@ -120,8 +120,8 @@ from claimed left join gateway.op_model waiting
   on waiting.model = 'Interaction' and waiting.id = ${interactionKeyOf('claimed.interaction')}
   and waiting.expires_at > now()`);
 
-const spent = statement<{ id: string }>(
-  `select id from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
+const spent = statement<{ interaction: string }>(
+  `select interaction from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
 );
 
 const answered = statement<Row & { identity_id: string; seconds: number }>(

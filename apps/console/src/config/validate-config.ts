@@ -32,9 +32,14 @@ function faultsOf(issue: Issue, prefix: Path): readonly Fault[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(path) }));
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
-  if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
+  if (issue.code !== 'invalid_union') return [{ path, message: plainMessage(issue) }];
   const branches = issue.errors.map((branch) => branch.flatMap((inner) => faultsOf(inner, path)));
   return closestBranch(branches, { path, message: issue.message });
+}
+
+/** What the library says of a member that is not there reads as if somebody had written `undefined`. */
+function plainMessage({ code, message }: Issue): string {
+  return code === 'invalid_type' && message.endsWith('received undefined') ? 'required' : message;
 }
 
 /** Of several allowed forms, the one that was most likely meant: fewest faults, then the deepest. */

@@ -62,7 +62,10 @@ export class SessionsController {
   @Delete(':id')
   @HttpCode(200)
   @Needs('operator')
-  @ApiOperation({ summary: 'Ends one session, everywhere within two seconds.' })
+  @ApiOperation({
+    summary:
+      'Ends one session of ours, on every replica within two seconds. A session that Jira has made of it goes on.',
+  })
   @ApiOkResponse({ standardSchema: SessionsEnded })
   async endOne(
     @Param({ schema: SessionReference, pipes: [requestSchemaPipe] }) { id }: SessionReference,
@@ -80,7 +83,8 @@ export class SessionsController {
   @HttpCode(200)
   @Needs('operator')
   @ApiOperation({
-    summary: 'Ends every session of an account, an identity or a provider, everywhere within two seconds.',
+    summary:
+      'Ends every session of ours of an account, an identity or a provider, on every replica within two seconds.',
   })
   @ApiOkResponse({ standardSchema: SessionsEnded })
   endMany(
