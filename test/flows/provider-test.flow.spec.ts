@@ -73,7 +73,12 @@ describe('an administrator tests a provider', () => {
       account: 'new',
     });
     expect(result!.mapping!.groups.reasons).toContainEqual({ group: 'jira-developers', because: 'the rule for dev' });
-    for (const text of ['cognito:groups', 'jira-developers: the rule for dev', 'ada@example.com'])
+    for (const text of [
+      'cognito:groups',
+      'jira-developers: the rule for dev',
+      'ada@example.com',
+      'true userinfo: "true"',
+    ])
       expect(plain(page.body)).toContain(text);
   });
 

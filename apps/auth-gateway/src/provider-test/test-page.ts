@@ -124,8 +124,8 @@ function claims(all: readonly TestedClaim[]): Html {
           html`<tr>
             <th scope="row">${name}</th>
             <td>
-              <code>${shown(value)}</code
-              >${differing !== undefined && html` userinfo: <code>${shown(differing)}</code>`}
+              <code>${shown(value, differing)}</code
+              >${differing !== undefined && html` userinfo: <code>${shown(differing, value)}</code>`}
             </td>
             <td>${sources.map((source) => names[source]).join(' and ')}</td>
           </tr>`,
