@@ -54,7 +54,8 @@ describe.each(Object.entries(sites))('the console in a real browser, queues on %
       const listening = await listeners();
       await page.goto(`${site().base}/console/queues/queue/group-sync.interactive`);
       await look(page, `console-${picture}-1-sign-in-${theme}`);
-      await page.keyboard.type(adminToken); // The field has the focus.
+      await page.locator('input:focus').waitFor(); // By itself, with the first picture of the page, which may come after its load.
+      await page.keyboard.type(adminToken);
       await page.keyboard.press('Enter');
 
       await page.getByText('reconcile-account', { exact: true }).first().waitFor();
