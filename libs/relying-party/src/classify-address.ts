@@ -20,13 +20,27 @@ const globalUnicast = ranges(['2000::/3']);
 /** What follows them is an IPv4 address, which is where a connection ends: mapped, translated (RFC 6052), compatible. */
 const carriers = ranges(['::ffff:0:0/96', '64:ff9b::/96', '::/96']);
 
+/** A provider's few addresses are asked about at every sign-in, and a look through the lists is slow. */
+const known = new Map<string, AddressClass>();
+const knownMax = 1_000;
+
 /** @param address as the resolver or a URL gives it, without brackets */
 export function classifyAddress(address: string): AddressClass {
+  let classified = known.get(address);
+  if (classified === undefined) {
+    classified = lookedUp(address);
+    if (known.size >= knownMax) known.clear();
+    known.set(address, classified);
+  }
+  return classified;
+}
+
+function lookedUp(address: string): AddressClass {
   const plain = address.replace(/%.*$/, '');
   if (isIP(plain) === 0) return 'never';
   if (includes(loopback, plain)) return 'loopback';
   if (includes(never, plain)) return 'never';
-  if (isIPv6(plain) && includes(carriers, plain)) return classifyAddress(lastFourBytes(plain));
+  if (isIPv6(plain) && includes(carriers, plain)) return lookedUp(lastFourBytes(plain));
   if (includes(internal, plain)) return 'private';
   return !isIPv6(plain) || includes(globalUnicast, plain) ? 'public' : 'never';
 }

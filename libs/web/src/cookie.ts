@@ -32,8 +32,16 @@ function sameSiteOf({ secure, sameSite = 'Lax' }: CookieScope): string[] {
   return sameSite === 'None' && !secure ? [] : [`SameSite=${sameSite}`];
 }
 
+/** One request asks for several of its cookies, one after the other. */
+let last: { readonly header: string | undefined; readonly cookies: ReadonlyMap<string, string> } | undefined;
+
 /** In the order the browser sent them: older first where paths are equal (RFC 6265 5.4). The first of a name wins. */
 export function parseCookies(header: string | undefined): ReadonlyMap<string, string> {
+  if (!last || last.header !== header) last = { header, cookies: parsed(header) };
+  return last.cookies;
+}
+
+function parsed(header: string | undefined): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
   for (const pair of header?.split(';') ?? []) {
     const separator = pair.indexOf('=');

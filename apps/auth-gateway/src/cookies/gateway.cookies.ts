@@ -43,6 +43,13 @@ export class GatewayCookies {
     reply.header('set-cookie', serializeCookie(session, token, this.scope, rememberSeconds));
   }
 
+  /** What an OP that answers in the same breath as `setSession` has to see: the cookies the browser will have then. */
+  withSession(request: IncomingMessage, token: string): string {
+    const trips = this.roundTrips(request);
+    const kept = trips === undefined ? [] : [`${cookieName(roundTrips, this.scope)}=${trips}`];
+    return [`${cookieName(session, this.scope)}=${token}`, ...kept].join('; ');
+  }
+
   clearSession(reply: CookieSink): void {
     reply.header('set-cookie', serializeCookie(session, '', this.scope, 0));
   }

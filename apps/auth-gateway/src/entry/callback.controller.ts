@@ -35,7 +35,7 @@ export class CallbackController {
     const outcome = await this.callback.answer(provider, search, request.raw);
     switch (outcome.kind) {
       case 'signed-in':
-        return this.completion.complete(reply, outcome.transaction, outcome.session);
+        return this.completion.complete(request.raw, reply, outcome.transaction, outcome.session);
       case 'wait': {
         const { id, interaction } = outcome.transaction;
         // The wait may outlast the sign-in's own ten minutes.

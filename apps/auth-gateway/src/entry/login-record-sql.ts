@@ -1,3 +1,4 @@
+import type { AdapterPayload } from 'oidc-provider';
 import { statement } from '@gatehouse/database';
 import { publishing } from '@gatehouse/messaging';
 import { joinUsableAccount } from './account.store.js';
@@ -22,13 +23,22 @@ interface Opened {
   return_to: string | null;
 }
 
+/** What the OP asks first when it goes on; all null when it cannot. */
+interface Handover {
+  session_id: string | null;
+  username: string | null;
+  interaction: AdapterPayload | null;
+}
+
+export type AcceptedRow = Opened & Handover & { identity_id: string };
+
 const opened = `current.account_id, resolved.return_to, (select count(*) from told) as told`;
 
 /**
  * The event names the identity by the id that is proposed for it, $11; where the person has another already, that one
  * takes its place. (A random uuid stands for nothing else in that text.)
  */
-export const acceptLogin = statement<Opened & { identity_id: string }>(`
+export const acceptLogin = statement<AcceptedRow>(`
 with person as (
   insert into gateway.identity (id, provider, issuer, subject, claims, sources) values ($11, $12, $13, $14, $15, $28)
   on conflict (provider, issuer, subject) do update set
@@ -43,7 +53,7 @@ login as (
   insert into gateway.login (id, provider, identity_id, outcome, code, trace_id, duration_ms, subject, reason)
   select $17, $12, person.id, 'accepted', $18, $19, $20, $14, $27::text from person
 ), account as (
-  select ai.account_id from person ${joinUsableAccount('person.id', '$23::integer')}
+  select ai.account_id, ja.username from person ${joinUsableAccount('person.id', '$23::integer')}
 ), answered as (
   update gateway.login_transaction set login_id = $17, identity_id = person.id,
     expires_at = greatest(expires_at, now() + make_interval(secs => $22::float8)),
@@ -56,8 +66,9 @@ login as (
          answered.authenticated_at
   from answered, account
 ), ${opening}
-select person.id as identity_id, ${opened}, (select count(*) from announced) as announced
-from person left join current on true left join resolved on true`);
+select person.id as identity_id, ${opened}, (select count(*) from announced) as announced,
+       current.id as session_id, account.username, resolved.payload as interaction
+from person left join account on true left join current on true left join resolved on true`);
 
 /** No row when it was finished already. */
 export const finishLogin = statement<Opened>(`

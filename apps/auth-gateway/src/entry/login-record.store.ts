@@ -8,10 +8,12 @@ import { Outbox } from '@gatehouse/messaging';
 import { metrics } from '@gatehouse/telemetry';
 import { AccountStore } from './account.store.js';
 import { acceptLogin, endLogin, finishLogin } from './login-record-sql.js';
+import type { AcceptedRow } from './login-record-sql.js';
 import { interactionResult } from '../provider/pending-login.js';
 import type { PendingLogin } from '../provider/pending-login.js';
 import { opSessionSeconds } from '../provider/op-configuration.js';
 import { keyOf } from '../provider/op-model.store.js';
+import type { Resumption } from '../provider/resumption.js';
 import { sessionGrant } from '../provider/session-grant.js';
 import { hashSecret } from '@gatehouse/relying-party';
 import type { MergedClaims } from '@gatehouse/relying-party';
@@ -44,6 +46,8 @@ export interface OpenedSession {
   readonly accountId: string;
   /** Where the browser goes on to Jira; undefined when Jira's request has expired meanwhile. */
   readonly returnTo: string | undefined;
+  /** For an OP that goes on at once; undefined after a wait, or when there is nothing to go on with. */
+  readonly resumption: Resumption | undefined;
 }
 
 /** A sign-in that let nobody in. */
@@ -108,7 +112,9 @@ export class LoginRecords {
       JSON.stringify(accepted.sources),
     ]);
     metrics.login(transaction.provider, 'accepted', durationMs / 1000);
-    return { identityId: row!.identity_id, session: openedSession(opening, row!) };
+    const { identity_id: identityId } = row!;
+    const session = openedSession(opening, row!, resumptionOf(accepted.pending, row!));
+    return { identityId, session };
   }
 
   /** For a sign-in that waited. Undefined when another request of the same browser was first. */
@@ -171,7 +177,16 @@ interface Opening {
 function openedSession(
   { token, rememberSeconds }: Opening,
   row: { account_id: string | null; return_to: string | null },
+  resumption?: Resumption,
 ): OpenedSession | undefined {
   if (row.account_id === null) return undefined;
-  return { token, rememberSeconds, accountId: row.account_id, returnTo: row.return_to ?? undefined };
+  return { token, rememberSeconds, accountId: row.account_id, returnTo: row.return_to ?? undefined, resumption };
+}
+
+function resumptionOf(
+  { uid }: PendingLogin,
+  { identity_id: identityId, account_id: accountId, session_id: sessionId, username, interaction }: AcceptedRow,
+): Resumption | undefined {
+  if (accountId === null || sessionId === null || username === null || interaction === null) return undefined;
+  return { uid, interaction, admitted: { sessionId, identityId, account: { accountId, username }, isGranted: true } };
 }

@@ -1,12 +1,16 @@
+import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import type { CookieSink } from '../cookies/own-cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { alreadySignedInPage } from '../pages/sign-in-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Interactions } from '../provider/interactions.service.js';
+import { OpFront } from '../provider/op.front.js';
+import type { Resumption } from '../provider/resumption.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import type { OpenedSession } from './login-record.store.js';
 
@@ -16,15 +20,27 @@ export class SignInCompletion {
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly interactions: Interactions,
+    private readonly op: OpFront,
     private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
   ) {}
 
-  async complete(reply: FastifyReply, transaction: Transaction, session: OpenedSession | undefined): Promise<void> {
-    this.cookies.clearTransaction(reply, transaction.id);
-    if (!session) return this.alreadyDone(reply);
-    this.cookies.setSession(reply, session.token, session.rememberSeconds);
+  async complete(
+    request: IncomingMessage,
+    reply: FastifyReply,
+    transaction: Transaction,
+    session: OpenedSession | undefined,
+  ): Promise<void> {
+    if (!session) {
+      this.cookies.clearTransaction(reply, transaction.id);
+      return this.alreadyDone(reply);
+    }
     this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
+    if (session.resumption) {
+      this.goOn(request, reply, transaction, session, session.resumption);
+      return;
+    }
+    this.setCookies(reply, transaction, session);
     if (session.returnTo === undefined) return this.alreadyDone(reply);
     this.interactions.clearCookies(transaction.interaction, reply);
     await redirect(reply, session.returnTo);
@@ -32,5 +48,27 @@ export class SignInCompletion {
 
   async alreadyDone(reply: FastifyReply): Promise<void> {
     await sendPage(reply, alreadySignedInPage(this.surroundings.current()));
+  }
+
+  /** The OP answers this request itself, with the code for Jira. */
+  private goOn(
+    request: IncomingMessage,
+    reply: FastifyReply,
+    transaction: Transaction,
+    session: OpenedSession,
+    resumption: Resumption,
+  ): void {
+    const cookies: string[] = [];
+    const sink = { header: (_name: 'set-cookie', value: string) => cookies.push(value) };
+    this.setCookies(sink, transaction, session);
+    this.cookies.clearOpInteraction(sink, transaction.interaction); // The OP's own session is replaced by the OP.
+    request.headers.cookie = this.cookies.withSession(request, session.token);
+    reply.hijack();
+    this.op.resume(request, reply.raw, resumption, cookies);
+  }
+
+  private setCookies(reply: CookieSink, { id }: Transaction, { token, rememberSeconds }: OpenedSession): void {
+    this.cookies.clearTransaction(reply, id);
+    this.cookies.setSession(reply, token, rememberSeconds);
   }
 }

@@ -56,7 +56,7 @@ export class WaitController {
         const pending = await this.interactions.find(interaction);
         const found = { identityId, accountId: standing.accountId };
         const session = await this.records.finishWaiting(transaction, pending, found, oldToken);
-        return this.completion.complete(reply, transaction, session);
+        return this.completion.complete(request.raw, reply, transaction, session);
       }
       case 'refused':
       case 'failed':

@@ -13,7 +13,7 @@ import { along, ofId, ofToken } from './admission-sql.js';
 import type { AdmittedRow, Nobody } from './admission-sql.js';
 import type { KeptRow } from './op-model.store.js';
 
-interface Admitted {
+export interface Admitted {
   readonly sessionId: string;
   readonly identityId: string;
   readonly account: UsableAccount;
@@ -61,6 +61,11 @@ export class Admission {
     if (model === 'Interaction') this.of(ctx).browser = Promise.resolve(admitted);
     else if (row?.grant_id) this.of(ctx).grants.set(row.grant_id, admitted);
     return row?.payload ? { ...row, payload: row.payload } : undefined;
+  }
+
+  /** For a request that has just been told in another way. */
+  tell(ctx: object, admitted: Admitted): void {
+    this.of(ctx).browser = Promise.resolve(admitted);
   }
 
   /** At an authorization: the browser's session, if it is alive and its account usable. Asked once per request. */

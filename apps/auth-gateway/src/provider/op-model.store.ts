@@ -188,6 +188,11 @@ class PostgresAdapter implements Adapter {
   }
 }
 
+/** A row that was written by the statement before. */
+export function asKept(payload: AdapterPayload): KeptRow {
+  return { payload, consumed_seconds: null, grant_payload: null };
+}
+
 const issued = new Set(['AccessToken', 'AuthorizationCode']);
 
 export function keyOf(model: string, id: string): string {

@@ -7,6 +7,7 @@ import type { Logger } from '@gatehouse/telemetry';
 import { loggableError } from '../pages/classify-failure.js';
 import { OpenIdProvider } from './openid-provider.js';
 import { fixOrigin } from './fix-origin.js';
+import type { Resumption } from './resumption.js';
 
 /** Mounts the OP below `/oidc`, before Nest, with an origin that no request can change. */
 @Injectable()
@@ -23,6 +24,17 @@ export class OpFront {
 
   takes(pathname: string): boolean {
     return pathname === this.mount || pathname.startsWith(`${this.mount}/`);
+  }
+
+  /**
+   * Answers a sign-in that is finished as the OP answers the browser when it comes back for it: straight with the code
+   * for Jira. It is a round trip less, and what the OP asks for first is known (decision 18).
+   * @param cookies of ours, which the browser gets whatever the OP makes of it
+   */
+  resume(request: IncomingMessage, response: ServerResponse, resumption: Resumption, cookies: readonly string[]): void {
+    request.url = `${this.mount}/auth/${encodeURIComponent(resumption.uid)}`;
+    this.op.expect(request, { ...resumption, cookies });
+    this.handle(request, response);
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {

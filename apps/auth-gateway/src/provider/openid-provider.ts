@@ -24,10 +24,16 @@ import { OpClient } from './op-client.js';
 import { OpKeyStore } from './op-keys.store.js';
 import type { OpKeys } from './op-keys.store.js';
 import { OpLogout } from './op-logout.service.js';
-import { OpModelStore } from './op-model.store.js';
+import { asKept, keyOf, OpModelStore } from './op-model.store.js';
 import { pendingLogin } from './pending-login.js';
 import { RefusedSecretNotice } from './refused-secret.notice.js';
+import type { Resumption } from './resumption.js';
 import { RoundTripBreaker } from './round-trip.breaker.js';
+
+interface Expected extends Resumption {
+  /** Of ours: they stand whether the OP succeeds or not. */
+  readonly cookies: readonly string[];
+}
 
 type Context = Parameters<Parameters<Provider['use']>[0]>[0];
 
@@ -37,6 +43,7 @@ export class OpenIdProvider implements OnModuleInit {
   private made: Provider | undefined;
   private handler: ReturnType<Provider['callback']> | undefined;
   private readonly base: string;
+  private readonly expected = new WeakMap<IncomingMessage, Expected>();
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -65,6 +72,11 @@ export class OpenIdProvider implements OnModuleInit {
   answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.handler ??= this.library.callback();
     return this.handler(request, response);
+  }
+
+  /** The request that `answer` is given next goes on with an interaction that it has just finished itself. */
+  expect(request: IncomingMessage, expected: Expected): void {
+    this.expected.set(request, expected);
   }
 
   async onModuleInit(): Promise<void> {
@@ -96,7 +108,9 @@ export class OpenIdProvider implements OnModuleInit {
     provider.proxy = true;
     provider.silent = true; // Koa would write to standard error; what reaches it is logged here.
     provider.use(async (ctx, next) => {
+      const expected = this.expected.get(ctx.req);
       try {
+        if (expected) this.resume(ctx, expected);
         if (this.breaker.isCircle(ctx)) this.stopCircle(ctx);
         else if (this.logout.takes(ctx)) await this.signOut(ctx, provider);
         else await this.committed(ctx, next);
@@ -107,6 +121,7 @@ export class OpenIdProvider implements OnModuleInit {
         this.failed(error);
         ctx.remove('location');
         ctx.remove('set-cookie');
+        if (expected) ctx.set('set-cookie', [...expected.cookies]);
         this.renderError(ctx, error instanceof Error ? error : new Error('unknown'));
       }
     });
@@ -115,13 +130,28 @@ export class OpenIdProvider implements OnModuleInit {
     this.handler = undefined;
   }
 
+  /**
+   * The OP's cookie for an interaction lives below an address where this request is not. It has proved by its
+   * transaction that it is the browser of this interaction (O36): both cookies were set by one answer.
+   */
+  private resume(ctx: Context, { uid, admitted, cookies }: Expected): void {
+    ctx.set('set-cookie', [...cookies]);
+    this.admission.tell(ctx, admitted);
+    const read = ctx.cookies.get.bind(ctx.cookies);
+    ctx.cookies.get = (name, options) => (name === this.cookies.opNames.resume ? uid : read(name, options));
+  }
+
   private failed(error: unknown): void {
     if (error instanceof SignInError) this.logger.warn({ error: error.code }, 'the OP stopped a browser');
     else this.logger.error({ err: loggableError(error) }, 'the OP failed');
   }
 
   private async committed(ctx: Context, next: () => Promise<void>): Promise<void> {
-    const readAlong = (model: string, key: string) => this.admission.readAlong(ctx, model, key);
+    const expected = this.expected.get(ctx.req);
+    const readAlong = (model: string, key: string) =>
+      expected && model === 'Interaction' && key === keyOf(model, expected.uid)
+        ? Promise.resolve(asKept(expected.interaction))
+        : this.admission.readAlong(ctx, model, key);
     let provider: string | undefined;
     await this.models.committing(ctx, readAlong, async () => {
       await next();

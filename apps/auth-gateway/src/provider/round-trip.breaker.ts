@@ -37,5 +37,5 @@ function sink(ctx: Context) {
 }
 
 function carriesCode(location: string): boolean {
-  return URL.canParse(location) && new URL(location).searchParams.has('code');
+  return /^https?:[^?#]*\?(?:[^#]*&)?code=/.test(location);
 }
