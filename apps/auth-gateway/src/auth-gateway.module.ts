@@ -9,6 +9,7 @@ import { CallbackService } from './entry/callback.service.js';
 import { LoginRecords } from './entry/login-record.store.js';
 import { LoginController } from './entry/login.controller.js';
 import { PostedAnswers } from './entry/posted-answers.service.js';
+import { CallbackReplays } from './entry/callback-replays.service.js';
 import { SignInCompletion } from './entry/sign-in.completion.js';
 import { SignInStart } from './entry/sign-in.start.js';
 import { WaitController } from './entry/wait.controller.js';
@@ -90,6 +91,7 @@ import { SignOut } from './session/sign-out.service.js';
     RoundTripBreaker,
     SessionRevocations,
     SessionStore,
+    CallbackReplays,
     SignInCompletion,
     SignInErrorFilter,
     SignInStart,

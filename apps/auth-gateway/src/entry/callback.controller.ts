@@ -47,6 +47,8 @@ export class CallbackController {
         const { basePath } = this.config;
         return sendPage(reply, outcome.result ? testPage(outcome.result, basePath) : testOverPage(basePath));
       }
+      case 'done':
+        return this.completion.alreadyDone(reply);
       case 'not-open':
         // A reload, the back button, a double click: nothing is asked again, and an existing session stays.
         if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);

@@ -19,6 +19,8 @@ import { ProviderConnections } from '../relying-party/provider-connections.servi
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import { AccountWaiter } from './account.waiter.js';
+import { CallbackReplays } from './callback-replays.service.js';
+import type { Replayed } from './callback-replays.service.js';
 import { LoginRecords } from './login-record.store.js';
 import type { OpenedSession } from './login-record.store.js';
 import { stateOf } from './state-of.js';
@@ -30,7 +32,7 @@ export type CallbackOutcome =
   | { kind: 'wait'; transaction: Transaction; secret: string }
   /** It only tried the provider for an administrator. */
   | { kind: 'tested'; result: ProviderTestResult | undefined }
-  | { kind: 'not-open'; reason: string };
+  | Replayed;
 
 interface Waiting {
   readonly transaction: Transaction;
@@ -56,6 +58,7 @@ export class CallbackService {
     private readonly records: LoginRecords,
     private readonly waiter: AccountWaiter,
     private readonly tests: ProviderTests,
+    private readonly replays: CallbackReplays,
   ) {}
 
   /**
@@ -70,11 +73,7 @@ export class CallbackService {
     if (!id || !secret) return { kind: 'not-open', reason: 'no cookie for this state' };
     const claimed = await this.transactions.claim(id, secret);
     if (claimed.kind === 'unknown') return { kind: 'not-open', reason: 'expired' };
-    if (claimed.kind === 'replayed') {
-      if (testOfInteraction(claimed.interaction) !== undefined) return { kind: 'tested', result: undefined };
-      const waiting = await this.transactions.waiting(id, secret);
-      return waiting ? { kind: 'wait', transaction: waiting, secret } : { kind: 'not-open', reason: 'replayed' };
-    }
+    if (claimed.kind === 'replayed') return this.replays.outcomeOf(id, secret, claimed.interaction);
     const { transaction, interaction } = claimed;
     continueTrace(transaction.traceId);
     const testId = testOfInteraction(transaction.interaction);

@@ -78,6 +78,12 @@ export class TransactionStore {
     return replayed ? { kind: 'replayed', interaction: replayed.interaction } : { kind: 'unknown' };
   }
 
+  /** Where one that was spent stands. `signed-in` only for half a minute: after that, a session may have ended again. */
+  async stageOf(id: string, secret: string): Promise<'answering' | 'signed-in' | 'other'> {
+    const row = await this.statements.first(stage, [id, hashSecret(secret)]);
+    return row?.stage ?? 'other';
+  }
+
   async waiting(id: string, secret: string): Promise<AnsweredTransaction | undefined> {
     const row = await this.statements.first(answered, [id, hashSecret(secret)]);
     return row && { ...transactionOf(row), identityId: row.identity_id, answeredSecondsAgo: row.seconds };
@@ -122,6 +128,15 @@ from claimed left join gateway.op_model waiting
 
 const spent = statement<{ interaction: string }>(
   `select interaction from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
+);
+
+const recently = (moment: string) => `${moment} > now() - interval '30 seconds'`;
+
+const stage = statement<{ stage: 'answering' | 'signed-in' | 'other' }>(
+  `select case when login_id is null and finished_at is null and ${recently('consumed_at')} then 'answering'
+               when identity_id is not null and ${recently('finished_at')} then 'signed-in'
+               else 'other' end as stage
+   from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
 );
 
 const answered = statement<Row & { identity_id: string; seconds: number }>(
