@@ -28,7 +28,7 @@ export class OpFront {
 
   /**
    * Answers a sign-in that is finished as the OP answers the browser when it comes back for it: straight with the code
-   * for Jira. It is a round trip less, and what the OP asks for first is known (decision 18).
+   * for Jira. It is a round trip less, and what the OP asks for first is known (decision 19).
    * @param cookies of ours, which the browser gets whatever the OP makes of it
    */
   resume(request: IncomingMessage, response: ServerResponse, resumption: Resumption, cookies: readonly string[]): void {
