@@ -182,5 +182,5 @@ export class Installation {
 
 export function desiredGroups(wanted: string[], managed: string[] = []): DesiredAccess['groups'] {
   const reasons = wanted.map((group) => ({ group, source: 'rule' as const, provider: 'p', claimed: group }));
-  return { wanted, managed, reasons, holds: [] };
+  return { wanted, managed, sweeps: [], creatable: [], ifNew: { wanted: [], reasons: [] }, reasons, holds: [] };
 }

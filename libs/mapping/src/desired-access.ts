@@ -21,19 +21,39 @@ const Hold = z.object({
 });
 type Hold = z.output<typeof Hold>;
 
-/** What an account should be in Jira, with the reasons. Stored by claim-mapping, read by group-sync. */
+/** Every group of the account that is not wanted is taken away, except these (S43, S44). */
+const Sweep = z.object({ provider: z.string(), exclude: z.array(z.string()) });
+
+/** What is given only to somebody whose Jira user Gatehouse created for this very sign-in (S30, S33). */
+const GroupsIfNew = z.object({ wanted: z.array(z.string()), reasons: z.array(GroupReason) });
+
+/**
+ * What an account should be in Jira, with the reasons. Stored by claim-mapping, read by group-sync. Members that came
+ * later have a default, because rows of an older version are read as well (F29).
+ */
 export const DesiredAccess = z.object({
   username: z.string(),
   email: z.string(),
   displayName: z.string().optional(),
+  /** Off: a user who is there already keeps e-mail and display name; a new one gets them all the same (S20, X14). */
+  updatesProfile: z.boolean().default(true),
+  /** Jira user properties by key; null: to be removed. What is not named is left alone (S25, X30). */
+  properties: z.record(z.string(), z.string().nullable()).default({}),
   groups: z.object({
     wanted: z.array(z.string()),
     /** Taken away when not wanted. Everything else in Jira belongs to its administrators. */
     managed: z.array(z.string()),
+    /** On-the-fly without "keep existing"; empty while any provider of the account holds. */
+    sweeps: z.array(Sweep).default([]),
+    /** Of the wanted ones: made in Jira when they are not there (S41). */
+    creatable: z.array(z.string()).default([]),
+    ifNew: GroupsIfNew.default({ wanted: [], reasons: [] }),
     reasons: z.array(GroupReason),
     holds: z.array(Hold),
   }),
   mayCreate: z.boolean(),
+  /** A deactivated Jira user is activated again, unless a directory or an administrator deactivated it (S60, D10). */
+  mayActivate: z.boolean().default(false),
   /** A provider that is trusted to name Jira users gave this name. */
   authoritative: z.boolean(),
 });
@@ -70,7 +90,10 @@ export function desiredAccess({ identities, nameFolded, config }: Question): Des
     username: naming[0]?.profile.username ?? nameFolded,
     email,
     ...(displayName === undefined ? {} : { displayName }),
+    updatesProfile: true,
+    properties: {},
     groups: groupsOf(contributions),
+    mayActivate: false,
     mayCreate: entitled.some(({ mapping }) => mapping.allowUserCreation),
     authoritative: naming.some(({ provider }) => provider.authoritativeForUsernames),
   };
@@ -103,6 +126,9 @@ function groupsOf(contributions: readonly Contribution[]): DesiredAccess['groups
   return {
     wanted: distinct(reasons.map(({ group }) => group)),
     managed: distinct(managed),
+    sweeps: [],
+    creatable: [],
+    ifNew: { wanted: [], reasons: [] },
     reasons: distinctBy(reasons, reasonKey),
     holds: distinctBy(
       held.map(({ hold }) => hold),

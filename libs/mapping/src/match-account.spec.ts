@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { Settings } from '@gatehouse/contracts';
-import type { DesiredAccess } from './desired-access.js';
+import { DesiredAccess } from './desired-access.js';
 import { matchAccount } from './match-account.js';
 import type { CreateIntent, JiraUserFacts } from './match-account.js';
 
 const settings = Settings.parse({});
-const desired: DesiredAccess = {
+const desired = DesiredAccess.parse({
   username: 'ada',
   email: 'ada@example.com',
   displayName: 'Ada Lovelace',
   groups: { wanted: [], managed: [], reasons: [], holds: [] },
   mayCreate: true,
   authoritative: false,
-};
+});
 const user: JiraUserFacts = {
   name: 'Ada',
   emailAddress: 'Ada@example.com',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Settings } from '@gatehouse/contracts';
-import type { DesiredAccess } from './desired-access.js';
+import { DesiredAccess } from './desired-access.js';
 import type { JiraUserFacts } from './match-account.js';
 import { planAccount } from './plan-account.js';
 
@@ -14,14 +14,14 @@ const actual: JiraUserFacts = {
 };
 
 function plan(groups: Partial<DesiredAccess['groups']>, profile: Partial<DesiredAccess> = {}, user = actual) {
-  const desired: DesiredAccess = {
+  const desired = DesiredAccess.parse({
     username: 'ada',
     email: 'ada@example.com',
     mayCreate: true,
     authoritative: false,
     groups: { wanted: [], managed: [], reasons: [], holds: [], ...groups },
     ...profile,
-  };
+  });
   return planAccount({ desired, actual: user, settings });
 }
 
