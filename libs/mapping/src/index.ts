@@ -8,6 +8,7 @@ export * from './groups-note.js';
 export * from './group-hints.js';
 export * from './desired-access.js';
 export * from './match-account.js';
+export * from './decide-account.js';
 export * from './link-identity.js';
 export * from './plan-account.js';
 export * from './explain-answer.js';

@@ -45,6 +45,14 @@ export function linkIdentity({ candidate, linked, standing, sharing, config }: Q
   return { kind: 'join', displaced: unproven.map(({ identityId }) => identityId) };
 }
 
+/**
+ * P05: once an account holds a Jira user, a changed name at the provider never leads to a second one. An account that
+ * got nothing binds nobody: "give the person another username" is the way out of most refusals.
+ */
+export function mayMove(account: { readonly standing: Standing; readonly nameFolded: string }, nameFolded: string) {
+  return account.standing === 'refused' && account.nameFolded !== nameFolded;
+}
+
 const refusalOf = { name: 'match.identity_not_linked', key: 'match.key_taken' } as const;
 
 function emailOf(identity: Identity, config: ConfigDocument): string | undefined {
