@@ -14,3 +14,7 @@ export * from './plan-account.js';
 export * from './explain-answer.js';
 export * from './advise-on-answer.js';
 export * from './foresee-match.js';
+export * from './foresee-jira.js';
+export * from './foresee-seats.js';
+export * from './explain-jira.js';
+export * from './advise-on-jira.js';

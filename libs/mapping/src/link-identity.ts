@@ -11,6 +11,17 @@ import { rulesOf } from './provider-of.js';
  */
 export type Standing = 'undecided' | 'refused' | 'established';
 
+/** @param state of what group-sync knows of its Jira user; null: nothing yet */
+export function standingOf(account: {
+  readonly jiraKey: string | null;
+  readonly createIntent: unknown;
+  readonly state: string | null;
+}): Standing {
+  const { jiraKey, createIntent, state } = account;
+  if (jiraKey !== null || createIntent !== null) return 'established';
+  return state === 'refused' || state === 'failed' ? 'refused' : 'undecided';
+}
+
 export interface LinkedIdentity extends Identity {
   readonly identityId: string;
 }
