@@ -85,6 +85,22 @@ describe('an administrator sees what a sign-in would do in Jira', () => {
     expect(jira.groups.add).toEqual([]);
   });
 
+  it('U06 what Jira said the last time counts only while it cannot be asked', async () => {
+    await signInAndArrive(new HttpBrowser(), installation, 'zoe'); // Deactivated, so this is refused and recorded.
+    await setFaults(installation, [{ kind: 'status', match: { pathPrefix: '/rest/api/2/user' } }]);
+    const away = await tested('zoe');
+    expect(away.result).toMatchObject({ outcome: 'would-be-refused', jira: { state: 'unavailable' } });
+    expect(away.result.mapping!.decision).toMatchObject({ kind: 'refuse', code: 'jira.account_inactive' });
+
+    await clearFaults(installation);
+    const { key } = (await jiraUser(installation, 'zoe'))!;
+    await jiraRest(installation, 'PUT', `/rest/api/2/user?key=${key}`, { active: true });
+    expect((await foretold('zoe')).result).toMatchObject({
+      outcome: 'would-enter',
+      jira: { account: { action: 'linked' } },
+    });
+  });
+
   it('U06 whom Jira does not know is refused where creation is off', async () => {
     const { jira, result } = await foretold('gina', draft({ allowUserCreation: false }));
     expect(result).toMatchObject({ outcome: 'would-be-refused', mapping: { decision: { kind: 'enter' } } });
