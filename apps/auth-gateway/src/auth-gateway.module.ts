@@ -32,6 +32,8 @@ import { OpModelStore } from './provider/op-model.store.js';
 import { OpenIdProvider } from './provider/openid-provider.js';
 import { RefusedSecretNotice } from './provider/refused-secret.notice.js';
 import { RoundTripBreaker } from './provider/round-trip.breaker.js';
+import { AccountRecords } from './provider-test/account-record.store.js';
+import { JiraForesight } from './provider-test/jira-foresight.service.js';
 import { ProviderTestController } from './provider-test/provider-test.controller.js';
 import { ProviderTests } from './provider-test/provider-test.service.js';
 import { ProviderTestStore } from './provider-test/provider-test.store.js';
@@ -61,6 +63,7 @@ import { SignOut } from './session/sign-out.service.js';
     UnknownPageController,
   ],
   providers: [
+    AccountRecords,
     AccountStore,
     AccountWaiter,
     Admission,
@@ -72,6 +75,7 @@ import { SignOut } from './session/sign-out.service.js';
     GatewayFront,
     Interactions,
     JiraAddress,
+    JiraForesight,
     JiraSignOut,
     LoginRecords,
     OpClient,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@gatehouse/errors';
+import { standingOf } from '@gatehouse/mapping';
 import type { Claims, LinkedIdentity, Standing } from '@gatehouse/mapping';
 import type { EntityManager } from 'typeorm';
 
@@ -71,7 +72,7 @@ export class AccountsStore {
     return {
       id: row.id,
       nameFolded: row.name_folded,
-      standing: standingOf(row),
+      standing: standingOf({ jiraKey: row.jira_key, createIntent: row.create_intent, state: row.state }),
       takenBy: row.state === 'refused' && row.code === keyTaken ? (row.taken_by ?? undefined) : undefined,
     };
   }
@@ -111,9 +112,4 @@ export class AccountsStore {
   private async announce(manager: EntityManager, identityId: string): Promise<void> {
     await manager.query(`select pg_notify('gatehouse_account', $1)`, [identityId]);
   }
-}
-
-function standingOf({ jira_key, create_intent, state }: AccountRecord): Standing {
-  if (jira_key !== null || create_intent !== null) return 'established';
-  return state === 'refused' || state === 'failed' ? 'refused' : 'undecided';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConfigDocument } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
-import { decideIdentity, foldName, linkIdentity, profileOf, rulesOf } from '@gatehouse/mapping';
+import { decideIdentity, foldName, linkIdentity, mayMove, profileOf, rulesOf } from '@gatehouse/mapping';
 import type { LinkedIdentity } from '@gatehouse/mapping';
 import type { EntityManager } from 'typeorm';
 import { AccountsStore } from './accounts.store.js';
@@ -64,14 +64,6 @@ export class IdentityPlacement {
     const linked = await this.accounts.identitiesOf(manager, accountId);
     return linked.filter(({ identityId }) => identityId !== self.identityId);
   }
-}
-
-/**
- * P05: once an account holds a Jira user, a changed name at the provider never leads to a second one. An account that
- * got nothing binds nobody: "give the person another username" is the way out of most refusals.
- */
-function mayMove(current: Account, nameFolded: string): boolean {
-  return current.standing === 'refused' && current.nameFolded !== nameFolded;
 }
 
 function usernameOf(identity: LinkedIdentity, config: ConfigDocument): string {

@@ -3,7 +3,7 @@ import type { Settings } from '@gatehouse/contracts';
 import { RetryableError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
-import { matchAccount } from '@gatehouse/mapping';
+import { decideAccount, matchAccount, refusalOfUser } from '@gatehouse/mapping';
 import type { CreateIntent } from '@gatehouse/mapping';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import type { KnownAccount } from './jira-accounts.store.js';
@@ -19,35 +19,32 @@ export class AccountFinder {
   constructor(private readonly accounts: JiraAccountsStore) {}
 
   async find(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {
-    const finding =
-      account.jiraKey === undefined
-        ? await this.match(account, jira, settings)
-        : await this.byKey(account.jiraKey, jira);
-    if (finding.kind === 'found' && !finding.user.active) {
-      return { kind: 'refused', code: 'jira.account_inactive', user: finding.user };
-    }
-    return finding;
+    const finding = await this.decided(account, jira, settings);
+    const code = finding.kind === 'found' ? refusalOfUser(finding.user) : undefined;
+    return finding.kind === 'found' && code !== undefined ? { kind: 'refused', code, user: finding.user } : finding;
   }
 
-  /** Never made again under the old name: whoever holds that name now is somebody else. */
-  private async byKey(key: string, jira: JiraClient): Promise<Finding> {
-    // Nodes of a cluster lag behind each other, and this answer locks a person out: it is asked for twice.
-    const user = (await jira.findUser({ key })) ?? (await jira.findUser({ key }));
-    return user ? { kind: 'found', user, how: 'pinned' } : { kind: 'refused', code: 'jira.account_missing' };
-  }
-
-  private async match(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {
-    const { desired, unansweredIntent } = account;
-    const found = await jira.findUser({ username: desired.username });
-    const decision = matchAccount({ found, desired, unansweredIntent, settings });
+  private async decided(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {
+    const { jiraKey, desired, unansweredIntent } = account;
+    const found = await this.look(account, jira);
+    const isPinned = jiraKey !== undefined;
+    const decision = decideAccount({ isPinned, found, desired, unansweredIntent, settings });
     switch (decision.kind) {
       case 'refuse':
         return { kind: 'refused', code: decision.code };
+      case 'pinned':
+        return { kind: 'found', user: found!, how: 'pinned' };
       case 'adopt':
         return this.pin(account, found!, decision.createdByUs);
       case 'create':
         return this.create(account, decision.user, jira, settings);
     }
+  }
+
+  private async look({ jiraKey, desired }: KnownAccount, jira: JiraClient): Promise<JiraUser | undefined> {
+    if (jiraKey === undefined) return jira.findUser({ username: desired.username });
+    // Nodes of a cluster lag behind each other, and this answer locks a person out: it is asked for twice.
+    return (await jira.findUser({ key: jiraKey })) ?? (await jira.findUser({ key: jiraKey }));
   }
 
   private async create(

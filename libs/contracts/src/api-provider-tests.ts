@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TestedJira } from './api-tested-jira.js';
 import { ProviderKey, Mapping } from './config-document.js';
 import { Provider } from './provider.js';
 
@@ -52,6 +53,29 @@ export type ProviderTestCreated = z.output<typeof ProviderTestCreated>;
 export const ProviderTestReference = z.strictObject({ id: z.uuid() });
 export type ProviderTestReference = z.output<typeof ProviderTestReference>;
 
+const RawClaims = z.record(z.string(), z.unknown());
+
+const RawSource = z.union([
+  z.strictObject({ state: z.literal('read'), claims: RawClaims }),
+  z.strictObject({ state: z.literal('none') }).describe('There is none, or nobody asks for it.'),
+  z.strictObject({ state: z.literal('failed'), reason: z.string() }).describe('It cannot be read, or not be shown.'),
+]);
+
+export const RawAnswer = z.strictObject({
+  idToken: RawSource.describe('Verified.'),
+  userinfo: RawSource,
+  accessToken: z
+    .union([
+      z.strictObject({ kind: z.literal('jwt'), claims: RawClaims }),
+      z.strictObject({ kind: z.enum(['opaque', 'encrypted']) }),
+      z.strictObject({ kind: z.literal('unreadable'), reason: z.string() }),
+    ])
+    .describe(
+      'To look at only: it is not verified, and no rule reads it. A claim that is only here must be sent in the ID token or userinfo to count.',
+    ),
+});
+export type RawAnswer = z.output<typeof RawAnswer>;
+
 const ClaimSource = z.enum(['id-token', 'userinfo']);
 
 export const TestedClaim = z.strictObject({
@@ -73,6 +97,7 @@ export const Advice = z.strictObject({
     'client-authentication',
     'userinfo',
     'claims',
+    'jira',
   ]),
   severity: z.enum(['problem', 'warning', 'note']),
   text: z.string(),
@@ -125,8 +150,10 @@ export const ProviderTestResult = z
       .optional()
       .describe('The method that the token endpoint accepted, or refused; left out when it was never asked.'),
     clockSkewSeconds: z.int().optional().describe("How far the provider's clock is ahead of ours; negative: behind."),
-    claims: z.array(TestedClaim),
+    raw: RawAnswer.optional().describe('What each source said, whole and apart.'),
+    claims: z.array(TestedClaim).describe('What counts of it.'),
     mapping: TestedMapping.optional(),
+    jira: TestedJira.optional(),
     advice: z.array(Advice),
   })
   .meta({ id: 'ProviderTestResult' });

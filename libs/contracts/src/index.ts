@@ -23,3 +23,4 @@ export * from './api-provider-tests.js';
 export * from './api-providers.js';
 export * from './api-audit.js';
 export * from './api-sessions.js';
+export * from './api-tested-jira.js';

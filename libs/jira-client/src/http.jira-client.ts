@@ -1,6 +1,5 @@
 import type { Logger } from '@gatehouse/telemetry';
 import { groupAnswer, permissionsAnswer, serverInfoAnswer, userAnswer } from './jira-answers.js';
-import type { UserAnswer } from './jira-answers.js';
 import { Deadline } from './deadline.js';
 import { JiraClient } from './jira-client.js';
 import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from './jira-client.js';
@@ -17,8 +16,8 @@ import type { JiraBody, Outcome } from './jira-errors.js';
 import { JiraRest } from './jira-rest.js';
 import type { JiraCall } from './jira-rest.js';
 import { hasProfile, isMember, parseBody, withAllGroups } from './parse-answer.js';
-
-type By = { readonly key: string } | { readonly username: string };
+import { userCall, userIn } from './read-user.js';
+import type { By } from './read-user.js';
 
 export interface HttpJiraClientOptions {
   /** Where REST is called, with Jira's context path. */
@@ -160,18 +159,7 @@ export class HttpJiraClient extends JiraClient {
   }
 
   private async read(by: By, deadline: Deadline): Promise<JiraUser | undefined> {
-    const query = { ...by, expand: 'groups' };
-    const outcome = await this.send({ method: 'GET', route: '/user', query }, deadline);
-    switch (outcome.kind) {
-      case 'done':
-        return withAllGroups(asked(by, parseBody(outcome.body, userAnswer)));
-      case 'missing':
-        return undefined;
-      case 'forbidden':
-        throw credentialsRefused('status 403 on a read');
-      case 'refused':
-        throw refused(outcome.said);
-    }
+    return userIn(await this.send(userCall(by), deadline), by);
   }
 
   /** A write of which "forbidden" is final: for us as a whole, or for this user. */
@@ -210,10 +198,4 @@ export class HttpJiraClient extends JiraClient {
     if ((await this.read({ username }, deadline)) === undefined) throw conflict(said);
     return { kind: 'exists' as const };
   }
-}
-
-/** Somebody else's record must never be taken for this one's; a cache in front of Jira could mix them up. */
-function asked(by: By, user: UserAnswer): UserAnswer {
-  if ('key' in by && by.key !== user.key) throw notData('another user than the one asked for');
-  return user;
 }

@@ -30,6 +30,26 @@ export const serverInfoAnswer = z.object({
   version: z.string().min(1),
 });
 
+/** Of a page of members only that it is one. */
+export const memberPageAnswer = z.object({ values: z.array(z.unknown()) });
+
+/** No limit is said in two ways: by its own member, and by a number below zero. */
+export const applicationRolesAnswer = z.array(
+  z
+    .object({
+      key: z.string().min(1),
+      name: z.string(),
+      groups: z.array(z.string()),
+      hasUnlimitedSeats: z.boolean().optional(),
+      numberOfSeats: z.int().optional(),
+      remainingSeats: z.int(),
+    })
+    .transform(({ key, name, groups, hasUnlimitedSeats, numberOfSeats, remainingSeats }) => {
+      const isUnlimited = hasUnlimitedSeats ?? (numberOfSeats ?? remainingSeats) < 0;
+      return { key, name, groups, remainingSeats: isUnlimited ? null : remainingSeats };
+    }),
+);
+
 const permission = z.object({ havePermission: z.boolean() });
 
 export const permissionsAnswer = z.object({

@@ -4,7 +4,9 @@ import type { Config } from '@gatehouse/config';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { HttpJiraClient } from './http.jira-client.js';
+import { HttpJiraReader } from './http.jira-reader.js';
 import { JiraClient } from './jira-client.js';
+import { JiraReader } from './jira-reader.js';
 
 /** The Jira of JIRA_URL and JIRA_TOKEN. */
 export const jiraClientProvider = {
@@ -14,7 +16,15 @@ export const jiraClientProvider = {
     new HttpJiraClient({ url: jira.url, token: jira.token.reveal(), logger }),
 };
 
+/** The same Jira for whoever must not change it. */
+export const jiraReaderProvider = {
+  provide: JiraReader,
+  inject: [CONFIG, LOGGER],
+  useFactory: ({ jira }: Config, logger: Logger): JiraReader =>
+    new HttpJiraReader({ url: jira.url, token: jira.token.reveal(), logger }),
+};
+
 /** Imported by the modules that need Jira; Nest makes it once per process. */
 @Global()
-@Module({ providers: [jiraClientProvider], exports: [JiraClient] })
+@Module({ providers: [jiraClientProvider, jiraReaderProvider], exports: [JiraClient, JiraReader] })
 export class JiraClientModule {}

@@ -26,7 +26,8 @@ export interface JiraServerInfo {
 }
 
 /**
- * Jira's user and group REST, and nothing else of Jira. Only group-sync calls it.
+ * Jira's user and group REST, and nothing else of Jira. Only group-sync changes anything through it; who only wants to
+ * know has a JiraReader.
  *
  * Every method has a deadline, and throws OutageError when Jira as a whole is away, RetryableError when
  * this one change may succeed later, and TerminalError when a person must act. Writes are idempotent:

@@ -9,7 +9,7 @@ import { userAgent } from './user-agent.js';
 export interface JiraCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/rest/api/2`. A template without people in it: it is logged. */
-  readonly route: '/user' | '/group/user' | '/serverInfo' | '/mypermissions';
+  readonly route: '/user' | '/group/user' | '/group/member' | '/applicationrole' | '/serverInfo' | '/mypermissions';
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }

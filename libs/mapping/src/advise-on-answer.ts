@@ -29,11 +29,15 @@ export function adviseOnAnswer(answer: AnswerToAdviseOn): Advice[] {
     userinfoAdvice,
     contradictions,
   ];
-  const order = ['problem', 'warning', 'note'];
-  return found
+  const advice = found
     .flatMap((advise) => advise(answer))
-    .map((advice) => ({ ...advice, fix: `${advice.fix}${particularOf(answer.provider, advice)}` }))
-    .sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+    .map((one) => ({ ...one, fix: `${one.fix}${particularOf(answer.provider, one)}` }));
+  return worstFirst(advice);
+}
+
+export function worstFirst(advice: readonly Advice[]): Advice[] {
+  const order = ['problem', 'warning', 'note'];
+  return [...advice].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
 }
 
 /** What is particular at this provider, where its preset knows something of the matter. */

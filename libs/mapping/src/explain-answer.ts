@@ -3,11 +3,10 @@ import { codes } from '@gatehouse/errors';
 import type { Claims } from './claim.js';
 import { claimOf } from './claim.js';
 import type { Decision } from './decide-entry.js';
-import { foreseeMatch } from './foresee-match.js';
-import type { MatchRecord } from './foresee-match.js';
+import type { Foreseen } from './foresee-match.js';
+import { groupReason } from './group-reasons.js';
 import { decideIdentity } from './provider-of.js';
 import type { Identity } from './provider-of.js';
-import type { DesiredAccess } from './desired-access.js';
 import { desiredAccess } from './desired-access.js';
 import { foldName } from './names.js';
 import { profileOf, trustedEmail } from './profile.js';
@@ -41,14 +40,16 @@ export function explainClaims(claims: Claims, idToken: Claims, userinfo: Claims)
   });
 }
 
-/** What the same functions that sign-ins use make of these claims. */
-/** @param record undefined: nobody has looked */
-export function explainMapping(answer: ExplainedAnswer, record?: MatchRecord): Omit<TestedMapping, 'account'> {
+/**
+ * What the same functions that sign-ins use make of these claims.
+ * @param foreseen what is recorded of this person makes of them; undefined: nobody has looked
+ */
+export function explainMapping(answer: ExplainedAnswer, foreseen?: Foreseen): Omit<TestedMapping, 'account'> {
   const { key, claims, provider, mapping } = answer;
-  const config = configOf(answer);
+  const config = configOnTrial(answer);
   const identity = { provider: key, claims };
   const { username, email, displayName } = profileOf(claims, mapping);
-  const decision = decisionOf(identity, config, record);
+  const decision = decisionOf(identity, config, foreseen);
   const access = desiredAccess({ identities: [identity], nameFolded: foldName(username ?? ''), config });
   const { state, groups } = readGroups(claims, mapping.groups);
   return {
@@ -60,27 +61,21 @@ export function explainMapping(answer: ExplainedAnswer, record?: MatchRecord): O
       state,
       claimed: [...groups],
       wanted: [...(access?.groups.wanted ?? [])],
-      reasons: (access?.groups.reasons ?? []).map(reasonOf),
+      reasons: (access?.groups.reasons ?? []).map((reason) => ({ group: reason.group, because: groupReason(reason) })),
       held: access ? (access.groups.holds[0]?.cause ?? null) : 'not-entitled',
     },
     decision: decision.kind === 'enter' ? decision : { kind: 'refuse', code: decision.code, ...codes[decision.code] },
   };
 }
 
-function decisionOf(identity: Identity, config: ConfigDocument, record: MatchRecord | undefined): Decision {
+function decisionOf(identity: Identity, config: ConfigDocument, foreseen: Foreseen | undefined): Decision {
   const decision = decideIdentity(identity, config);
-  if (decision.kind === 'refuse' || !record) return decision;
-  const code = foreseeMatch(identity, record, config);
-  return code === undefined ? decision : { kind: 'refuse', code };
-}
-
-function reasonOf(reason: DesiredAccess['groups']['reasons'][number]): { group: string; because: string } {
-  const because = reason.source === 'rule' ? `the rule for ${reason.claimed}` : 'a default group, for everybody';
-  return { group: reason.group, because };
+  if (decision.kind === 'refuse' || foreseen?.kind !== 'refuse') return decision;
+  return { kind: 'refuse', code: foreseen.code };
 }
 
 /** A draft is tried as if it were switched on; the others are what they are. */
-function configOf({ key, provider, mapping, config }: ExplainedAnswer): ConfigDocument {
+export function configOnTrial({ key, provider, mapping, config }: Omit<ExplainedAnswer, 'claims'>): ConfigDocument {
   return {
     ...config,
     providers: { ...config.providers, [key]: { ...provider, enabled: true } },

@@ -11,6 +11,17 @@ import { rulesOf } from './provider-of.js';
  */
 export type Standing = 'undecided' | 'refused' | 'established';
 
+/** @param state of what group-sync knows of its Jira user; null: nothing yet */
+export function standingOf(account: {
+  readonly jiraKey: string | null;
+  readonly createIntent: unknown;
+  readonly state: string | null;
+}): Standing {
+  const { jiraKey, createIntent, state } = account;
+  if (jiraKey !== null || createIntent !== null) return 'established';
+  return state === 'refused' || state === 'failed' ? 'refused' : 'undecided';
+}
+
 export interface LinkedIdentity extends Identity {
   readonly identityId: string;
 }
@@ -43,6 +54,14 @@ export function linkIdentity({ candidate, linked, standing, sharing, config }: Q
   if (standing === 'established') return { kind: 'join', displaced: [] };
   const unproven = linked.filter((one) => !isSame(one) && !isTrusted(one));
   return { kind: 'join', displaced: unproven.map(({ identityId }) => identityId) };
+}
+
+/**
+ * P05: once an account holds a Jira user, a changed name at the provider never leads to a second one. An account that
+ * got nothing binds nobody: "give the person another username" is the way out of most refusals.
+ */
+export function mayMove(account: { readonly standing: Standing; readonly nameFolded: string }, nameFolded: string) {
+  return account.standing === 'refused' && account.nameFolded !== nameFolded;
 }
 
 const refusalOf = { name: 'match.identity_not_linked', key: 'match.key_taken' } as const;

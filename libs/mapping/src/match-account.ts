@@ -22,7 +22,7 @@ export type MatchDecision =
   | { kind: 'create'; user: CreateIntent }
   | { kind: 'refuse'; code: ErrorCode };
 
-interface Question {
+export interface MatchQuestion {
   /** The user of the desired name, or undefined when Jira positively said that there is none. */
   readonly found: JiraUserFacts | undefined;
   readonly desired: DesiredAccess;
@@ -35,7 +35,7 @@ interface Question {
 }
 
 /** Which Jira user an account without a pinned key becomes (DESIGN 3.1). An existing one is never adopted by accident. */
-export function matchAccount({ found, desired, unansweredIntent, settings }: Question): MatchDecision {
+export function matchAccount({ found, desired, unansweredIntent, settings }: MatchQuestion): MatchDecision {
   if (isAmong(desired.username, settings.reservedUsernames)) return refuse('match.reserved_name');
   if (!found) {
     if (!desired.mayCreate) return refuse('match.creation_off');

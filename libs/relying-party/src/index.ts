@@ -3,6 +3,7 @@ export * from './check-logout-token.js';
 export * from './check-provider.js';
 export * from './claims-problem.js';
 export * from './connect-provider.js';
+export * from './describe-access-token.js';
 export * from './login-secret.js';
 export * from './merge-claims.js';
 export * from './provider-connection.js';

@@ -6,6 +6,8 @@ import type { LogoutOrder, LogoutTokenRules } from './check-logout-token.js';
 import type { ClientSecrets } from './client-authentication.js';
 import { CodeExchange } from './code-exchange.js';
 import type { ExpectedAnswer } from './code-exchange.js';
+import { describeAccessToken } from './describe-access-token.js';
+import type { AccessTokenSeen } from './describe-access-token.js';
 import type { Sender } from './jwks-cache.js';
 import type { Claims } from './merge-claims.js';
 import { oauthSubject } from './oauth-subject.js';
@@ -36,6 +38,8 @@ export interface VerifiedAnswer {
   /** No claims where there is no ID token (OAuth 2.0). */
   readonly idToken: Claims;
   readonly userinfo: UserinfoOutcome;
+  /** Asked for by tests alone, so that a sign-in does not pay for it. The token stays here. */
+  readonly seeAccessToken: () => AccessTokenSeen;
   /** The provider's own session, by which it may end ours. */
   readonly sid?: string;
   /** The only token that leaves this file: where signing out at the provider needs it as a hint, it is kept sealed. */
@@ -133,6 +137,7 @@ export class ProviderConnection {
       subject: claims.sub,
       idToken: { ...claims },
       userinfo: await this.profiles.of(claims.sub, tokens.access_token),
+      seeAccessToken: () => describeAccessToken(tokens.access_token),
       ...providerSessionOf(claims),
       rawIdToken,
     };
@@ -146,7 +151,8 @@ export class ProviderConnection {
     const claims = await this.profiles.needed(accessToken);
     const subject = oauthSubject(claims, provider.subjectClaim);
     if (subject === undefined) throw AnswerError.invalid('the profile does not name the person by a usable id');
-    return { issuer: provider.issuer, subject, idToken: {}, userinfo: { kind: 'read', claims } };
+    const seeAccessToken = () => describeAccessToken(accessToken);
+    return { issuer: provider.issuer, subject, idToken: {}, userinfo: { kind: 'read', claims }, seeAccessToken };
   }
 }
 

@@ -78,12 +78,14 @@ describe('a provider', () => {
       expect(url.searchParams.has('nonce')).toBe(false);
       expect(url.searchParams.get('code_challenge_method')).toBe('S256');
 
-      expect(await signIn(fake, connection)).toEqual({
+      const { seeAccessToken, ...answer } = await signIn(fake, connection);
+      expect(answer).toEqual({
         issuer: fake.issuer,
         subject: '583231',
         idToken: {},
         userinfo: { kind: 'read', claims: fake.userinfo },
       });
+      expect(seeAccessToken()).toEqual({ kind: 'opaque' });
       expect(fake.asked('/token')[0]!.headers.accept).toBe('application/json');
       expect(fake.asked('/userinfo')[0]!.headers.authorization).toBe('Bearer access');
     });

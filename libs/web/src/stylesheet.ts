@@ -35,6 +35,7 @@ ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75r
 .button:hover { text-decoration: underline; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
+h3 { margin: 1.25rem 0 .25rem; font-size: 1rem; line-height: 1.3; }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
 th, td { padding: .375rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
 th { font-weight: 600; overflow-wrap: break-word; }

@@ -14,7 +14,8 @@ export interface SandboxUser {
 export interface SandboxJiraState {
   readonly users: readonly SandboxUser[];
   readonly groups: readonly string[];
-  readonly calls: { readonly total: number };
+  /** `recent`: the newest thousand, in order. */
+  readonly calls: { readonly total: number; readonly recent: readonly { method: string; path: string }[] };
   readonly writes: number;
 }
 

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MappingConfig, ProviderTestResult, ProviderWithoutSecrets } from '@gatehouse/contracts';
 import { Encryption, providerTestPlaces } from '@gatehouse/database';
-import type { ErrorCode } from '@gatehouse/errors';
-import type { LinkedIdentity, MatchRecord, Standing } from '@gatehouse/mapping';
 import { hashSecret } from '@gatehouse/relying-party';
-import type { VerifiedAnswer } from '@gatehouse/relying-party';
 import { DataSource } from 'typeorm';
 
 /** As the console sealed it. */
@@ -73,31 +70,6 @@ export class ProviderTestStore {
        where test_id = $1 and answered_at is null`,
       [id, this.encryption.seal(JSON.stringify(result), providerTestPlaces.result(id)), result.outcome],
     );
-  }
-
-  /** What is recorded of this identity, and of the name it claims. */
-  async recordOf(provider: string, { issuer, subject }: VerifiedAnswer, nameFolded: string): Promise<MatchRecord> {
-    const [own] = await this.dataSource.query<{ account_id: string | null; refused: ErrorCode | null }[]>(
-      `select ai.account_id, coalesce(ai.refused_code, case when j.state = 'refused' then j.code end) as refused
-       from gateway.identity i join mapping.account_identity ai on ai.identity_id = i.id
-       left join sync.jira_account j on j.account_id = ai.account_id
-       where i.provider = $1 and i.issuer = $2 and i.subject = $3`,
-      [provider, issuer, subject],
-    );
-    const [named] = await this.dataSource.query<{ standing: Standing; identities: LinkedIdentity[] | null }[]>(
-      `select case when j.jira_key is not null or j.create_intent is not null then 'established'
-                   when j.state in ('refused', 'failed') then 'refused' else 'undecided' end as standing,
-              (select json_agg(json_build_object('identityId', i.id, 'provider', i.provider, 'claims', i.claims))
-               from mapping.account_identity ai join gateway.identity i on i.id = ai.identity_id
-               where ai.account_id = a.id) as identities
-       from mapping.account a left join sync.jira_account j on j.account_id = a.id where a.name_folded = $1`,
-      [nameFolded],
-    );
-    return {
-      isLinked: own?.account_id != null,
-      refused: own?.refused ?? undefined,
-      named: named && { standing: named.standing, identities: named.identities ?? [] },
-    };
   }
 
   private opened({ id, draft_sealed: sealed }: Row): ProviderTest {

@@ -1,10 +1,10 @@
-import type { Advice, ProviderTestResult, TestedClaim, TestedMapping } from '@gatehouse/contracts';
+import type { Advice, ProviderTestResult, TestedMapping } from '@gatehouse/contracts';
 import { html } from '@gatehouse/web';
 import type { Html } from '@gatehouse/web';
 import { layout } from '../pages/layout.js';
 import type { Page } from '../pages/layout.js';
-
-const shownValueMax = 2_000;
+import { claimsPart } from './claims-part.js';
+import { jiraPart } from './jira-part.js';
 
 const headings: Record<ProviderTestResult['outcome'], string> = {
   'would-enter': 'The test succeeded',
@@ -12,7 +12,7 @@ const headings: Record<ProviderTestResult['outcome'], string> = {
   failed: 'The test failed',
 };
 
-/** All that the provider said, what becomes of it, and what to do about what is missing (S17-S19, U06). */
+/** All that the provider said, what becomes of it here and in Jira, and what to do about what is missing (S17-S19, U06). */
 export function testPage(result: ProviderTestResult, basePath: string): Page {
   const title = headings[result.outcome];
   return layout({
@@ -22,7 +22,8 @@ export function testPage(result: ProviderTestResult, basePath: string): Page {
     content: html` <h1>${title}</h1>
       <p>Nothing was saved: no account, no session, no change in Jira. You can close this window.</p>
       ${result.failure && failure(result.failure)} ${result.mapping && mapping(result.mapping)}
-      ${result.advice.length > 0 && advice(result.advice)} ${result.claims.length > 0 && claims(result.claims)}
+      ${result.jira && jiraPart(result.jira)} ${result.advice.length > 0 && advice(result.advice)}
+      ${result.raw && claimsPart(result.raw, result.claims)}
       <p class="reference">
         ${result.clientAuthentication !== undefined && html`The token endpoint was asked with <code>${result.clientAuthentication}</code>.`}
         ${result.clockSkewSeconds !== undefined && html`The provider's clock is ${skewOf(result.clockSkewSeconds)}.`}
@@ -63,7 +64,7 @@ function mapping({ username, email, emailVerified, displayName, groups, decision
   const accounts: Record<TestedMapping['account'], string> = {
     linked: 'is linked to this identity already',
     'name-known': 'is known under this name; another identity has it',
-    new: 'is looked up in Jira by its name at the first sign-in',
+    new: 'would be a new one, for the user of this name in Jira',
   };
   const rows: readonly (readonly [string, string])[] = [
     ['Username', username ?? 'missing'],
@@ -76,7 +77,7 @@ function mapping({ username, email, emailVerified, displayName, groups, decision
       groups.held === null ? 'what the rules manage and this list does not earn' : `nothing (${groups.held})`,
     ],
     ['The account', accounts[account]],
-    ['Would be', decision.kind === 'enter' ? 'let in' : `refused: ${decision.meaning} ${decision.action}`],
+    ['By these rules', decision.kind === 'enter' ? 'let in' : `refused: ${decision.meaning} ${decision.action}`],
   ];
   return html`<h2>What becomes of it</h2>
     <table>
@@ -108,36 +109,6 @@ function advice(all: readonly Advice[]): Html {
           </li>`,
       )}
     </ul>`;
-}
-
-function claims(all: readonly TestedClaim[]): Html {
-  const names = { 'id-token': 'ID token', userinfo: 'userinfo' } as const;
-  return html`<h2>What the provider said</h2>
-    <table>
-      <tr>
-        <th scope="col">Claim</th>
-        <th scope="col">Value</th>
-        <th scope="col">From</th>
-      </tr>
-      ${all.map(
-        ({ name, value, sources, differing }) =>
-          html`<tr>
-            <th scope="row">${name}</th>
-            <td>
-              <code>${shown(value, differing)}</code
-              >${differing !== undefined && html` userinfo: <code>${shown(differing, value)}</code>`}
-            </td>
-            <td>${sources.map((source) => names[source]).join(' and ')}</td>
-          </tr>`,
-      )}
-    </table>`;
-}
-
-/** @param other beside which it stands: true and "true" must not look alike */
-function shown(value: unknown, other?: unknown): string {
-  const isPlain = typeof value === 'string' && (other === undefined || typeof other === 'string');
-  const text = isPlain ? value : JSON.stringify(value, undefined, 1);
-  return text.length > shownValueMax ? `${text.slice(0, shownValueMax)} ... (${text.length} characters)` : text;
 }
 
 function skewOf(seconds: number): string {

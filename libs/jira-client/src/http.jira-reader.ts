@@ -1,0 +1,76 @@
+import type { Logger } from '@gatehouse/telemetry';
+import { Deadline } from './deadline.js';
+import { applicationRolesAnswer, memberPageAnswer } from './jira-answers.js';
+import type { JiraUser } from './jira-client.js';
+import { credentialsRefused, notData, refused, tooLate } from './jira-errors.js';
+import type { JiraBody, Outcome } from './jira-errors.js';
+import { JiraReader } from './jira-reader.js';
+import type { JiraApplication, JiraReading } from './jira-reader.js';
+import { JiraRest } from './jira-rest.js';
+import type { JiraCall } from './jira-rest.js';
+import { parseBody } from './parse-answer.js';
+import { userCall, userIn } from './read-user.js';
+import type { By } from './read-user.js';
+
+export interface HttpJiraReaderOptions {
+  /** Where REST is called, with Jira's context path. */
+  readonly url: URL;
+  readonly token: string;
+  readonly logger: Logger;
+}
+
+/** Jira Data Center 9.12, 10.3 and 11 over `/rest/api/2`, by GET alone. */
+export class HttpJiraReader extends JiraReader {
+  private readonly rest: JiraRest;
+
+  constructor(options: HttpJiraReaderOptions) {
+    super();
+    this.rest = new JiraRest(options);
+  }
+
+  begin(withinMs: number): JiraReading {
+    return new HttpJiraReading(this.rest, new Deadline(withinMs));
+  }
+}
+
+class HttpJiraReading implements JiraReading {
+  constructor(
+    private readonly rest: JiraRest,
+    private readonly deadline: Deadline,
+  ) {}
+
+  async findUser(by: By): Promise<JiraUser | undefined> {
+    return userIn(await this.get(userCall(by)), by);
+  }
+
+  /** Reading a group itself is gone since Jira 10; its members can be asked for, and one is enough. */
+  async hasGroup(name: string): Promise<boolean> {
+    const query = { groupname: name, maxResults: '1' };
+    const outcome = await this.get({ method: 'GET', route: '/group/member', query });
+    if (outcome.kind === 'missing') return false;
+    parseBody(bodyOf(outcome), memberPageAnswer);
+    return true;
+  }
+
+  async applications(): Promise<readonly JiraApplication[]> {
+    const outcome = await this.get({ method: 'GET', route: '/applicationrole' });
+    if (outcome.kind === 'missing') throw notData('applicationrole is not there');
+    return parseBody(bodyOf(outcome), applicationRolesAnswer);
+  }
+
+  private async get(call: JiraCall): Promise<Outcome> {
+    if (this.deadline.isOver) throw tooLate();
+    return this.rest.send(call, this.deadline.signal);
+  }
+}
+
+function bodyOf(outcome: Exclude<Outcome, { kind: 'missing' }>): JiraBody {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.body;
+    case 'forbidden':
+      throw credentialsRefused('status 403 on a read');
+    case 'refused':
+      throw refused(outcome.said);
+  }
+}

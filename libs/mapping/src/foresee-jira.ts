@@ -1,0 +1,43 @@
+import type { Settings } from '@gatehouse/contracts';
+import { decideAccount, refusalOfUser } from './decide-account.js';
+import type { AccountDecision } from './decide-account.js';
+import type { DesiredAccess } from './desired-access.js';
+import type { AccountOnRecord } from './foresee-match.js';
+import type { JiraUserFacts } from './match-account.js';
+import { planAccount } from './plan-account.js';
+import type { AccountPlan } from './plan-account.js';
+
+interface Question {
+  readonly desired: DesiredAccess;
+  readonly account: Pick<AccountOnRecord, 'jiraKey' | 'unansweredIntent'> | undefined;
+  /** By the account's key, or by the desired name where it has none. */
+  readonly found: JiraUserFacts | undefined;
+  readonly settings: Settings;
+}
+
+export interface JiraForecast {
+  readonly decision: AccountDecision;
+  /** Undefined where the decision is to refuse: then nothing is changed. */
+  readonly plan: AccountPlan | undefined;
+}
+
+/** What group-sync would do if it ran now, by the functions it runs by. */
+export function foreseeJira({ desired, account, found, settings }: Question): JiraForecast {
+  const isPinned = account?.jiraKey !== undefined;
+  const { unansweredIntent } = account ?? {};
+  const decision = decideAccount({ isPinned, found, desired, unansweredIntent, settings });
+  const code = found && refusalOfUser(found);
+  if (decision.kind === 'refuse') return { decision, plan: undefined };
+  if (code !== undefined) return { decision: { kind: 'refuse', code }, plan: undefined };
+  const actual = decision.kind === 'create' ? asCreated(decision.user) : found!;
+  return { decision, plan: planAccount({ desired, actual, settings }) };
+}
+
+/** Created without application access, a user is in no group (decision 5). */
+function asCreated({
+  username,
+  email,
+  displayName,
+}: Extract<AccountDecision, { kind: 'create' }>['user']): JiraUserFacts {
+  return { name: username, emailAddress: email, displayName, active: true, groups: [] };
+}
