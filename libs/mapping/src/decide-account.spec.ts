@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideAccount, refusalOfUser } from './decide-account.js';
+import { DesiredAccess } from './desired-access.js';
 import type { JiraUserFacts } from './match-account.js';
 
-const desired = {
+const desired = DesiredAccess.parse({
   username: 'ada',
   email: 'ada@example.com',
   groups: { wanted: [], managed: [], reasons: [], holds: [] },
   mayCreate: true,
   authoritative: false,
-};
+});
 const settings = { reservedUsernames: ['admin'], administratorGroups: ['jira-administrators'] };
 const ada: JiraUserFacts = {
   name: 'ada',
