@@ -157,6 +157,11 @@ export const codes = {
     meaning: 'Preparing the Jira account failed and waits for an operator.',
     action: 'Find the parked job by the reference, remove the cause, retry.',
   },
+  'login.given_up': {
+    meaning:
+      'While the sign-in waited for its account, the identity provider signed the person out or an operator ended their sessions. It opened none.',
+    action: 'Nothing. Whoever should have access signs in again.',
+  },
   'login.userinfo_unavailable': {
     meaning: 'The userinfo endpoint failed; the sign-in went on with the ID token alone, unless it is required.',
     action: 'Check the userinfo endpoint. Groups and names that only it knows stay as they were.',

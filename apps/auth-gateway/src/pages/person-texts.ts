@@ -130,6 +130,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'Preparing your Jira account takes longer than it should. It continues in the background. Try again in a few minutes, and if it happens again give the reference below to your administrator.',
     next: 'again',
   },
+  'login.given_up': {
+    status: 400,
+    title: 'You are not signed in',
+    text: 'While your account was being prepared, this sign-in was ended by your identity provider or by an administrator. Try again if you want to sign in.',
+    next: 'again',
+  },
   'login.request_refused': {
     status: 400,
     title: 'This sign-in request is not valid',
