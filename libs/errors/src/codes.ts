@@ -132,6 +132,11 @@ export const codes = {
     meaning: 'The provider does not exist or is disabled.',
     action: 'Enable the provider, or remove links that still lead to it.',
   },
+  'login.no_provider': {
+    meaning: 'Every identity provider is switched off, or none is configured: nobody can sign in through Gatehouse.',
+    action:
+      'Set enabled: true for a provider of the document, or add one. Until then people use the login form of Jira, if they have a password there.',
+  },
   'login.going_in_circles': {
     meaning: 'Jira sent a browser here again and again although each sign-in succeeded; a page has stopped it.',
     action:

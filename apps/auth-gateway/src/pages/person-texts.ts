@@ -110,6 +110,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'The identity provider you asked for is not available here. Start again from Jira.',
     next: 'jira',
   },
+  'login.no_provider': {
+    status: 503,
+    title: 'Single sign-on is switched off',
+    text: 'At the moment there is no identity provider to sign in with. If you have a Jira password, go back to Jira and log in with it. Otherwise ask your Jira administrator when single sign-on will be back, and give them the reference below.',
+    next: 'again',
+  },
   'login.answer_invalid': {
     status: 400,
     title: 'The sign-in could not be verified',
