@@ -22,7 +22,9 @@ export const OpKeyStep = z
     createdAt: Moment,
     signsFrom: Moment.nullable().describe('Of one that is next.'),
     signsUntil: Moment.nullable().describe('Null: until it is old enough, or others are ordered.'),
-    publishedUntil: Moment.nullable().describe('After it has signed for the last time, what it signed can be verified until then.'),
+    publishedUntil: Moment.nullable().describe(
+      'After it has signed for the last time, what it signed can be verified until then.',
+    ),
   })
   .meta({ id: 'OpKeyStep' });
 export type OpKeyStep = z.output<typeof OpKeyStep>;

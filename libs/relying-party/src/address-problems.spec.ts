@@ -38,7 +38,10 @@ describe('the addresses of a provider that is saved', () => {
 
   it('O29 are refused in words that say what would be right', () => {
     expect(addressProblems(provider({ issuer: 'http://idp.example' }), false)).toEqual([
-      { path: ['issuer'], message: expect.stringContaining('must be https; http is only for a provider on this machine') },
+      {
+        path: ['issuer'],
+        message: expect.stringContaining('must be https; http is only for a provider on this machine'),
+      },
     ]);
     expect(addressProblems(provider({ issuer: 'https://10.0.0.1' }), false)[0]!.message).toContain('allowedHosts');
   });

@@ -34,7 +34,10 @@ export class SignInCompletion {
   }
 
   /** Another tab of this browser was first, or somebody ended it: only in the first case is anybody signed in. */
-  async doneElsewhere(reply: FastifyReply, { id, interaction }: Pick<Transaction, 'id' | 'interaction'>): Promise<void> {
+  async doneElsewhere(
+    reply: FastifyReply,
+    { id, interaction }: Pick<Transaction, 'id' | 'interaction'>,
+  ): Promise<void> {
     if (await this.transactions.wasGivenUp(id)) throw new SignInError('login.given_up', { interaction });
     return this.alreadyDone(reply);
   }

@@ -135,7 +135,8 @@ describe('sessions over the API', () => {
         ),
       },
     });
-    for (const secret of ['the-sid', 'v1.sealed', 'ada@example.com']) expect(JSON.stringify(line)).not.toContain(secret);
+    for (const secret of ['the-sid', 'v1.sealed', 'ada@example.com'])
+      expect(JSON.stringify(line)).not.toContain(secret);
   });
 
   it('ends one session', async () => {
