@@ -29,6 +29,11 @@ export const codes = {
     action:
       'Look at the recorded answer: a name or value that Jira does not accept must change at the identity provider or in the mapping.',
   },
+  'jira.sso_name_taken': {
+    meaning: 'Jira has another way to sign in of the name that ours is to have, and takes each name once.',
+    action:
+      'In Jira, under System, Authentication methods, rename that entry, or delete it if the installation it leads to is gone. The registration is tried again by itself.',
+  },
   'jira.answer_incomplete': {
     meaning: 'Jira answered with a part of a record: a list of groups without all its names, or more than 1 MB.',
     action: 'It is tried again; nothing is removed on such an answer. If it is parked, look at the user in Jira.',
