@@ -46,6 +46,7 @@ import { RegistrationController } from './registration/registration.controller.j
 import { ConsoleCookie } from './session/console.cookie.js';
 import { ConsoleSessions } from './session/console-sessions.store.js';
 import { OpKeysController } from './sessions/op-keys.controller.js';
+import { OpSigningKeys } from './sessions/op-keys.store.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { Sessions } from './sessions/sessions.store.js';
 import { SignInController } from './session/sign-in.controller.js';
@@ -91,6 +92,7 @@ import { SignInController } from './session/sign-in.controller.js';
     { provide: ChangeLimit, useFactory: () => new ChangeLimit() },
     OperatorChanges,
     Sessions,
+    OpSigningKeys,
     JiraHealthReader,
     ApiDescription,
     ConfigApplier,

@@ -74,7 +74,11 @@ export const AuditLine = z
     actor: z.string(),
     action: z.string(),
     object: z.string().nullable(),
-    details: z.record(z.string(), z.unknown()),
+    details: z
+      .record(z.string(), z.unknown())
+      .describe(
+        'By action. `config.applied`: each change with `before` and `after`, or `leftOut` where they are long; of a secret only that it changed. `sessions.ended`: whose they were. `provider.checked`, `provider-test.created`: which servers were called. `op-keys.rotated`, `op-keys.made`: the keys before and after. `api-token.revoked`: what the token was.',
+      ),
     traceId: z.string().nullable(),
   })
   .meta({ id: 'AuditLine' });

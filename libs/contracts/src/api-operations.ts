@@ -72,7 +72,7 @@ export const OperationsVerdict = z
 export const OperationsAlert = z
   .strictObject({
     severity: z.enum(['red', 'attention']),
-    what: z.enum(['late', 'no-worker', 'paused', 'breaker-open', 'parked', 'queue-store']),
+    what: z.enum(['late', 'no-worker', 'paused', 'breaker-open', 'parked', 'queue-store', 'registration']),
     queue: z.string().nullable(),
     sentence: z.string(),
   })

@@ -23,7 +23,7 @@ export type ProviderSubject = z.output<typeof ProviderSubject>;
 
 export const ProviderCheck = z
   .strictObject({
-    check: z.enum(['discovery', 'issuer', 'endpoints', 'keys', 'clock', 'tls']),
+    check: z.enum(['discovery', 'issuer', 'endpoints', 'keys', 'clock', 'tls', 'scopes']),
     outcome: z.enum(['ok', 'warning', 'failed']),
     text: z.string(),
     fix: z.string().optional().describe('What to do about it.'),
@@ -35,7 +35,9 @@ export const ProviderChecks = z
   .strictObject({
     passed: z
       .boolean()
-      .describe('Of what can be seen without a sign-in: client id, secret, scopes and claims are not.'),
+      .describe(
+        'Of what can be seen without a sign-in: client id, secret and claims are not, and of scopes only what the provider lists.',
+      ),
     checks: z.array(ProviderCheck),
   })
   .meta({ id: 'ProviderChecks' });

@@ -26,7 +26,11 @@ export const ProviderPreset = z
         label: z.string(),
         help: z.string(),
         example: z.string(),
-        pattern: z.string().describe('A regular expression for the whole value.'),
+        pattern: z
+          .string()
+          .describe(
+            'A regular expression for the whole value; an address is taken as well where a part of it is asked for.',
+          ),
         required: z.boolean(),
       }),
     ),

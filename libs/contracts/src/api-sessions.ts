@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { PageQuery, StorableText } from './api.js';
 import { Reason } from './api-operations.js';
+import { OpKeyStep } from './op-key-steps.js';
 
-/** Who is signed in, and ending it. Never the cookie of a session, nor a token of the provider. */
+/** Who is signed in, and ending it; the keys that sessions are signed with. Never the cookie of a session, nor a token of the provider. */
 
 const Moment = z.iso.datetime();
 
@@ -61,7 +62,16 @@ export const SessionsEnded = z
   .meta({ id: 'SessionsEnded' });
 export type SessionsEnded = z.output<typeof SessionsEnded>;
 
+export const OpKeys = z.strictObject({ keys: z.array(OpKeyStep) }).meta({ id: 'OpKeys' });
+export type OpKeys = z.output<typeof OpKeys>;
+
 export const OpKeyRotationOrdered = z
-  .strictObject({ orderedAt: Moment.describe('Every key made before this is on its way out.') })
+  .strictObject({
+    orderedAt: Moment.describe('Every key made before this is on its way out.'),
+    carriedOut: z
+      .boolean()
+      .describe('Whether a gateway has made the new keys; if not, it does as soon as one runs: GET /op-keys shows it.'),
+    keys: z.array(OpKeyStep),
+  })
   .meta({ id: 'OpKeyRotationOrdered' });
 export type OpKeyRotationOrdered = z.output<typeof OpKeyRotationOrdered>;

@@ -22,5 +22,6 @@ export * from './api-failures.js';
 export * from './api-provider-tests.js';
 export * from './api-providers.js';
 export * from './api-audit.js';
+export * from './op-key-steps.js';
 export * from './api-sessions.js';
 export * from './api-tested-jira.js';

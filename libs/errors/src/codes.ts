@@ -29,6 +29,11 @@ export const codes = {
     action:
       'Look at the recorded answer: a name or value that Jira does not accept must change at the identity provider or in the mapping.',
   },
+  'jira.sso_name_taken': {
+    meaning: 'Jira has another way to sign in of the name that ours is to have, and takes each name once.',
+    action:
+      'In Jira, under System, Authentication methods, rename that entry, or delete it if the installation it leads to is gone. The registration is tried again by itself.',
+  },
   'jira.answer_incomplete': {
     meaning: 'Jira answered with a part of a record: a list of groups without all its names, or more than 1 MB.',
     action: 'It is tried again; nothing is removed on such an answer. If it is parked, look at the user in Jira.',
@@ -132,6 +137,11 @@ export const codes = {
     meaning: 'The provider does not exist or is disabled.',
     action: 'Enable the provider, or remove links that still lead to it.',
   },
+  'login.no_provider': {
+    meaning: 'Every identity provider is switched off, or none is configured: nobody can sign in through Gatehouse.',
+    action:
+      'Set enabled: true for a provider of the document, or add one. Until then people use the login form of Jira, if they have a password there.',
+  },
   'login.going_in_circles': {
     meaning: 'Jira sent a browser here again and again although each sign-in succeeded; a page has stopped it.',
     action:
@@ -156,6 +166,11 @@ export const codes = {
   'login.account_parked': {
     meaning: 'Preparing the Jira account failed and waits for an operator.',
     action: 'Find the parked job by the reference, remove the cause, retry.',
+  },
+  'login.given_up': {
+    meaning:
+      'While the sign-in waited for its account, the identity provider signed the person out or an operator ended their sessions. It opened none.',
+    action: 'Nothing. Whoever should have access signs in again.',
   },
   'login.userinfo_unavailable': {
     meaning: 'The userinfo endpoint failed; the sign-in went on with the ID token alone, unless it is required.',

@@ -141,6 +141,24 @@ describe('what can be found out about a provider without signing in', () => {
     }
   });
 
+  it.each<{ what: string; supported: unknown; lines: object[] }>([
+    { what: 'all of them', supported: ['profile', 'email', 'openid', 'x'], lines: [{ outcome: 'ok' }] },
+    {
+      what: 'some of them',
+      supported: ['openid', 'Email'],
+      lines: [{ outcome: 'warning', text: expect.stringMatching(/: email, groups\.$/), fix: expect.any(String) }],
+    },
+    { what: 'nothing', supported: undefined, lines: [] },
+    { what: 'what is no list', supported: 'openid', lines: [] },
+  ])('S17 scopes, where the provider lists $what: a warning at most', async ({ what, supported, lines }) => {
+    fake.metadata = { scopes_supported: supported };
+    const scopes = what === 'some of them' ? ['openid', 'email', 'groups'] : ['openid', 'email', 'profile'];
+    const all = await checks({ scopes });
+    expect(linesOf(all, 'scopes')).toMatchObject(lines);
+    expect(linesOf(all, 'scopes')).toHaveLength(lines.length);
+    expect(all.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+  });
+
   it('S08 a client secret or key that is missing', async () => {
     const nothing = { clientSecret: undefined, clientKey: undefined };
     expect(linesOf(await checks({}, nothing), 'keys')).toMatchObject([{ outcome: 'ok' }, { outcome: 'warning' }]);

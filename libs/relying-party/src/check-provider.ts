@@ -3,6 +3,7 @@ import { checkClock } from './check-clock.js';
 import { checkClientKey, checkKeys } from './check-keys.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkEndpoints } from './check-endpoints.js';
+import { checkScopes } from './check-scopes.js';
 import type { ClientSecrets } from './client-authentication.js';
 import { discoveryRequest } from './discovery.client.js';
 import { issuerDifference } from './issuer-difference.js';
@@ -36,7 +37,13 @@ export async function checkProvider(
     checkClock(checked),
     checkCertificates(addressesOf(checked), reach),
   ]);
-  return [...lines, ...more.flat(), ...checkEndpoints(checked), ...checkClientKey(provider, secrets)];
+  return [
+    ...lines,
+    ...more.flat(),
+    ...checkEndpoints(checked),
+    ...checkScopes(checked),
+    ...checkClientKey(provider, secrets),
+  ];
 }
 
 interface Discovered {

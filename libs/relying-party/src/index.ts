@@ -1,3 +1,4 @@
+export * from './address-problems.js';
 export * from './answer-error.js';
 export * from './check-logout-token.js';
 export * from './check-provider.js';

@@ -5,7 +5,7 @@ import type { Reach } from './reach.js';
 
 /** One line of what can be found out about a provider without signing in. */
 export interface ProviderCheck {
-  readonly check: 'discovery' | 'issuer' | 'keys' | 'clock' | 'tls' | 'endpoints';
+  readonly check: 'discovery' | 'issuer' | 'keys' | 'clock' | 'tls' | 'endpoints' | 'scopes';
   readonly outcome: 'ok' | 'warning' | 'failed';
   /** Hosts, numbers and our own words; of what the provider sent nothing that is not one of these. */
   readonly text: string;

@@ -16,6 +16,7 @@ const DiscoveryDocument = z.object({
   jwks_uri: Endpoint.optional(),
   end_session_endpoint: Endpoint.optional().catch(undefined),
   id_token_signing_alg_values_supported: names,
+  scopes_supported: names,
   token_endpoint_auth_methods_supported: names,
   token_endpoint_auth_signing_alg_values_supported: names,
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),

@@ -31,12 +31,16 @@ export function reachOf(
 /** @returns why this URL is not called, whatever its name resolves to */
 export function refusalOf(url: URL, reach: Reach): string | undefined {
   const host = bare(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && !reach.production && isLoopbackHost(host)))
-    return 'its address is not https';
+  if (!isHttpsOrOwnMachine(url, reach.production)) return 'its address is not https';
   if (url.username !== '' || url.password !== '') return 'its address holds a user name';
   // A name is looked at where it is resolved; an address is never resolved.
   if (isIP(host) !== 0 && !mayConnectTo(host, destinationOf(url, reach))) return refusedAddress;
   return undefined;
+}
+
+/** O29: on the way of http somebody may read the secret and the tokens, and write the keys that verify them. */
+export function isHttpsOrOwnMachine({ protocol, hostname }: URL, production: boolean): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && !production && isLoopbackHost(bare(hostname)));
 }
 
 export const refusedAddress = 'its address is not a public one; list its host under allowedHosts if it is meant';

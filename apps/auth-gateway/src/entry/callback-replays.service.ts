@@ -8,7 +8,7 @@ export type Replayed =
   | { kind: 'wait'; transaction: Transaction; secret: string }
   | { kind: 'tested'; result: undefined }
   /** Just now, by another request of this browser. */
-  | { kind: 'done' }
+  | { kind: 'done'; id: string; interaction: string }
   | { kind: 'not-open'; reason: string };
 
 const pollMs = 100;
@@ -32,7 +32,7 @@ export class CallbackReplays {
       await delay(pollMs);
       stage = await this.transactions.stageOf(id, secret);
     }
-    if (stage === 'signed-in') return { kind: 'done' };
+    if (stage === 'signed-in') return { kind: 'done', id, interaction };
     const waiting = await this.transactions.waiting(id, secret);
     return waiting ? { kind: 'wait', transaction: waiting, secret } : { kind: 'not-open', reason: 'replayed' };
   }

@@ -48,7 +48,7 @@ export class CallbackController {
         return sendPage(reply, outcome.result ? testPage(outcome.result, basePath) : testOverPage(basePath));
       }
       case 'done':
-        return this.completion.alreadyDone(reply);
+        return this.completion.doneElsewhere(reply, outcome);
       case 'not-open':
         // A reload, the back button, a double click: nothing is asked again, and an existing session stays.
         if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);

@@ -183,6 +183,7 @@ export class CallbackService {
         return { kind: 'wait', transaction, secret };
       case 'refused':
       case 'failed':
+        await this.records.stopKeeping(transaction);
         throw new SignInError(standing.code, { interaction: transaction.interaction, person });
     }
   }

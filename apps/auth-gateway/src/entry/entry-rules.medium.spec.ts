@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpBrowser, plain } from '@gatehouse/testing';
+import { HttpBrowser, plain, waitFor } from '@gatehouse/testing';
 import { claimsOf, GatewayFixture } from '../gateway.fixture.js';
 
 interface Recorded {
@@ -144,5 +144,25 @@ describe('who may enter, and what is written down about it', () => {
       expect([path, page.status >= 400, page.body.includes('type="password"')]).toEqual([path, true, false]);
     }
     expect(gateway.logLines.join('')).not.toContain('password=x');
+  });
+
+  it('E09 says what to do, and who can help, when every provider is switched off', async () => {
+    await gateway.dataSource.query(
+      `insert into console.config_version (document, actor)
+       select jsonb_set(document, '{settings,contact}', '"IT service desk"'), 'test'
+       from console.config_version order by version desc limit 1`,
+    );
+    await change({ enabled: false });
+    const browser = new HttpBrowser();
+    await waitFor(async () => (await gateway.signIn(browser)).status === 503, { what: 'the gateway to know it' });
+
+    const page = await gateway.signIn(browser);
+
+    expect(plain(page.body)).toContain('Single sign-on is switched off');
+    expect(plain(page.body)).toContain('If you have a Jira password, go back to Jira');
+    expect(plain(page.body)).toContain('Who can help: IT service desk');
+    expect(page.body).toContain('Back to Jira');
+    // An old link to one of them is told the same, and not that it never existed.
+    expect((await browser.get(`${page.url.href}?provider=company`)).status).toBe(503);
   });
 });

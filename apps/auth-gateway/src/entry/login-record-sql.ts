@@ -70,11 +70,15 @@ select person.id as identity_id, ${opened}, (select count(*) from announced) as 
        current.id as session_id, account.username, resolved.payload as interaction
 from person left join account on true left join current on true left join resolved on true`);
 
-/** No row when it was finished already. */
+/** No row when it was finished already. The ID token moves to the session: what is spent keeps nothing (O76). */
 export const finishLogin = statement<Opened>(`
-with answered as (
-  update gateway.login_transaction set finished_at = now() where id = $11 and finished_at is null
-  returning provider_session, id_token_sealed, coalesce(authenticated_at, now()) as authenticated_at
+with waiting as (
+  select id, provider_session, id_token_sealed, coalesce(authenticated_at, now()) as authenticated_at
+  from gateway.login_transaction where id = $11 and finished_at is null for update
+), answered as (
+  update gateway.login_transaction spent set finished_at = now(), id_token_sealed = null
+  from waiting where spent.id = waiting.id
+  returning waiting.provider_session, waiting.id_token_sealed, waiting.authenticated_at
 ), opening as (
   select $12::uuid as identity_id, $13::uuid as account_id, provider_session, id_token_sealed, authenticated_at
   from answered
@@ -87,4 +91,9 @@ with login as (
   insert into gateway.login (id, provider, outcome, code, trace_id, duration_ms, reason, subject)
   values ($1, $2, $3, $4, $5, $6, $8, $9)
 )
-update gateway.login_transaction set login_id = $1, finished_at = now() where id = $7`);
+update gateway.login_transaction set login_id = $1, finished_at = now(), id_token_sealed = null where id = $7`);
+
+/** The person was told that there is no account for them: the token waits for no session any more (O76). */
+export const stopKeeping = statement(
+  `update gateway.login_transaction set id_token_sealed = null where id = $1 and id_token_sealed is not null`,
+);

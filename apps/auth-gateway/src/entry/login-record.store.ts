@@ -7,7 +7,7 @@ import type { ErrorCode } from '@gatehouse/errors';
 import { Outbox } from '@gatehouse/messaging';
 import { metrics } from '@gatehouse/telemetry';
 import { AccountStore } from './account.store.js';
-import { acceptLogin, endLogin, finishLogin } from './login-record-sql.js';
+import { acceptLogin, endLogin, finishLogin, stopKeeping } from './login-record-sql.js';
 import type { AcceptedRow } from './login-record-sql.js';
 import { interactionResult } from '../provider/pending-login.js';
 import type { PendingLogin } from '../provider/pending-login.js';
@@ -117,7 +117,7 @@ export class LoginRecords {
     return { identityId, session };
   }
 
-  /** For a sign-in that waited. Undefined when another request of the same browser was first. */
+  /** For a sign-in that waited. Undefined when another request of the same browser was first, or when it was given up. */
   async finishWaiting(
     transaction: Transaction,
     pending: PendingLogin | undefined,
@@ -127,6 +127,11 @@ export class LoginRecords {
     const opening = await this.opening(pending, oldToken);
     const row = await this.statements.first(finishLogin, [...opening.values, transaction.id, identityId, accountId]);
     return row && openedSession(opening, row);
+  }
+
+  /** For a wait that was told to lead nowhere. A reload is told again, and may still find the account usable. */
+  async stopKeeping({ id }: Transaction): Promise<void> {
+    await this.statements.rows(stopKeeping, [id]);
   }
 
   async end(

@@ -45,6 +45,7 @@ export class LoginController {
     if (!pending.reauthenticate && !somebodyElse && (await this.goOn(pending, request, reply))) return;
     const { document } = await this.liveConfig.current();
     const choices = offeredProviders(document);
+    if (choices.length === 0) throw new SignInError('login.no_provider', { interaction: uid });
     const mayGoOn = choices.length === 1 && this.signIn.mayGoUnasked(request.raw);
     const provider = typeof chosen === 'string' ? chosen : mayGoOn ? choices[0]!.key : undefined;
     if (provider !== undefined) {
@@ -52,7 +53,6 @@ export class LoginController {
       const url = await this.signIn.at(provider, pending, somebodyElse, request.raw, reply);
       return redirect(reply, url.href);
     }
-    if (choices.length === 0) throw new SignInError('login.provider_unknown', { internal: 'no provider is enabled' });
     const signedOut = this.cookies.signedOut(request.raw) !== undefined;
     const page = { interaction: uid, other: somebodyElse, signedOut };
     await sendPage(reply, choicePage(choices, page, this.surroundings.current()));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConfigDocument, ProviderConfig } from '@gatehouse/contracts';
 import { providerTestPlaces } from '@gatehouse/database';
 import { hashSecret } from '@gatehouse/relying-party';
-import { HttpBrowser, plain } from '@gatehouse/testing';
+import { HttpBrowser, plain, waitFor } from '@gatehouse/testing';
 import type { Page } from '@gatehouse/testing';
 import { claimsOf, GatewayFixture } from '../gateway.fixture.js';
 import { upstreamClient } from '../upstream-idp.fixture.js';
@@ -24,6 +24,9 @@ describe('an answer that the browser posts from the provider’s site', () => {
     await gateway.firstSignIn('ada');
     await withPostedAnswers(gateway);
     gateway.idp.person = 'ada';
+    // The news of it comes by NOTIFY, a moment after the commit.
+    const isPosted = async () => 'code' in (await posting(new HttpBrowser())).fields;
+    await waitFor(isPosted, { what: 'the gateway to know it' });
   });
   afterAll(() => gateway.stop());
 

@@ -9,8 +9,10 @@ import { redirect, sendPage } from '../pages/send.js';
 import { alreadySignedInPage } from '../pages/sign-in-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Interactions } from '../provider/interactions.service.js';
+import { SignInError } from '../pages/sign-in-error.js';
 import { OpFront } from '../provider/op.front.js';
 import type { Resumption } from '../provider/resumption.js';
+import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import type { OpenedSession } from './login-record.store.js';
 
@@ -21,6 +23,7 @@ export class SignInCompletion {
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly interactions: Interactions,
     private readonly op: OpFront,
+    private readonly transactions: TransactionStore,
     private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
   ) {}
@@ -33,7 +36,7 @@ export class SignInCompletion {
   ): Promise<void> {
     if (!session) {
       this.cookies.clearTransaction(reply, transaction.id);
-      return this.alreadyDone(reply);
+      return this.doneElsewhere(reply, transaction);
     }
     this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
     if (session.resumption) {
@@ -44,6 +47,15 @@ export class SignInCompletion {
     if (session.returnTo === undefined) return this.alreadyDone(reply);
     this.interactions.clearCookies(transaction.interaction, reply);
     await redirect(reply, session.returnTo);
+  }
+
+  /** Another tab of this browser was first, or somebody ended it: only in the first case is anybody signed in. */
+  async doneElsewhere(
+    reply: FastifyReply,
+    { id, interaction }: Pick<Transaction, 'id' | 'interaction'>,
+  ): Promise<void> {
+    if (await this.transactions.wasGivenUp(id)) throw new SignInError('login.given_up', { interaction });
+    return this.alreadyDone(reply);
   }
 
   async alreadyDone(reply: FastifyReply): Promise<void> {

@@ -10,7 +10,6 @@ import { waitingPage } from '../pages/sign-in-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Interactions } from '../provider/interactions.service.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
-import type { AnsweredTransaction } from '../relying-party/transaction.store.js';
 import { SessionStore } from '../session/session.store.js';
 import { AccountWaiter } from './account.waiter.js';
 import { LoginRecords } from './login-record.store.js';
@@ -42,11 +41,9 @@ export class WaitController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const transaction = await this.transactionOf(id, interaction, request);
-    if (!transaction) {
-      if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);
-      throw new SignInError('login.transaction_unknown', { internal: 'nothing waits under this address' });
-    }
+    const secret = this.secretOf(id, request);
+    const transaction = secret === undefined ? undefined : await this.transactions.waiting(id, secret);
+    if (transaction?.interaction !== interaction) return this.nothingWaits(id, interaction, secret, request, reply);
     continueTrace(transaction.traceId);
     const standing = await this.waiter.standingOf(transaction.identityId, transaction.traceId);
     switch (standing.kind) {
@@ -60,9 +57,11 @@ export class WaitController {
       }
       case 'refused':
       case 'failed':
+        await this.records.stopKeeping(transaction);
         throw new SignInError(standing.code, { interaction });
       case 'pending': {
         if (transaction.answeredSecondsAgo > waitSecondsMax) {
+          await this.records.stopKeeping(transaction);
           throw new SignInError('login.account_pending', { interaction, internal: standing.code });
         }
         // A job that rests because Jira is away could not say so itself.
@@ -74,15 +73,24 @@ export class WaitController {
     }
   }
 
-  /** Only for the browser that holds its secret. */
-  private async transactionOf(
+  /** The session of this browser may be of somebody else, so it is not what tells how this sign-in ended. */
+  private async nothingWaits(
     id: string,
     interaction: string,
+    secret: string | undefined,
     request: FastifyRequest,
-  ): Promise<AnsweredTransaction | undefined> {
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return undefined;
-    const secret = this.cookies.transaction(request.raw, id);
-    const transaction = secret === undefined ? undefined : await this.transactions.waiting(id, secret);
-    return transaction?.interaction === interaction ? transaction : undefined;
+    reply: FastifyReply,
+  ): Promise<void> {
+    const spent = secret === undefined ? undefined : await this.transactions.spentBy(id, secret);
+    if (spent === interaction && (await this.transactions.wasGivenUp(id)))
+      throw new SignInError('login.given_up', { interaction });
+    if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);
+    throw new SignInError('login.transaction_unknown', { internal: 'nothing waits under this address' });
+  }
+
+  /** Only the browser that began it holds its secret. */
+  private secretOf(id: string, request: FastifyRequest): string | undefined {
+    const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+    return isId ? this.cookies.transaction(request.raw, id) : undefined;
   }
 }

@@ -110,6 +110,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'The identity provider you asked for is not available here. Start again from Jira.',
     next: 'jira',
   },
+  'login.no_provider': {
+    status: 503,
+    title: 'Single sign-on is switched off',
+    text: 'At the moment there is no identity provider to sign in with. If you have a Jira password, go back to Jira and log in with it. Otherwise ask your Jira administrator when single sign-on will be back, and give them the reference below.',
+    next: 'again',
+  },
   'login.answer_invalid': {
     status: 400,
     title: 'The sign-in could not be verified',
@@ -128,6 +134,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     status: 503,
     title: 'Your account is not ready yet',
     text: 'Preparing your Jira account takes longer than it should. It continues in the background. Try again in a few minutes, and if it happens again give the reference below to your administrator.',
+    next: 'again',
+  },
+  'login.given_up': {
+    status: 400,
+    title: 'You are not signed in',
+    text: 'While your account was being prepared, this sign-in was ended by your identity provider or by an administrator. Try again if you want to sign in.',
     next: 'again',
   },
   'login.request_refused': {

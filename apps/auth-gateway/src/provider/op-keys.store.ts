@@ -5,6 +5,7 @@ import { calculateJwkThumbprint } from 'jose';
 import type { JWK } from 'jose';
 import { DataSource, IsNull, MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { opKeyTimes } from '@gatehouse/contracts';
 import { advisoryLocks, Encryption, OpKeyRow } from '@gatehouse/database';
 import { inOrderOfUse } from './op-key-order.js';
 
@@ -21,10 +22,8 @@ export interface OpKeys {
 /** Nobody has to remember it. */
 const signingDaysMax = 90;
 
-/** Long enough for Jira to have read the new key before anything is signed with it. */
-const publishedAheadMinutes = 15;
-/** Whatever it signed has been read by then, and nobody who got hold of it can use it much longer. */
-const publishedAfterMs = 86_400_000;
+const { publishedAheadMinutes } = opKeyTimes;
+const publishedAfterMs = opKeyTimes.publishedAfterHours * 3_600_000;
 
 /**
  * The OP's keys, made once by whichever replica comes first and kept sealed (O75, O76).

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { statement, Statements } from '@gatehouse/database';
 import { interactionKeyOf } from '../provider/interaction-sql.js';
 import { hashSecret, newLoginSecret } from '@gatehouse/relying-party';
+import { givenUpCode } from '../session/session-sql.js';
 
 export const transactionSeconds = 600;
 
@@ -74,8 +75,13 @@ export class TransactionStore {
     const values = [id, hashSecret(secret)];
     const row = await this.statements.first(claim, values);
     if (row) return { kind: 'claimed', transaction: transactionOf(row), interaction: row.payload ?? undefined };
-    const replayed = await this.statements.first(spent, values);
-    return replayed ? { kind: 'replayed', interaction: replayed.interaction } : { kind: 'unknown' };
+    const interaction = await this.spentBy(id, secret);
+    return interaction === undefined ? { kind: 'unknown' } : { kind: 'replayed', interaction };
+  }
+
+  /** @returns the interaction of a spent one, to whoever holds its secret */
+  async spentBy(id: string, secret: string): Promise<string | undefined> {
+    return (await this.statements.first(spent, [id, hashSecret(secret)]))?.interaction;
   }
 
   /** Where one that was spent stands. `signed-in` only for half a minute: after that, a session may have ended again. */
@@ -87,6 +93,11 @@ export class TransactionStore {
   async waiting(id: string, secret: string): Promise<AnsweredTransaction | undefined> {
     const row = await this.statements.first(answered, [id, hashSecret(secret)]);
     return row && { ...transactionOf(row), identityId: row.identity_id, answeredSecondsAgo: row.seconds };
+  }
+
+  /** Whether somebody ended it while it waited for the account. Only for whoever has shown its secret. */
+  async wasGivenUp(id: string): Promise<boolean> {
+    return (await this.statements.first(givenUp, [id, givenUpCode])) !== undefined;
   }
 }
 
@@ -145,4 +156,8 @@ const answered = statement<Row & { identity_id: string; seconds: number }>(
    from gateway.login_transaction t join gateway.login l on l.id = t.login_id
    where t.id = $1 and t.secret_hash = $2 and t.identity_id is not null
      and t.finished_at is null and t.expires_at > now()`,
+);
+
+const givenUp = statement(
+  `select from gateway.login_transaction t join gateway.login l on l.id = t.login_id where t.id = $1 and l.code = $2`,
 );

@@ -2,15 +2,11 @@ import { Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackchannelLogout } from './backchannel-logout.service.js';
 
-/** Verifying is cheap, and garbage is refused before it; so this bounds what waits for a slow provider's keys. */
-const underWayMax = 100;
 const retryAfterSeconds = 2;
 
 /** Machines only: no page, no cookie, and nothing in an answer that an attacker could learn from. */
 @Controller()
 export class BackchannelLogoutController {
-  private underWay = 0;
-
   constructor(private readonly logout: BackchannelLogout) {}
 
   /** Back-Channel Logout 1.0, 2.5 and 2.8. */
@@ -24,22 +20,17 @@ export class BackchannelLogoutController {
     void reply.header('cache-control', 'no-store');
     const token = tokenOf(request);
     if (token === undefined) return refuse(reply, 400, 'invalid_request', 'logout_token is missing');
-    if (this.underWay >= underWayMax) return busy(reply, 429);
-    this.underWay += 1;
-    try {
-      const outcome = await this.logout.receive(provider, token);
-      switch (outcome.kind) {
-        case 'ended':
-          await reply.status(200).send();
-          return;
-        case 'refused':
-          await refuse(reply, 400, 'invalid_request', 'the logout token was not accepted');
-          return;
-        case 'unavailable':
-          await busy(reply, 503);
-      }
-    } finally {
-      this.underWay -= 1;
+    const outcome = await this.logout.receive(provider, token);
+    switch (outcome.kind) {
+      case 'ended':
+        await reply.status(200).send();
+        return;
+      case 'refused':
+        return refuse(reply, 400, 'invalid_request', 'the logout token was not accepted');
+      case 'busy':
+        return busy(reply, 429);
+      case 'unavailable':
+        return busy(reply, 503);
     }
   }
 }

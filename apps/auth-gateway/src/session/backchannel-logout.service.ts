@@ -1,34 +1,59 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { statement, Statements } from '@gatehouse/database';
+import { LiveConfigReader, statement, Statements } from '@gatehouse/database';
 import { AnswerError, hashSecret } from '@gatehouse/relying-party';
 import type { LogoutOrder } from '@gatehouse/relying-party';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { SignInError } from '../pages/sign-in-error.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
-import { endingSessions } from './session-sql.js';
+import { LogoutTokenPlaces } from './logout-token-places.js';
+import { endingSessions, givingUpWaits } from './session-sql.js';
 
-export type LogoutOutcome = { kind: 'ended'; sessions: number } | { kind: 'refused' } | { kind: 'unavailable' };
+export type LogoutOutcome =
+  | { kind: 'ended'; sessions: number }
+  | { kind: 'refused' }
+  /** As many as may be are under way already. */
+  | { kind: 'busy' }
+  | { kind: 'unavailable' };
 
 /** Longer than a logout token of either dialect is accepted, whatever the clocks say. */
 const rememberedSeconds = 1_800;
+
+/** Verifying is cheap, and garbage is refused before it; so these bound what waits for a slow provider's keys. */
+const placesMax = { perProvider: 50, inAll: 500 };
 
 /** A provider ends our sessions (OpenID Connect Back-Channel Logout 1.0): whichever replica keeps them warm. */
 @Injectable()
 export class BackchannelLogout {
   private readonly statements: Statements;
+  private readonly places = new LogoutTokenPlaces(placesMax);
 
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly connections: ProviderConnections,
+    private readonly liveConfig: LiveConfigReader,
     dataSource: DataSource,
   ) {
     this.statements = new Statements(dataSource);
   }
 
-  /** Nothing ends unless every check has passed (O48). */
   async receive(key: string, token: string): Promise<LogoutOutcome> {
+    const { document } = await this.liveConfig.current();
+    if (!Object.hasOwn(document.providers, key)) return this.refused(key, 'not a provider of ours');
+    if (!this.places.take(key)) {
+      this.logger.warn({ provider: key }, 'a logout token has to come again: too many are under way');
+      return { kind: 'busy' };
+    }
+    try {
+      return await this.verify(key, token);
+    } finally {
+      this.places.leave(key);
+    }
+  }
+
+  /** Nothing ends unless every check has passed (O48). */
+  private async verify(key: string, token: string): Promise<LogoutOutcome> {
     try {
       const { connection, live } = await this.connections.open(key, 'configured');
       const { backchannelLogout: dialect, protocol } = live.document.providers[key]!;
@@ -78,10 +103,7 @@ function isMeant(of: string): string {
     and ($5::text is null or identity.subject = $5) and ($6::text is null or ${of}.provider_session = $6)`;
 }
 
-/**
- * The id is remembered in the same commit: of two deliveries at once one is a replay (O48). A sign-in that waits for its
- * account is over as well: it would open the session that was just ended.
- */
+/** The id is remembered in the same commit: of two deliveries at once one is a replay (O48). */
 const carryOut = statement<{ is_new: boolean; ended: string }>(`
 with remembered as (
   insert into gateway.logout_token (provider, jti, expires_at)
@@ -90,8 +112,5 @@ with remembered as (
   from: 'from gateway.identity identity, remembered',
   which: isMeant('session'),
   reason: `'backchannel-logout'`,
-})}, given_up as (
-  update gateway.login_transaction waiting set finished_at = now(), id_token_sealed = null
-  from gateway.identity identity, remembered where waiting.finished_at is null and ${isMeant('waiting')}
-)
+})}, ${givingUpWaits({ from: 'from gateway.identity identity, remembered', which: isMeant('waiting') })}
 select exists (select from remembered) as is_new, (select count(*) from ended) as ended, (select count(*) from told) as told`);

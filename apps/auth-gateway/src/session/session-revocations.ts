@@ -5,7 +5,7 @@ import { Notifications, statement, Statements } from '@gatehouse/database';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { loggableError } from '../pages/classify-failure.js';
-import { endingSessions } from './session-sql.js';
+import { endingSessions, givingUpWaits } from './session-sql.js';
 
 /** The backstop of the notification, within the two seconds in which an ended session is over everywhere. */
 const everyMs = 1_000;
@@ -88,15 +88,15 @@ with orders as materialized (
     and (orders.identity_id is null or session.identity_id = orders.identity_id)
   join gateway.identity identity on identity.id = session.identity_id
     and (orders.provider is null or identity.provider = orders.provider)
-), ${endingSessions({ from: 'from meant', which: 'session.id = meant.id', reason: `'revoked'` })}, given_up as (
-  update gateway.login_transaction waiting set finished_at = now(), id_token_sealed = null
-  from orders, gateway.login login, gateway.identity identity
-  where waiting.finished_at is null and login.id = waiting.login_id and login.at <= orders.ordered_at
+), ${endingSessions({ from: 'from meant', which: 'session.id = meant.id', reason: `'revoked'` })},
+${givingUpWaits({
+  from: 'from orders, gateway.login login, gateway.identity identity',
+  which: `login.id = waiting.login_id and login.at <= orders.ordered_at
     and identity.id = waiting.identity_id and orders.session_id is null
     and (orders.identity_id is null or identity.id = orders.identity_id)
     and (orders.provider is null or identity.provider = orders.provider)
     and (orders.account_id is null or exists (
       select from mapping.account_identity linked
-      where linked.identity_id = identity.id and linked.account_id = orders.account_id))
-)
+      where linked.identity_id = identity.id and linked.account_id = orders.account_id))`,
+})}
 select (select count(*) from ended) as ended, (select count(*) from told) as told`);

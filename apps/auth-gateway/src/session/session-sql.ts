@@ -1,3 +1,5 @@
+import type { ErrorCode } from '@gatehouse/errors';
+
 /** Conditions and CTEs on rows of `gateway.session`; the clock is PostgreSQL's, so that replicas agree. */
 
 /** A remembered session ends by no idleness. */
@@ -28,3 +30,21 @@ ended as (
         union all select '' where (select count(*) from ended) > ${toldOneByOneMax}) as ids (id)
 )`;
 }
+
+/**
+ * CTEs `given_up` and `noted`: sign-ins that still wait for their account end with the sessions, because they would
+ * open what was just ended. Their login says so, which is how the waiting page knows.
+ * @param from what to join, `which` the condition on `waiting` and on that: both SQL, never a value
+ */
+export function givingUpWaits({ from, which }: { from: string; which: string }): string {
+  return `
+given_up as (
+  update gateway.login_transaction waiting set finished_at = now(), id_token_sealed = null
+  ${from} where waiting.finished_at is null and waiting.identity_id is not null and ${which}
+  returning waiting.login_id
+), noted as (
+  update gateway.login given set code = '${givenUpCode}' from given_up where given.id = given_up.login_id
+)`;
+}
+
+export const givenUpCode = 'login.given_up' satisfies ErrorCode;

@@ -63,9 +63,12 @@ export class ApiTokens {
         .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!row) return 'not-found';
       if (row.name === adminName) return 'bootstrap';
-      await endSessionsOf(manager, id, 'token-revoked');
+      const sessionsEnded = await endSessionsOf(manager, id, 'token-revoked');
       await manager.delete(ApiTokenRow, { id });
-      await recordAudit(manager, { actor, action: 'api-token.revoked', object: `api-token/${row.name}` });
+      const { name, role, createdAt, createdBy, expiresAt, lastUsedAt } = row;
+      // The row is gone with it: what it was is told here or nowhere.
+      const details = { role, createdAt, createdBy, expiresAt, lastUsedAt, sessionsEnded };
+      await recordAudit(manager, { actor, action: 'api-token.revoked', object: `api-token/${name}`, details });
       return 'revoked';
     });
   }

@@ -55,11 +55,22 @@ describe('named tokens', () => {
     expect((await list()).map(({ name }) => name)).not.toContain('short-lived');
     expect(await code(await running.request(`tokens/${id}`, { method: 'DELETE' }))).toBe('api.not_found');
     const audit: unknown[] = await surroundings.dataSource.query(
-      `select actor, action from console.audit where object = 'api-token/short-lived' order by id`,
+      `select actor, action, details from console.audit where object = 'api-token/short-lived' order by id`,
     );
     expect(audit).toEqual([
-      { actor: 'token:admin', action: 'api-token.created' },
-      { actor: 'token:admin', action: 'api-token.revoked' },
+      { actor: 'token:admin', action: 'api-token.created', details: { role: 'operator', expiresAt: null } },
+      {
+        actor: 'token:admin',
+        action: 'api-token.revoked',
+        details: {
+          role: 'operator',
+          createdAt: expect.any(String),
+          createdBy: 'token:admin',
+          expiresAt: null,
+          lastUsedAt: expect.any(String),
+          sessionsEnded: 0,
+        },
+      },
     ]);
   });
 

@@ -56,6 +56,7 @@ describe('the description of the admin API', () => {
       'get /api/v1/jira/registration',
       'get /api/v1/lanes',
       'get /api/v1/logins',
+      'get /api/v1/op-keys',
       'get /api/v1/openapi.json',
       'get /api/v1/operations',
       'get /api/v1/parked',

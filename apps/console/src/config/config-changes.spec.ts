@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigDocument } from '@gatehouse/contracts';
-import { documentChanges, secretChanges } from './config-changes.js';
+import { auditedChanges, documentChanges, secretChanges } from './config-changes.js';
 
 const provider = { name: 'Company', issuer: 'https://idp.example', clientId: 'jira' };
 const parse = (document: object) => ConfigDocument.parse({ version: 1, ...document });
@@ -22,6 +22,26 @@ describe('what a document would change', () => {
   it('is nothing when only the order of keys differs', () => {
     const reversed = Object.fromEntries(Object.entries(provider).reverse());
     expect(documentChanges(parse({ providers: { a: provider } }), parse({ providers: { a: reversed } }))).toEqual([]);
+  });
+
+  it('is told to the audit with both values, as long as they are short, and bounded in all', () => {
+    const scopes = Array.from({ length: 40 }, (_, index) => `${'s'.repeat(60)}-${index}`);
+    const many = (name: string) =>
+      parse({
+        providers: Object.fromEntries(
+          Array.from({ length: 50 }, (_, index) => [`p${index}`, { ...provider, name: name.repeat(100) }]),
+        ),
+      });
+    const after = parse({ providers: { a: { ...provider, name: 'Other', scopes: ['openid', ...scopes] } } });
+    expect(auditedChanges(parse({ providers: { a: provider } }), after)).toEqual([
+      { path: 'providers.a.name', change: 'changed', before: 'Company', after: 'Other' },
+      { path: 'providers.a.scopes', change: 'changed', leftOut: true },
+    ]);
+    expect(JSON.stringify(auditedChanges(many('a'), many('b'))).length).toBeGreaterThan(5_000);
+    const [none, all] = [parse({}), many('a')];
+    const told = auditedChanges(none, all);
+    expect(told.map(({ path, change }) => ({ path, change }))).toEqual(documentChanges(none, all));
+    expect(JSON.stringify(told).length).toBeLessThan(60_000);
   });
 
   it('S08 tells of a secret that it came, changed or went, by fingerprint', () => {

@@ -3,7 +3,30 @@ import type { ConfigChange, ConfigExport } from '@gatehouse/contracts';
 
 /** By path. Lists are compared as a whole; what came or went as a whole is named once. */
 export function documentChanges(before: ConfigExport, after: ConfigExport): readonly ConfigChange[] {
-  return changesBetween(before, after, []);
+  return changesBetween(before, after, []).map(({ path, change }) => ({ path, change }));
+}
+
+/** One line of the audit about a change: what was there and what is. Too long a value is left out, and that is said. */
+export interface AuditedChange extends ConfigChange {
+  readonly before?: unknown;
+  readonly after?: unknown;
+  readonly leftOut?: true;
+}
+
+/** Of one value, and of all in one line of the audit, as JSON. Versions keep the whole documents. */
+const valueLengthMax = 2_000;
+const allValuesLengthMax = 50_000;
+
+/** The same changes for the audit. The documents hold no secrets: those are kept, and told of, apart. */
+export function auditedChanges(before: ConfigExport, after: ConfigExport): readonly AuditedChange[] {
+  let left = allValuesLengthMax;
+  return changesBetween(before, after, []).map(({ path, change, ...values }) => {
+    const lengths = [values.before, values.after].map((value) => JSON.stringify(value ?? null).length);
+    const length = lengths[0]! + lengths[1]!;
+    if (Math.max(...lengths) > valueLengthMax || length > left) return { path, change, leftOut: true };
+    left -= length;
+    return { path, change, ...values };
+  });
 }
 
 /** Fingerprints by name: whether a secret changed can be told without opening it. */
@@ -22,11 +45,11 @@ export function secretChanges(
   return [...removed, ...set];
 }
 
-function changesBetween(before: unknown, after: unknown, path: readonly string[]): readonly ConfigChange[] {
+function changesBetween(before: unknown, after: unknown, path: readonly string[]): readonly AuditedChange[] {
   if (isDeepStrictEqual(before, after)) return [];
-  if (before === undefined) return [{ path: path.join('.'), change: 'added' }];
-  if (after === undefined) return [{ path: path.join('.'), change: 'removed' }];
-  if (!isRecord(before) || !isRecord(after)) return [{ path: path.join('.'), change: 'changed' }];
+  if (before === undefined) return [{ path: path.join('.'), change: 'added', after }];
+  if (after === undefined) return [{ path: path.join('.'), change: 'removed', before }];
+  if (!isRecord(before) || !isRecord(after)) return [{ path: path.join('.'), change: 'changed', before, after }];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key) => changesBetween(before[key], after[key], [...path, key]));
 }

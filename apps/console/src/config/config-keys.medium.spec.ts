@@ -205,6 +205,15 @@ describe('addresses in production', () => {
     await production.close();
   });
 
+  it('O29 are so outside production too, unless the provider is on this machine itself', async () => {
+    const put = (issuer: string) =>
+      config.put({ version: 1, providers: { company: { ...provider, issuer } } }, {}, '?dryRun=true');
+    expect((await refused(put('http://idp.example'), 422)).errors).toEqual([
+      { path: 'providers.company.issuer', message: expect.stringContaining('must be https; http is only for') },
+    ]);
+    await applied(put('http://localhost:9100/pool'));
+  });
+
   it('form_post needs https of us', async () => {
     const company = { ...provider, responseMode: 'form_post' };
     const problem = await refused(config.put({ version: 1, providers: { company } }, {}, '?dryRun=true'), 422);

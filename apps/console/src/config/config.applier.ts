@@ -9,7 +9,7 @@ import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { documentChanges, secretChanges } from './config-changes.js';
+import { auditedChanges, documentChanges, secretChanges } from './config-changes.js';
 import { assertSecretsComplete, secretPlaces, separateSecrets } from './config-secrets.js';
 import type { SeparatedConfig } from './config-secrets.js';
 import { assertUsableHere } from './assert-usable-here.js';
@@ -89,7 +89,8 @@ export class ConfigApplier {
       }));
     const removedSecrets = ofSecrets.filter(({ change }) => change === 'removed').map(({ path }) => path);
     const traceId = currentTraceId() ?? newTraceId();
-    const version = await writeConfig(manager, { document, actor, changes, traceId, sealed, removedSecrets });
+    const told = [...auditedChanges(stored.document, document), ...ofSecrets];
+    const version = await writeConfig(manager, { document, actor, changes: told, traceId, sealed, removedSecrets });
     // Before the first document nobody can have signed in.
     const providers = stored.version === 0 ? [] : providersToRemap(stored.document, document);
     const remaps = providers.map((provider) => ({ provider, configVersion: version, traceId }));

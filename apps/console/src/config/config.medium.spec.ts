@@ -222,11 +222,28 @@ describe('the configuration over the admin API', () => {
         details: {
           version: 1,
           changes: [
-            { path: 'providers.cognito', change: 'added' },
-            { path: 'mappings.cognito', change: 'added' },
+            { path: 'providers.cognito', change: 'added', after: expect.objectContaining({ clientId: 'jira' }) },
+            { path: 'mappings.cognito', change: 'added', after: expect.objectContaining({ allowUserCreation: true }) },
             { path: 'providers.cognito.clientSecret', change: 'added' },
           ],
         },
+      },
+    ]);
+    expect(JSON.stringify(rows)).not.toContain(secret);
+  });
+
+  it('writes down what was there before a change, and what is there now', async () => {
+    await applied(config.put(document));
+    await applied(config.put({ version: 1, providers: { cognito: { ...provider, issuer: 'https://new.example' } } }));
+    const [row] = await config.surroundings.dataSource.query<{ details: { changes: unknown[] } }[]>(
+      'select details from console.audit order by id desc limit 1',
+    );
+    expect(row!.details.changes).toEqual([
+      {
+        path: 'providers.cognito.issuer',
+        change: 'changed',
+        before: 'https://idp.example/pool',
+        after: 'https://new.example',
       },
     ]);
   });

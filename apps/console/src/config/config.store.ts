@@ -1,7 +1,8 @@
 import { ConfigDocument } from '@gatehouse/contracts';
-import type { ConfigChange, ConfigExport } from '@gatehouse/contracts';
+import type { ConfigExport } from '@gatehouse/contracts';
 import { ConfigVersionRow, SecretRow } from '@gatehouse/database';
 import type { EntityManager } from 'typeorm';
+import type { AuditedChange } from './config-changes.js';
 import { withoutSecrets } from './config-secrets.js';
 
 export interface StoredConfig {
@@ -32,7 +33,7 @@ export async function readStoredConfig(manager: EntityManager): Promise<StoredCo
 export interface ConfigWrite {
   readonly document: ConfigExport;
   readonly actor: string;
-  readonly changes: readonly ConfigChange[];
+  readonly changes: readonly AuditedChange[];
   readonly traceId: string | undefined;
   readonly sealed: readonly { readonly name: string; readonly sealed: string; readonly fingerprint: string }[];
   readonly removedSecrets: readonly string[];

@@ -6,8 +6,10 @@ import { ApiTokenGuard } from '../access/api-token.guard.js';
 import { Needs } from '../access/needs.decorator.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
+import { JiraRegistrar } from '../registration/jira.registrar.js';
 import { JiraHealthReader } from './jira-health.reader.js';
 import { shownLane } from './shown.js';
+import { shownVerdict } from './shown-verdict.js';
 
 @ApiTags('operations')
 @ApiProblems()
@@ -18,6 +20,7 @@ export class OverviewController {
   constructor(
     private readonly operations: Operations,
     private readonly jira: JiraHealthReader,
+    private readonly registrar: JiraRegistrar,
   ) {}
 
   @Get()
@@ -26,11 +29,11 @@ export class OverviewController {
   @ApiOkResponse({ standardSchema: OperationsView })
   async read(): Promise<OperationsView> {
     const snapshot = await this.operations.snapshot();
-    const { state, sentence, cause, queue, lateBySeconds, press, alerts } = snapshot.verdict;
+    const { alerts, ...verdict } = shownVerdict(snapshot.verdict, this.registrar.trouble);
     return {
       at: snapshot.at.toISOString(),
-      verdict: { state, sentence, cause: cause ?? null, queue: queue ?? null, lateBySeconds, press: [...press] },
-      alerts: [...alerts],
+      verdict,
+      alerts,
       lanes: snapshot.lanes.map(shownLane),
       outbox: { oldestSeconds: snapshot.outboxOldestSeconds },
       parked: snapshot.parked,

@@ -20,6 +20,7 @@ import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { OperatorChanges } from '../operations/operator-changes.service.js';
 import { ProviderSubjects } from './provider-subject.reader.js';
 import { ProviderTests } from './provider-tests.store.js';
+import { whatIsTried } from './what-is-tried.js';
 
 /** "Test configuration": first what needs no sign-in, then one real sign-in that leaves nothing behind. */
 @ApiTags('providers')
@@ -46,7 +47,8 @@ export class ProviderTestsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProviderChecks> {
     const trial = await this.subjects.read(subject);
-    const entry = { action: 'provider.checked', object: `providers/${trial.key}` };
+    const details = { ...whatIsTried(subject, trial.provider) };
+    const entry = { action: 'provider.checked', object: `providers/${trial.key}`, details };
     // Limited and audited: it calls whatever address the draft names.
     await this.changes.make({ request, reply }, entry, () => Promise.resolve());
     const checks = await checkProvider(
@@ -67,10 +69,13 @@ export class ProviderTestsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProviderTestCreated> {
     const trial = await this.subjects.read(subject);
-    const entry = { action: 'provider-test.created', object: `providers/${trial.key}` };
-    const created = await this.changes.make({ request, reply }, entry, (manager, actor) =>
-      this.tests.create(manager, trial, actor),
-    );
+    const details: Record<string, unknown> = { ...whatIsTried(subject, trial.provider) };
+    const entry = { action: 'provider-test.created', object: `providers/${trial.key}`, details };
+    const created = await this.changes.make({ request, reply }, entry, async (manager, actor) => {
+      const test = await this.tests.create(manager, trial, actor);
+      Object.assign(details, test ? { test: test.id, until: test.expiresAt } : { refused: 'too many tests are open' });
+      return test;
+    });
     if (!created) throw new TerminalError('api.too_many_changes', 'Too many tests are open. They end by themselves.');
     const url = `${this.config.publicUrl.href.replace(/\/$/, '')}/provider-test/${created.secret}`;
     return { id: created.id, url, expiresAt: created.expiresAt.toISOString() };

@@ -66,6 +66,11 @@ export class JiraRegistrar {
     await this.running;
   }
 
+  /** What stands in the way now; undefined when nothing is known to. */
+  get trouble(): NonNullable<JiraRegistrationStatus['lastError']> | undefined {
+    return this.state === 'retrying' ? (this.lastError ?? undefined) : undefined;
+  }
+
   async status(): Promise<JiraRegistrationStatus> {
     const recorded = await recordedRegistration(this.parts.dataSource);
     return {
@@ -157,7 +162,7 @@ export class JiraRegistrar {
     const waitMs = (this.parts.retryDelayMs ?? retryDelayMs)(failures, asked);
     const detail = error instanceof GatehouseError ? error.internal : error instanceof Error ? error.stack : undefined;
     this.parts.logger.warn(
-      { failure: code, detail, failures, waitMs },
+      { failure: code, action, detail, failures, waitMs },
       `registration at Jira: ${message} It is tried again.`,
     );
     return waitMs;

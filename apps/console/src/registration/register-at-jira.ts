@@ -1,5 +1,5 @@
 import { TerminalError } from '@gatehouse/errors';
-import type { IdpConfig, SsoApp } from '@gatehouse/jira-client';
+import type { IdpChange, IdpConfig, SsoApp } from '@gatehouse/jira-client';
 import { differences } from './desired-registration.js';
 import { planFallback, planRegistration } from './plan-registration.js';
 import type { RegistrationFacts } from './plan-registration.js';
@@ -16,14 +16,15 @@ export interface Registered {
  * @throws OutageError, or TerminalError when Jira did not take the settings over
  */
 export async function registerAtJira(sso: SsoApp, facts: Omit<RegistrationFacts, 'idps'>): Promise<Registered> {
-  const plan = planRegistration({ ...facts, idps: await sso.idps() });
+  const idps = await sso.idps();
+  const plan = planRegistration({ ...facts, idps });
   // Only before people are first sent to us: whoever closes the password form later means it.
   if (plan.kind === 'create' || !facts.recorded) await openFallback(sso);
   switch (plan.kind) {
     case 'keep':
       return { idpId: plan.id, kind: 'keep', wrote: [] };
     case 'create': {
-      const { id } = await sso.createIdp(plan.idp);
+      const { id } = await created(sso, plan.idp, idps);
       assertTaken(await sso.idp(id), facts.issuer);
       return { idpId: id, kind: 'create', wrote: Object.keys(plan.idp) };
     }
@@ -32,6 +33,29 @@ export async function registerAtJira(sso: SsoApp, facts: Omit<RegistrationFacts,
       assertTaken(await sso.idp(plan.id), facts.issuer);
       return { idpId: plan.id, kind: 'change', wrote: plan.because };
   }
+}
+
+/** Jira says in words of its own that a name is taken, or only that it refuses: what is there already tells it better. */
+async function created(sso: SsoApp, idp: IdpChange, idps: readonly IdpConfig[]): Promise<IdpConfig> {
+  try {
+    return await sso.createIdp(idp);
+  } catch (cause) {
+    const other = sameName(idp, idps);
+    if (!other || !(cause instanceof TerminalError) || cause.code !== 'jira.request_refused') throw cause;
+    const leadsTo = other['issuer-url'] === undefined ? '' : `, which leads to ${originOf(other['issuer-url'])}`;
+    const message = `Jira has another way to sign in called "${other.name}" (number ${other.id}${leadsTo}).`;
+    throw new TerminalError('jira.sso_name_taken', message, { cause, internal: cause.internal });
+  }
+}
+
+function sameName({ name }: IdpChange, idps: readonly IdpConfig[]): IdpConfig | undefined {
+  const folded = (text: string) => text.trim().toLowerCase();
+  return name === undefined ? undefined : idps.find((idp) => folded(idp.name) === folded(name));
+}
+
+/** Somebody else wrote it: no more of it than says where it is. */
+function originOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin : 'an address that is none';
 }
 
 async function openFallback(sso: SsoApp): Promise<void> {

@@ -99,6 +99,30 @@ describe('the registration at Jira', () => {
     expect(jira.writes.map(({ path }) => path)).toEqual(['/sso', '/idps']); // The way out is open before anybody is sent to us.
   });
 
+  it('says which entry of Jira has our name, and what to do; once it is renamed it goes on by itself', async () => {
+    const other = jira.add({
+      name: 'Gatehouse',
+      'issuer-url': 'https://user:pass@other.example/old/oidc?key=1',
+      'client-id': 'somebody',
+    });
+    await makeSecret();
+    const registrar = replica();
+    const { lastError } = await reaches(registrar, 'retrying');
+
+    expect(lastError).toMatchObject({ code: 'jira.sso_name_taken', action: expect.stringContaining('rename') });
+    expect(lastError!.message).toBe(
+      'Jira has another way to sign in called "Gatehouse" (number 1, which leads to https://other.example).',
+    );
+    expect(registrar.trouble).toEqual((await registrar.status()).lastError);
+    expect(jira.idps).toHaveLength(1);
+    expect(surroundings.log).toContain('rename that entry');
+    expect(surroundings.log).not.toContain('user:pass');
+
+    other.name = 'The other one';
+    await reaches(registrar, 'registered');
+    expect(registrar.trouble).toBeUndefined();
+  });
+
   it('writes nothing at the next start', async () => {
     await registered();
     const writes = jira.writes.length;
@@ -259,7 +283,7 @@ describe('the registration at Jira', () => {
     await makeSecret();
     const status = await reaches(replica(), 'retrying');
 
-    expect(status.lastError).toMatchObject({ code: 'jira.request_refused' });
+    expect(status.lastError).toMatchObject({ code: 'jira.sso_name_taken' });
     expect(jira.idps).toEqual([
       { id: 1, name: 'Gatehouse', 'client-id': 'other', 'issuer-url': 'https://other.example' },
     ]);

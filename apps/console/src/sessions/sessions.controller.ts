@@ -35,6 +35,9 @@ import { cursorOf, positionOf } from '../parked/cursor.js';
 import { Sessions } from './sessions.store.js';
 import type { KnownSession, WhichSessions } from './sessions.store.js';
 
+/** Sessions named in one line of the audit; their number is told in any case. */
+const audited = 100;
+
 @ApiTags('sessions')
 @ApiProblems()
 @Controller('api/v1/sessions')
@@ -99,8 +102,10 @@ export class SessionsController {
     const details: Record<string, unknown> = { ...which, reason };
     const entry = { action: 'sessions.ended', object, details };
     const order = await this.changes.make(asked, entry, async (manager, actor) => {
+      const ended = await this.sessions.whose(which, manager, audited);
       const ordered = await this.sessions.order(manager, which, { actor, reason });
       details['sessions'] = ordered.sessions;
+      details['ended'] = ended;
       return ordered;
     });
     return { sessions: order.sessions, remaining: await this.sessions.remaining(order) };

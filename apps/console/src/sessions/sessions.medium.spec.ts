@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { OpKeyRotationOrdered, Problem, SessionPage, SessionsEnded } from '@gatehouse/contracts';
-import { Surroundings } from '../../test/running-console.js';
+import { OpKeyRotationOrdered, OpKeys, Problem, SessionPage, SessionsEnded } from '@gatehouse/contracts';
+import { encryption, Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
 describe('sessions over the API', () => {
@@ -107,6 +107,7 @@ describe('sessions over the API', () => {
   it('ends those of an account, counts them, and tells the audit who and why', async () => {
     const [ada, account] = [await identity(), randomUUID()];
     for (let count = 0; count < 3; count += 1) await session(ada, account);
+    await query(`insert into sync.jira_account (account_id, username, state) values ($1, 'ada', 'ready')`, [account]);
     const other = await session(ada, randomUUID());
     const stop = await gatewayCarriesOut();
     try {
@@ -125,8 +126,17 @@ describe('sessions over the API', () => {
     );
     expect(line).toMatchObject({
       actor: expect.stringMatching(/^token:operator-/),
-      details: { account, reason: 'left the company', sessions: 3 },
+      details: {
+        account,
+        reason: 'left the company',
+        sessions: 3,
+        ended: Array.from({ length: 3 }, () =>
+          expect.objectContaining({ account, username: 'ada', identity: ada, provider: 'company' }),
+        ),
+      },
     });
+    for (const secret of ['the-sid', 'v1.sealed', 'ada@example.com'])
+      expect(JSON.stringify(line)).not.toContain(secret);
   });
 
   it('ends one session', async () => {
@@ -164,19 +174,75 @@ describe('sessions over the API', () => {
     expect(await query('select from console.session_revocation')).toEqual([]);
   });
 
-  it('O75 orders new keys of the OP, with the role admin and a line in the audit', async () => {
-    const body = { reason: 'once a year' };
-    expect((await ask('op-keys/rotate', operator, { method: 'POST', body })).status).toBe(403);
-    const admin = await running.tokenOf('admin');
+  describe('O75 the keys of the OP', () => {
+    const sealed = (kid: string) =>
+      encryption.seal(JSON.stringify({ kid, d: 'the-private-part', kty: 'RSA' }), 'gateway.op_key/signing');
+    const keyed = (kid: string) =>
+      query(`insert into gateway.op_key (purpose, sealed, created_at) values ('signing', $1, clock_timestamp())`, [
+        sealed(kid),
+      ]);
+    const audited = () =>
+      surroundings.dataSource.query<{ action: string; details: Record<string, unknown> }[]>(
+        `select action, details from console.audit where object = 'op-keys' order by id`,
+      );
 
-    const answer = await ask('op-keys/rotate', admin, { method: 'POST', body });
+    beforeEach(async () => {
+      await query('delete from gateway.op_key; delete from console.op_key_rotation; delete from console.audit');
+      await keyed('the-former');
+    });
 
-    expect(answer.status).toBe(200);
-    OpKeyRotationOrdered.parse(await answer.json());
-    expect(await query('select reason from console.op_key_rotation')).toEqual([{ reason: 'once a year' }]);
-    expect(await query(`select details from console.audit where action = 'op-keys.rotated'`)).toEqual([
-      { details: body },
-    ]);
+    async function rotate(): Promise<OpKeyRotationOrdered> {
+      const admin = await running.tokenOf('admin');
+      const answer = await ask('op-keys/rotate', admin, { method: 'POST', body: { reason: 'once a year' } });
+      expect(answer.status).toBe(200);
+      return OpKeyRotationOrdered.parse(await answer.json());
+    }
+
+    it('O75 are ordered anew with the role admin, and the answer says which key does what and when', async () => {
+      const body = { reason: 'once a year' };
+      expect((await ask('op-keys/rotate', operator, { method: 'POST', body })).status).toBe(403);
+      const stop = await surroundings.notifications.on('gatehouse_op_keys', () => {
+        void query(
+          `update gateway.op_key set retired_at = now() + interval '15 minutes' where retired_at is null`,
+        ).then(() => keyed('the-new'));
+      });
+      try {
+        const { carriedOut, keys, orderedAt } = await rotate();
+
+        expect(carriedOut).toBe(true);
+        const [former, next] = keys;
+        expect(keys.map(({ kid, state }) => [kid, state])).toEqual([
+          ['the-former', 'signing'],
+          ['the-new', 'next'],
+        ]);
+        const minutes = (from: string, to: string | null) => Math.round((Date.parse(to!) - Date.parse(from)) / 60_000);
+        expect(minutes(orderedAt, former!.signsUntil)).toBe(15);
+        expect(next!.signsFrom).toBe(former!.signsUntil);
+        expect(minutes(former!.signsUntil!, former!.publishedUntil)).toBe(24 * 60);
+        const listed = await ask('op-keys', viewer);
+        expect(OpKeys.parse(await listed.json()).keys).toEqual(keys);
+        const lines = await audited();
+        expect(lines).toEqual([
+          {
+            action: 'op-keys.rotated',
+            details: { ...body, orderedAt, before: [expect.objectContaining({ kid: 'the-former', signsUntil: null })] },
+          },
+          { action: 'op-keys.made', details: { ...body, orderedAt, after: keys } },
+        ]);
+        expect(JSON.stringify([keys, lines])).not.toContain('the-private-part');
+      } finally {
+        stop();
+      }
+    });
+
+    it('O75 says so while no gateway is there to make them, and the order stays', async () => {
+      const { carriedOut, keys } = await rotate();
+
+      expect(carriedOut).toBe(false);
+      expect(keys).toEqual([expect.objectContaining({ kid: 'the-former', state: 'signing', signsUntil: null })]);
+      expect(await query('select reason from console.op_key_rotation')).toEqual([{ reason: 'once a year' }]);
+      expect((await audited()).map(({ action }) => action)).toEqual(['op-keys.rotated']);
+    });
   });
 });
 

@@ -26,6 +26,16 @@ export interface KnownSession {
   readonly remembered: boolean;
 }
 
+/** No claim of the provider: ids, the provider's key and the name in Jira. */
+export interface SessionOwner {
+  readonly session: string;
+  readonly account: string;
+  readonly username: string | null;
+  readonly identity: string;
+  readonly provider: string;
+  readonly openedAt: Date;
+}
+
 const carriedOutWithinMs = 2_000;
 const lookEveryMs = 50;
 
@@ -56,6 +66,16 @@ export class Sessions {
       await this.valuesOf(which),
     );
     return row!.count;
+  }
+
+  /** Whose they are, for the audit: an id alone tells an auditor nothing once the session is forgotten. */
+  async whose(which: WhichSessions, manager: EntityManager, limit: number): Promise<readonly SessionOwner[]> {
+    return manager.query<SessionOwner[]>(
+      `select session.id as session, session.account_id as account, account.username, session.identity_id as identity,
+              identity.provider, session.created_at as "openedAt"
+       ${living} order by session.created_at desc, session.id desc limit $6`,
+      [...(await this.valuesOf(which)), limit],
+    );
   }
 
   /** In the transaction of the audit's line. An order outlives every session that it could mean. */

@@ -1,6 +1,7 @@
 import { callbackStep, copyStep, keepSecretStep } from './guide-steps.js';
 import { clientId, hostPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { between, hostOf } from './tidy-input.js';
 
 export const adFs = definePreset({
   key: 'ad-fs',
@@ -14,6 +15,7 @@ export const adFs = definePreset({
     },
     clientId: clientId('11111111-2222-3333-4444-555555555555', 'The client identifier of the server application.'),
   },
+  tidy: ({ host, ...others }) => ({ ...others, host: between(hostOf(host), '', '/adfs') }),
   draft: ({ host, clientId }) => ({
     provider: {
       name: 'Company sign-in',

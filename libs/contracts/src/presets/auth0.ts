@@ -1,6 +1,7 @@
 import { backchannelStep, callbackStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { clientId, hostPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { hostOf } from './tidy-input.js';
 
 const groupsClaim = 'https://gatehouse/groups';
 
@@ -16,6 +17,7 @@ export const auth0 = definePreset({
     },
     clientId: clientId('AbCdExample123456'),
   },
+  tidy: ({ domain, ...others }) => ({ ...others, domain: hostOf(domain) }),
   draft: ({ domain, clientId }) => ({
     provider: {
       name: 'Company sign-in',

@@ -1,6 +1,7 @@
 import { callbackStep, copyStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { clientId, hostPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { baseUrlOf, hostOf } from './tidy-input.js';
 
 const prefixDomain = /\.auth\.([a-z0-9-]+)\.amazoncognito\.com$/;
 
@@ -31,6 +32,12 @@ export const awsCognito = definePreset({
     },
     clientId: clientId('1example23456789', 'Of the app client.'),
   },
+  tidy: ({ poolId, domain, ...others }) => ({
+    ...others,
+    // The issuer is what AWS shows beside the pool's ID.
+    poolId: baseUrlOf(poolId).replace(/^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//, ''),
+    domain: hostOf(domain),
+  }),
   check: ({ poolId, region, domain }) => {
     const ofPool = regionOf(poolId);
     if (region !== '' && region !== ofPool) return { input: 'region', message: `the pool is in ${ofPool}` };

@@ -1,6 +1,7 @@
 import { backchannelStep, callbackStep, copyStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { clientId } from './inputs.js';
 import { definePreset } from './preset.js';
+import { withoutDiscovery } from './tidy-input.js';
 
 export const custom = definePreset({
   key: 'custom',
@@ -14,6 +15,7 @@ export const custom = definePreset({
     },
     clientId: { ...clientId('jira'), pattern: /^[\x20-\x7e]{1,255}$/ },
   },
+  tidy: ({ issuer, ...others }) => ({ ...others, issuer: withoutDiscovery(issuer) }),
   draft: ({ issuer, clientId }) => ({
     provider: { name: 'Company sign-in', preset: 'custom', issuer, clientId },
     mapping: {},

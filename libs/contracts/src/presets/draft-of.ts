@@ -6,7 +6,8 @@ export type DraftOutcome =
 
 /** No message quotes what was given: a secret may have been pasted into the wrong field. */
 export function draftOf(preset: Preset, given: Readonly<Record<string, string>>): DraftOutcome {
-  const values = new Map(Object.keys(preset.inputs).map((name) => [name, own(given, name).trim()]));
+  const trimmed = Object.fromEntries(Object.keys(preset.inputs).map((name) => [name, own(given, name).trim()]));
+  const values = new Map(Object.entries(preset.tidy?.(trimmed) ?? trimmed));
   const problems = [
     ...Object.keys(given)
       .filter((name) => !Object.hasOwn(preset.inputs, name))

@@ -1,6 +1,7 @@
 import { callbackStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { clientId } from './inputs.js';
 import { definePreset } from './preset.js';
+import { baseUrlOf, between } from './tidy-input.js';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -17,6 +18,10 @@ export const entraId = definePreset({
     },
     clientId: clientId('66666666-7777-8888-9999-000000000000', 'The application (client) ID.'),
   },
+  tidy: ({ tenantId, ...others }) => ({
+    ...others,
+    tenantId: between(baseUrlOf(tenantId), 'https://login.microsoftonline.com/', '/v2.0').toLowerCase(),
+  }),
   draft: ({ tenantId, clientId }) => ({
     provider: {
       name: 'Microsoft sign-in',

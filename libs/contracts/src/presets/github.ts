@@ -1,6 +1,7 @@
 import { callbackStep, keepSecretStep } from './guide-steps.js';
 import { clientId, hostPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { hostOf } from './tidy-input.js';
 
 /** OAuth 2.0 alone: no ID token, no nonce, and whoever has an account can sign in. */
 export const github = definePreset({
@@ -16,6 +17,7 @@ export const github = definePreset({
     },
     clientId: clientId('Ov23liExample123456'),
   },
+  tidy: ({ host, ...others }) => ({ ...others, host: hostOf(host) }),
   draft: ({ host, clientId }) => {
     const isPublic = host === '' || host === 'github.com';
     const web = isPublic ? 'https://github.com' : `https://${host}`;

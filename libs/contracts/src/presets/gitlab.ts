@@ -1,6 +1,7 @@
 import { callbackStep, copyStep, keepSecretStep } from './guide-steps.js';
 import { clientId, hostPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { hostOf } from './tidy-input.js';
 
 export const gitlab = definePreset({
   key: 'gitlab',
@@ -14,6 +15,7 @@ export const gitlab = definePreset({
     },
     clientId: clientId('abc123example', 'The application ID.'),
   },
+  tidy: ({ host, ...others }) => ({ ...others, host: hostOf(host) }),
   draft: ({ host, clientId }) => ({
     provider: {
       name: 'GitLab sign-in',

@@ -1,6 +1,7 @@
 import { callbackStep, copyStep, keepSecretStep } from './guide-steps.js';
 import { clientId, hostPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { hostOf } from './tidy-input.js';
 
 export const google = definePreset({
   key: 'google',
@@ -14,6 +15,7 @@ export const google = definePreset({
     },
     clientId: clientId('123456-example.apps.googleusercontent.com'),
   },
+  tidy: ({ hostedDomain, ...others }) => ({ ...others, hostedDomain: hostOf(hostedDomain.replace(/^@/, '')) }),
   draft: ({ hostedDomain, clientId }) => ({
     provider: {
       name: 'Google sign-in',

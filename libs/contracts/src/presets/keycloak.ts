@@ -1,6 +1,7 @@
 import { backchannelStep, callbackStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { baseUrlPattern, clientId } from './inputs.js';
 import { definePreset } from './preset.js';
+import { baseUrlOf } from './tidy-input.js';
 
 export const keycloak = definePreset({
   key: 'keycloak',
@@ -8,7 +9,7 @@ export const keycloak = definePreset({
   inputs: {
     baseUrl: {
       label: 'Base URL',
-      help: 'Of the server, without a slash at the end. Before version 17 it ends with /auth.',
+      help: 'Of the server; before version 17 it ends with /auth. The address of the realm will do as well, without a realm below.',
       example: 'https://keycloak.example.com',
       pattern: baseUrlPattern,
     },
@@ -20,6 +21,16 @@ export const keycloak = definePreset({
     },
     clientId: clientId('jira'),
   },
+  tidy: ({ baseUrl, realm, ...others }) => {
+    const given = baseUrlOf(baseUrl);
+    const [, before, named] = /^(.+)\/realms\/([^/]+)$/.exec(given) ?? [];
+    const isSame = named !== undefined && (realm === '' || realm === named);
+    return isSame ? { ...others, baseUrl: before!, realm: named } : { ...others, baseUrl: given, realm };
+  },
+  check: ({ baseUrl }) =>
+    baseUrl.includes('/realms/')
+      ? { input: 'realm', message: 'the base URL names another realm: leave one of the two out' }
+      : undefined,
   draft: ({ baseUrl, realm, clientId }) => ({
     provider: {
       name: 'Company sign-in',

@@ -1,6 +1,7 @@
 import { backchannelStep, callbackStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { clientId, hostPattern, idPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { hostOf } from './tidy-input.js';
 
 const claimMax = 100; // Of the filter of a groups claim; what is beyond is left out without a word.
 
@@ -22,6 +23,15 @@ export const okta = definePreset({
       optional: true,
     },
     clientId: { ...clientId('0oa1example2345678'), pattern: idPattern },
+  },
+  tidy: ({ domain, authorizationServer, ...others }) => {
+    const [, host, named] = /^([^/]+)\/oauth2\/([^/]+)$/.exec(hostOf(domain)) ?? [];
+    const isSame = host !== undefined && (authorizationServer === '' || authorizationServer === named);
+    return {
+      ...others,
+      domain: (isSame ? host : hostOf(domain)).replace(/^([^./]+)-admin(?=\.)/, '$1'),
+      authorizationServer: isSame ? named! : authorizationServer,
+    };
   },
   draft: ({ domain, authorizationServer, clientId }) => ({
     provider: {

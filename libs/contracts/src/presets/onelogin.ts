@@ -1,6 +1,7 @@
 import { callbackStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { clientId, labelPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { between, hostOf } from './tidy-input.js';
 
 export const oneLogin = definePreset({
   key: 'onelogin',
@@ -14,6 +15,10 @@ export const oneLogin = definePreset({
     },
     clientId: clientId('11111111-2222-3333-4444-555555555555'),
   },
+  tidy: ({ subdomain, ...others }) => ({
+    ...others,
+    subdomain: between(between(hostOf(subdomain), '', '/oidc/2'), '', '.onelogin.com'),
+  }),
   draft: ({ subdomain, clientId }) => ({
     provider: {
       name: 'OneLogin sign-in',

@@ -1,6 +1,7 @@
 import { callbackStep, keepSecretStep, signOutStep } from './guide-steps.js';
 import { baseUrlPattern, clientId } from './inputs.js';
 import { definePreset } from './preset.js';
+import { baseUrlOf } from './tidy-input.js';
 
 export const ping = definePreset({
   key: 'ping',
@@ -14,6 +15,7 @@ export const ping = definePreset({
     },
     clientId: clientId('jira'),
   },
+  tidy: ({ issuer, ...others }) => ({ ...others, issuer: baseUrlOf(issuer) }),
   draft: ({ issuer, clientId }) => ({
     provider: { name: 'Company sign-in', preset: 'ping', issuer, clientId },
     mapping: { groups: { claim: 'memberOf' } },

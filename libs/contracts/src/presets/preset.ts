@@ -8,7 +8,7 @@ export interface PresetInput {
   readonly label: string;
   readonly help: string;
   readonly example: string;
-  /** The whole value must fit. */
+  /** The whole value must fit, once it is tidied. */
   readonly pattern: RegExp;
   /** Left out, it is an empty text. */
   readonly optional?: true;
@@ -38,6 +38,8 @@ interface PresetOf<Input extends string> {
   readonly key: string;
   readonly name: string;
   readonly inputs: Readonly<Record<Input, PresetInput>>;
+  /** What the inputs ask for, out of what was given: trimmed texts, empty where nothing was. */
+  readonly tidy?: (given: Readonly<Record<Input, string>>) => Readonly<Record<Input, string>>;
   /** What is wrong with values that each fit alone. */
   readonly check?: (values: Readonly<Record<Input, string>>) => { input: Input; message: string } | undefined;
   readonly draft: (values: Readonly<Record<Input, string>>) => PresetDraft;

@@ -100,7 +100,7 @@ describe('S09 Cognito', () => {
     ['a domain without its pool', { domain: 'acme.auth.eu-central-1.amazoncognito.com', clientId: 'abc' }, 'poolId'],
     ['a pool of another region', { ...cognito, region: 'us-east-1' }, 'region'],
     ['a domain of another region', { ...cognito, domain: 'acme.auth.us-east-1.amazoncognito.com' }, 'domain'],
-    ['a domain with https', { ...cognito, domain: 'https://acme.example' }, 'domain'],
+    ['a domain with a path', { ...cognito, domain: 'https://acme.example/login' }, 'domain'],
   ])('refuses %s', (_, inputs, name) => {
     expect(problems('aws-cognito', inputs).map(({ path }) => path)).toEqual([`inputs.${name}`]);
   });
@@ -143,7 +143,6 @@ describe('presets know the quirks of their providers', () => {
     expect(drafted('keycloak', { baseUrl: 'https://k.example', realm: 'r', clientId: 'c' }).provider.issuer).toBe(
       'https://k.example/realms/r',
     );
-    expect(problems('keycloak', { baseUrl: 'https://k.example/', realm: 'r', clientId: 'c' })).toHaveLength(1);
   });
 
   it('AD FS and Apple post their answers', () => {
@@ -179,5 +178,67 @@ describe('presets know the quirks of their providers', () => {
     };
     for (const [key, inputs] of Object.entries(publicOnes))
       expect([key, drafted(key, { ...inputs, clientId: 'c' }).mapping.allowUserCreation]).toEqual([key, false]);
+  });
+});
+
+describe('S11 presets take what people have at hand', () => {
+  const keycloakRealm = 'https://k.example/auth/realms/Company';
+  const tenant = '11111111-2222-3333-4444-55555555abcd';
+  const wellKnown = '/.well-known/openid-configuration';
+
+  it.each<[string, Record<string, string>, string]>([
+    ['keycloak', { baseUrl: 'https://k.example/', realm: 'r' }, 'https://k.example/realms/r'],
+    ['keycloak', { baseUrl: 'HTTPS://K.Example//', realm: 'R' }, 'https://k.example/realms/R'],
+    ['keycloak', { baseUrl: `${keycloakRealm}/`, realm: 'Company' }, keycloakRealm],
+    ['keycloak', { baseUrl: keycloakRealm }, keycloakRealm],
+    ['keycloak', { baseUrl: `${keycloakRealm}${wellKnown}` }, keycloakRealm],
+    ['ping', { issuer: `https://auth.pingone.eu/1/as${wellKnown}` }, 'https://auth.pingone.eu/1/as'],
+    ['ping', { issuer: 'https://sso.example.com/' }, 'https://sso.example.com'],
+    ['custom', { issuer: `https://idp.example/pool${wellKnown}` }, 'https://idp.example/pool'],
+    ['custom', { issuer: 'https://idp.example/' }, 'https://idp.example/'],
+    ['okta', { domain: 'https://Example-admin.okta.com/' }, 'https://example.okta.com'],
+    ['okta', { domain: `https://a.okta.com/oauth2/default${wellKnown}` }, 'https://a.okta.com/oauth2/default'],
+    ['auth0', { domain: 'https://a.eu.auth0.com/' }, 'https://a.eu.auth0.com/'],
+    ['ad-fs', { host: `https://sts.example.com/adfs${wellKnown}` }, 'https://sts.example.com/adfs'],
+    ['gitlab', { host: `https://gitlab.example.com${wellKnown}` }, 'https://gitlab.example.com'],
+    ['salesforce', { host: 'https://a.my.salesforce.com/' }, 'https://a.my.salesforce.com'],
+    ['onelogin', { subdomain: 'https://acme.onelogin.com/oidc/2' }, 'https://acme.onelogin.com/oidc/2'],
+    ['entra-id', { tenantId: tenant.toUpperCase() }, `https://login.microsoftonline.com/${tenant}/v2.0`],
+    [
+      'entra-id',
+      { tenantId: `https://login.microsoftonline.com/${tenant}/v2.0${wellKnown}` },
+      `https://login.microsoftonline.com/${tenant}/v2.0`,
+    ],
+    [
+      'aws-cognito',
+      { poolId: `https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_A1${wellKnown}` },
+      'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_A1',
+    ],
+  ])('%s %o', (key, inputs, issuer) => {
+    expect(drafted(key, { ...inputs, clientId: 'c' }).provider.issuer).toBe(issuer);
+  });
+
+  it('github and the domains of Cognito and Google may be addresses too', () => {
+    expect(drafted('github', { host: 'https://git.example.com/', clientId: 'c' }).provider.endpoints?.userinfo).toBe(
+      'https://git.example.com/api/v3/user',
+    );
+    const domain = 'https://login.example.com/';
+    expect(drafted('aws-cognito', { ...cognito, domain }).provider.endpoints?.token).toBe(
+      'https://login.example.com/oauth2/token',
+    );
+    expect(drafted('google', { hostedDomain: '@Example.com', clientId: 'c' }).provider.requiredClaims).toEqual({
+      hd: ['example.com'],
+    });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['keycloak', { baseUrl: keycloakRealm, realm: 'other' }, 'realm'],
+    ['keycloak', { baseUrl: 'https://k.example/' }, 'realm'],
+    ['okta', { domain: 'https://a.okta.com/oauth2/default', authorizationServer: 'other' }, 'domain'],
+    ['gitlab', { host: 'https://gitlab.example.com/group' }, 'host'],
+    ['gitlab', { host: 'https://user@gitlab.example.com' }, 'host'],
+    ['ping', { issuer: 'https://sso.example.com/?a=b' }, 'issuer'],
+  ])('%s guesses nothing: %o', (key, inputs, input) => {
+    expect(problems(key, { ...inputs, clientId: 'c' }).map(({ path }) => path)).toEqual([`inputs.${input}`]);
   });
 });

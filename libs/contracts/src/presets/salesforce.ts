@@ -1,6 +1,7 @@
 import { callbackStep, copyStep, keepSecretStep } from './guide-steps.js';
 import { clientId, hostPattern } from './inputs.js';
 import { definePreset } from './preset.js';
+import { hostOf } from './tidy-input.js';
 
 export const salesforce = definePreset({
   key: 'salesforce',
@@ -14,6 +15,7 @@ export const salesforce = definePreset({
     },
     clientId: clientId('3MVG9example', 'The consumer key.'),
   },
+  tidy: ({ host, ...others }) => ({ ...others, host: hostOf(host) }),
   draft: ({ host, clientId }) => ({
     provider: {
       name: 'Salesforce sign-in',

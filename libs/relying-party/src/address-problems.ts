@@ -1,0 +1,37 @@
+import type { ProviderConfig } from '@gatehouse/contracts';
+import { isHttpsOrOwnMachine, reachOf, refusalOf } from './reach.js';
+
+export interface AddressProblem {
+  /** Below the provider. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Only a browser goes there, which may reach what this server must not. */
+const browsersOnly = new Set(['endpoints.authorization', 'endpoints.endSession', 'logoutUrl']);
+
+/**
+ * Written addresses that a sign-in would refuse to call, so that they are refused when they are saved and not when the
+ * first person signs in: by the very rule of the calls (O29, O77). A name is judged again where it is resolved.
+ */
+export function addressProblems(provider: ProviderConfig, production: boolean): readonly AddressProblem[] {
+  const reach = reachOf(provider, production);
+  return addressesOf(provider).flatMap(([path, url]) => {
+    if (!isHttpsOrOwnMachine(url, production)) return [{ path, message: production ? inProduction : elsewhere }];
+    const refusal = browsersOnly.has(path.join('.')) ? undefined : refusalOf(url, reach);
+    return refusal === undefined ? [] : [{ path, message: `would never be called: ${refusal}` }];
+  });
+}
+
+const inProduction = 'must be https in production';
+const elsewhere = 'must be https; http is only for a provider on this machine itself, such as localhost';
+
+function addressesOf({ issuer, endpoints, jwksUrl, logoutUrl }: ProviderConfig): [readonly string[], URL][] {
+  const all: [readonly string[], string | undefined][] = [
+    [['issuer'], issuer],
+    ...Object.entries(endpoints ?? {}).map(([name, url]): [string[], string | undefined] => [['endpoints', name], url]),
+    [['jwksUrl'], jwksUrl],
+    [['logoutUrl'], logoutUrl],
+  ];
+  return all.flatMap(([path, url]) => (url === undefined || !URL.canParse(url) ? [] : [[path, new URL(url)]]));
+}
