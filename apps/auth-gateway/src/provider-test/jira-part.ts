@@ -35,11 +35,13 @@ function steps({ account, profile, groups, seats }: AskedJira): Html {
     ...seatRows(seats),
   ];
   return html`<table class="steps">
-    <tr>
-      <th scope="col">Step</th>
-      <th scope="col">What</th>
-      <th scope="col">Because</th>
-    </tr>
+    <thead>
+      <tr>
+        <th scope="col">Step</th>
+        <th scope="col">What</th>
+        <th scope="col">Because</th>
+      </tr>
+    </thead>
     ${rows.map(
       ([step, what, because]) =>
         html`<tr>
