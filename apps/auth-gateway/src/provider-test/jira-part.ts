@@ -67,7 +67,8 @@ function accountText({ action, username, user }: AskedJira['account']): string {
     case 'linked':
       return `${username} is linked already (${known})`;
     case 'refuse':
-      return `${username} would be refused (${known || 'Jira has no such user'})`;
+      // The person at the window may have claimed a stranger's name: what Jira knows of that one is for administrators.
+      return user ? 'would be refused' : 'would be refused (Jira has no such user)';
   }
 }
 

@@ -76,6 +76,19 @@ describe('U06 the page of a test', () => {
     expect(shown({ jira })).toContain(text);
   });
 
+  it('O78 shows nothing of a user of Jira who is not the person at the window', () => {
+    const stranger = {
+      ...user,
+      username: 'Boss',
+      displayName: 'The Boss',
+      email: 'boss@example.com',
+      groups: ['board'],
+    };
+    const account = { ...asked.account, action: 'refuse' as const, username: 'Boss', user: stranger };
+    expect(shown({ jira: { ...asked, account } })).toContain('Account would be refused it may be');
+    expect(pageOf({ jira: { ...asked, account } })).not.toMatch(/boss|board/i);
+  });
+
   it('O78 escapes what the provider, Jira and the rules call things', () => {
     const evil = '<img src=x onerror=alert(1)>';
     const step = { group: evil, because: evil };
