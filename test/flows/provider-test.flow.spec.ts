@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigApplied, ConfigExport, ProviderChecks } from '@gatehouse/contracts';
+import { ConfigApplied, ConfigExport, ProviderChecks, ProviderTestStatus } from '@gatehouse/contracts';
 import type { Advice } from '@gatehouse/contracts';
 import { HttpBrowser, plain } from '@gatehouse/testing';
 import pg from 'pg';
@@ -94,6 +94,18 @@ describe('an administrator tests a provider', () => {
     expect(result!.raw!.accessToken.kind).toBe('jwt');
     for (const text of [JSON.stringify(result), page.body, installation.logLines.join('')])
       expect(text).not.toMatch(/eyJ[\w-]{10,}\.[\w-]{10,}/);
+  });
+
+  it('U06 and can hand it to somebody who helps, without what it says about the person', async () => {
+    const { id } = await trials.tryAs('ada', { provider: 'cognito' });
+    const text = await (await trials.call('GET', `provider-tests/${id}?masked=true`)).text();
+    expect(ProviderTestStatus.parse(JSON.parse(text)).result).toMatchObject({
+      outcome: 'would-enter',
+      jira: { account: { action: 'create' } },
+    });
+    expect(text).toContain('cognito:groups');
+    expect(text).not.toMatch(/ada@example\.com|Lovelace|"ada"/);
+    expect(await (await trials.call('GET', `provider-tests/${id}`)).text()).toContain('ada@example.com');
   });
 
   it('U05 with values that are not saved, the stored secret among them', async () => {

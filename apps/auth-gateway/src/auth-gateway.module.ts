@@ -37,6 +37,7 @@ import { JiraForesight } from './provider-test/jira-foresight.service.js';
 import { ProviderTestController } from './provider-test/provider-test.controller.js';
 import { ProviderTests } from './provider-test/provider-test.service.js';
 import { ProviderTestStore } from './provider-test/provider-test.store.js';
+import { TestExplanation } from './provider-test/test-explanation.service.js';
 import { ProviderConnections } from './relying-party/provider-connections.service.js';
 import { TransactionStore } from './relying-party/transaction.store.js';
 import { BackchannelLogoutController } from './session/backchannel-logout.controller.js';
@@ -101,6 +102,7 @@ import { SignOut } from './session/sign-out.service.js';
     SignInStart,
     SignOut,
     SignOutCookies,
+    TestExplanation,
     TransactionStore,
   ],
 })

@@ -55,6 +55,14 @@ export type ProviderTestCreated = z.output<typeof ProviderTestCreated>;
 export const ProviderTestReference = z.strictObject({ id: z.uuid() });
 export type ProviderTestReference = z.output<typeof ProviderTestReference>;
 
+export const ProviderTestQuery = z.strictObject({
+  masked: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Without what is said about the person, to be sent to somebody who helps. Names of claims stay.'),
+});
+export type ProviderTestQuery = z.output<typeof ProviderTestQuery>;
+
 const RawClaims = z.record(z.string(), z.unknown());
 
 const RawSource = z.union([

@@ -39,7 +39,8 @@ h3 { margin: 1.25rem 0 .25rem; font-size: 1rem; line-height: 1.3; }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
 th, td { padding: .375rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
 th { font-weight: 600; overflow-wrap: break-word; }
-@media (max-width: 36rem) { tr, th, td { display: block; border: 0; padding: .125rem 0; } tr { border-bottom: 1px solid var(--line); padding: .375rem 0; } }
+@media (max-width: 36rem) { .steps thead, .claims thead { display: none; } tr, th, td { display: block; border: 0; padding: .125rem 0; } tr { border-bottom: 1px solid var(--line); padding: .375rem 0; } }
+.steps td + td { color: var(--muted); }
 td code { white-space: pre-wrap; overflow-wrap: anywhere; }
 .advice { list-style: disc; padding-left: 1.25rem; margin-top: .5rem; }
 [role=alert] { border-left: .25rem solid var(--alert); padding: 0 .375rem 0 .875rem; margin: 0 0 1rem; }

@@ -59,11 +59,13 @@ function insteadOf(value: unknown, tested: TestedClaim | undefined): unknown {
 function table(claims: Claims, instead: (name: string, value: unknown) => unknown): Html {
   const all = Object.entries(claims);
   if (all.length === 0) return html`<p>It has no claims.</p>`;
-  return html`<table>
-      <tr>
-        <th scope="col">Claim</th>
-        <th scope="col">Value</th>
-      </tr>
+  return html`<table class="claims">
+      <thead>
+        <tr>
+          <th scope="col">Claim</th>
+          <th scope="col">Value</th>
+        </tr>
+      </thead>
       ${all.slice(0, shownClaimsMax).map(([name, value]) => {
         const counts = instead(name, value);
         return html`<tr>

@@ -35,11 +35,13 @@ function steps({ account, profile, groups, seats }: AskedJira): Html {
     ...seatRows(seats),
   ];
   return html`<table class="steps">
-    <tr>
-      <th scope="col">Step</th>
-      <th scope="col">What</th>
-      <th scope="col">Because</th>
-    </tr>
+    <thead>
+      <tr>
+        <th scope="col">Step</th>
+        <th scope="col">What</th>
+        <th scope="col">Because</th>
+      </tr>
+    </thead>
     ${rows.map(
       ([step, what, because]) =>
         html`<tr>
@@ -65,7 +67,8 @@ function accountText({ action, username, user }: AskedJira['account']): string {
     case 'linked':
       return `${username} is linked already (${known})`;
     case 'refuse':
-      return `${username} would be refused (${known || 'Jira has no such user'})`;
+      // The person at the window may have claimed a stranger's name: what Jira knows of that one is for administrators.
+      return user ? 'would be refused' : 'would be refused (Jira has no such user)';
   }
 }
 

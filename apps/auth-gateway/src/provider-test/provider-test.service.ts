@@ -1,21 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ProviderTestResult, TestedJira } from '@gatehouse/contracts';
-import { LiveConfigReader } from '@gatehouse/database';
-import {
-  adviseOnAnswer,
-  adviseOnJira,
-  configOnTrial,
-  explainClaims,
-  explainMapping,
-  foldName,
-  foreseeAccount,
-  profileOf,
-  withGroupsElsewhere,
-  worstFirst,
-} from '@gatehouse/mapping';
-import type { Foreseen } from '@gatehouse/mapping';
-import { claimsProblem, deriveFrom, mergeClaims } from '@gatehouse/relying-party';
+import type { ProviderTestResult } from '@gatehouse/contracts';
+import { deriveFrom } from '@gatehouse/relying-party';
 import type { ExpectedAnswer, VerifiedAnswer } from '@gatehouse/relying-party';
 import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
@@ -25,14 +11,11 @@ import { SignInError } from '../pages/sign-in-error.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { newTransaction, TransactionStore, transactionSeconds } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
-import { AccountRecords } from './account-record.store.js';
 import { failedTest, isClientRefused, otherMethodAdvice } from './failed-test.js';
 import type { Method } from './failed-test.js';
-import { JiraForesight } from './jira-foresight.service.js';
-import type { JiraQuestion } from './jira-foresight.service.js';
 import { ProviderTestStore, testInteraction } from './provider-test.store.js';
 import type { ProviderOnTrial } from './provider-test.store.js';
-import { rawAnswer } from './raw-answer.js';
+import { TestExplanation } from './test-explanation.service.js';
 
 /** The answer to a sign-in that is a test; its transaction is spent. */
 export interface AnsweredTest {
@@ -54,13 +37,11 @@ const secretMethods: readonly Method[] = ['client_secret_post', 'client_secret_b
 export class ProviderTests {
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
-    private readonly liveConfig: LiveConfigReader,
     private readonly connections: ProviderConnections,
     private readonly transactions: TransactionStore,
     private readonly cookies: GatewayCookies,
     private readonly store: ProviderTestStore,
-    private readonly records: AccountRecords,
-    private readonly foresight: JiraForesight,
+    private readonly explanation: TestExplanation,
   ) {}
 
   /** @returns where the window goes on; undefined when this address is not, or no longer, a test's */
@@ -116,7 +97,7 @@ export class ProviderTests {
       }
       const expected = { state: transaction.id, ...deriveFrom(secret), maxAgeSeconds: undefined };
       const { answer, method } = await this.answerBy(trial, query, expected);
-      const result = await this.explained(trial, answer);
+      const result = await this.explanation.of(trial, answer);
       if (method === configured) return result;
       const advice = [otherMethodAdvice(configured, method), ...result.advice];
       return { ...result, clientAuthentication: method, advice };
@@ -149,64 +130,4 @@ export class ProviderTests {
     }
     throw first;
   }
-
-  private async explained(trial: ProviderOnTrial, answer: VerifiedAnswer): Promise<ProviderTestResult> {
-    const { key, provider, mapping } = trial;
-    const userinfo = answer.userinfo.kind === 'read' ? answer.userinfo.claims : {};
-    const { claims: merged } = mergeClaims(answer.idToken, userinfo);
-    const claims = answer.userinfo.kind === 'failed' ? withGroupsElsewhere(merged, mapping.groups) : merged;
-    const problem = claimsProblem(claims);
-    if (problem) throw new SignInError('login.answer_invalid', { internal: `the claims are ${problem}` });
-    const live = await this.liveConfig.current();
-    const config = configOnTrial({ key, provider, mapping, config: live.document });
-    const candidate = { provider: key, claims };
-    const { username } = profileOf(claims, mapping);
-    const record = await this.records.of(key, answer, foldName(username ?? ''));
-    const foreseen = foreseeAccount(candidate, record, config);
-    const explain = (known: Foreseen) => explainMapping({ key, provider, mapping, config, claims }, known);
-    const first = explain(foreseen);
-    const jira = await this.inJira(first.decision.kind, { candidate, identityId: record.identityId, config }, foreseen);
-    const mapped = explain(withLastRefusal(foreseen, jira));
-    const tested = explainClaims(claims, answer.idToken, userinfo);
-    const clockSkewSeconds = skewOf(answer.idToken);
-    const userinfoFailure = answer.userinfo.kind === 'failed' ? answer.userinfo.reason : undefined;
-    const account = record.own ? 'linked' : record.named ? 'name-known' : 'new';
-    const isRefusedByJira = jira.state === 'asked' && jira.account.action === 'refuse';
-    return {
-      outcome: mapped.decision.kind === 'enter' && !isRefusedByJira ? 'would-enter' : 'would-be-refused',
-      subject: answer.subject,
-      clientAuthentication: provider.clientAuthentication,
-      ...(clockSkewSeconds === undefined ? {} : { clockSkewSeconds }),
-      raw: rawAnswer(answer),
-      claims: tested,
-      mapping: { ...mapped, account },
-      jira,
-      advice: worstFirst([
-        ...adviseOnAnswer({ provider, mapping, claims, tested, mapped, userinfoFailure, clockSkewSeconds }),
-        ...adviseOnJira(jira),
-      ]),
-    };
-  }
-
-  private async inJira(
-    decision: 'enter' | 'refuse',
-    question: Omit<JiraQuestion, 'foreseen'>,
-    foreseen: Foreseen,
-  ): Promise<TestedJira> {
-    if (decision === 'refuse' || foreseen.kind === 'refuse') {
-      return { state: 'not-asked', because: 'the sign-in would be refused before Jira has a part in it' };
-    }
-    return this.foresight.of({ ...question, foreseen });
-  }
-}
-
-/** While Jira cannot be asked, what it came to the last time is the best that is known. */
-function withLastRefusal(foreseen: Foreseen, jira: TestedJira): Foreseen {
-  const code = foreseen.kind === 'account' && jira.state === 'unavailable' ? foreseen.account?.refused : undefined;
-  return code === undefined ? foreseen : { kind: 'refuse', code };
-}
-
-/** The token was made for this very exchange, a moment ago. */
-function skewOf({ iat }: VerifiedAnswer['idToken']): number | undefined {
-  return typeof iat === 'number' ? Math.round(iat - Date.now() / 1000) : undefined;
 }

@@ -1,4 +1,17 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
@@ -6,6 +19,7 @@ import {
   ProviderChecks,
   ProviderSubject,
   ProviderTestCreated,
+  ProviderTestQuery,
   ProviderTestReference,
   ProviderTestStatus,
 } from '@gatehouse/contracts';
@@ -18,6 +32,7 @@ import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { OperatorChanges } from '../operations/operator-changes.service.js';
+import { maskedResult } from './masked-result.js';
 import { ProviderSubjects } from './provider-subject.reader.js';
 import { ProviderTests } from './provider-tests.store.js';
 import { whatIsTried } from './what-is-tried.js';
@@ -87,9 +102,10 @@ export class ProviderTestsController {
   @ApiOkResponse({ standardSchema: ProviderTestStatus })
   async read(
     @Param({ schema: ProviderTestReference, pipes: [requestSchemaPipe] }) { id }: ProviderTestReference,
+    @Query({ schema: ProviderTestQuery, pipes: [requestSchemaPipe] }) { masked }: ProviderTestQuery,
   ): Promise<ProviderTestStatus> {
     const status = await this.tests.find(id);
     if (!status) throw new TerminalError('api.not_found', 'There is no test of this id.');
-    return status;
+    return masked === 'true' && status.result ? { ...status, result: maskedResult(status.result) } : status;
   }
 }

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { ProviderTestResult } from '@gatehouse/contracts';
+import { maskedResult } from './masked-result.js';
+
+const person = ['ada', 'ada@example.com', 'Ada Lovelace', 'secret-project', '1815', 'JIRAUSER1', 'idp-subject'];
+
+const result: ProviderTestResult = {
+  outcome: 'would-enter',
+  subject: 'idp-subject',
+  clientAuthentication: 'client_secret_post',
+  failure: { code: 'x', meaning: 'm', action: 'a', reason: 'r', wrote: 'ada@example.com is not assigned' },
+  raw: {
+    idToken: { state: 'read', claims: { email: 'ada@example.com', born: 1815, email_verified: true, groups: [] } },
+    userinfo: { state: 'failed', reason: 'it was answered with status 500' },
+    accessToken: { kind: 'jwt', claims: { realm_access: { roles: ['secret-project'] } } },
+  },
+  claims: [{ name: 'name', value: 'Ada Lovelace', sources: ['id-token', 'userinfo'], differing: 'ada' }],
+  mapping: {
+    ...{ username: 'ada', email: 'ada@example.com', emailVerified: true, displayName: null },
+    groups: {
+      ...{ state: 'list', claimed: ['secret-project'], wanted: ['jira-users'], held: null },
+      reasons: [{ group: 'jira-users', because: 'a default group, for everybody' }],
+    },
+    ...{ decision: { kind: 'enter' }, account: 'new' },
+  },
+  jira: {
+    state: 'asked',
+    account: {
+      ...{
+        action: 'match',
+        because: 'Jira has a user of this name with the same e-mail address',
+        code: null,
+        fix: null,
+      },
+      username: 'ada',
+      user: {
+        ...{ key: 'JIRAUSER1', username: 'ada', email: 'ada@example.com', displayName: 'Ada Lovelace', active: true },
+        groups: ['secret-project'],
+      },
+    },
+    profile: [{ field: 'displayName', from: 'Ada Lovelace', to: 'ada', because: 'what the provider p says differs' }],
+    groups: {
+      add: [{ group: 'jira-users', because: 'a default group, for everybody', exists: true }],
+      remove: [],
+      keep: [{ group: 'secret-project', because: 'no rule names it' }],
+      withhold: [],
+    },
+    seats: { state: 'unknown', because: 'Jira did not say' },
+  },
+  advice: [
+    { about: 'groups', severity: 'warning', text: 'A rule reads "dev", the provider says "secret-project".', fix: 'f' },
+  ],
+};
+
+describe('U06 a masked result', () => {
+  const shown = maskedResult(result);
+
+  it.each(person)('says nothing of the person: %s', (value) => {
+    expect(JSON.stringify(result)).toContain(value);
+    expect(JSON.stringify(shown)).not.toContain(value);
+  });
+
+  it('still shows which claims there are, how the rules decide, and what would happen', () => {
+    expect(shown).toMatchObject({
+      raw: {
+        idToken: { claims: { email: 'masked (15)', born: 'masked number', email_verified: true, groups: [] } },
+        userinfo: { reason: 'it was answered with status 500' },
+        accessToken: { claims: { realm_access: { roles: ['masked (14)'] } } },
+      },
+      mapping: { displayName: null, groups: { wanted: ['jira-users'] } },
+      jira: { account: { action: 'match' }, groups: { add: [{ group: 'jira-users', exists: true }] } },
+    });
+  });
+
+  it('is a result like any other, and one without a person too', () => {
+    expect(ProviderTestResult.parse(shown)).toEqual(shown);
+    const failed: ProviderTestResult = { outcome: 'failed', claims: [], advice: [] };
+    expect(maskedResult(failed)).toEqual(failed);
+  });
+});
