@@ -32,8 +32,8 @@ ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75r
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
 }
 .button.quiet { background: transparent; color: var(--accent); }
-.button[aria-disabled=true] { background: transparent; border-style: dashed; color: var(--muted); cursor: progress; text-decoration: none; }
 .button:hover { text-decoration: underline; }
+.button[aria-disabled=true] { background: transparent; border-style: dashed; color: var(--muted); cursor: progress; text-decoration: none; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
