@@ -1,19 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
+import { configDocumentSchema } from '@gatehouse/contracts';
+import { checkConfig } from './check-config.js';
+import type { Here } from './check-config.js';
 import { ConfigInvalidError } from './config-invalid.js';
 import { parseConfigText, sourceOfJson } from './parse-config-text.js';
 import type { ConfigSource } from './parse-config-text.js';
-import { validateConfig } from './validate-config.js';
 
 const provider = { name: 'Company', issuer: 'https://idp.example/pool', clientId: 'jira' };
 
-function problemsOf(source: ConfigSource): ConfigInvalidError['problems'] {
-  try {
-    validateConfig(source);
-  } catch (error) {
-    if (error instanceof ConfigInvalidError) return error.problems;
-    throw error;
-  }
-  return [];
+const here: Here = {
+  production: false,
+  publicUrl: new URL('http://localhost:3000/_sso'),
+  variable: (name) => (name === 'SET' ? 'a-secret' : undefined),
+};
+
+function refusalOf(source: ConfigSource, where: Here = here): ConfigInvalidError {
+  const { document, faults } = checkConfig(source, where);
+  expect(document === undefined).toBe(faults.length + source.problems.length > 0);
+  return ConfigInvalidError.of(source, faults);
+}
+
+function problemsOf(source: ConfigSource, where?: Here): ConfigInvalidError['problems'] {
+  return refusalOf(source, where).problems;
 }
 
 function withProvider(change: object) {
@@ -22,7 +30,7 @@ function withProvider(change: object) {
 
 describe('the validation of a configuration document', () => {
   it('accepts a document and fills in the defaults', () => {
-    expect(validateConfig(withProvider({})).providers['cognito']).toMatchObject({ enabled: true });
+    expect(checkConfig(withProvider({}), here).document?.providers['cognito']).toMatchObject({ enabled: true });
   });
 
   it('names path and line of every fault at once', () => {
@@ -37,9 +45,9 @@ describe('the validation of a configuration document', () => {
       '  verificationWindowMinutes: -1',
     ].join('\n');
     expect(problemsOf(parseConfigText(text))).toEqual([
-      { path: 'providers.cognito.issuer', message: 'use an absolute http or https URL', line: 5 },
-      { path: 'providers.cognito.clientId', message: expect.stringContaining('expected string'), line: 6 },
-      { path: 'settings.verificationWindowMinutes', message: expect.any(String), line: 8 },
+      { path: 'providers.cognito.issuer', message: 'must be an absolute http or https URL', line: 5 },
+      { path: 'providers.cognito.clientId', message: 'must be text', line: 6 },
+      { path: 'settings.verificationWindowMinutes', message: 'must be 0 or more', line: 8 },
     ]);
   });
 
@@ -65,9 +73,9 @@ describe('the validation of a configuration document', () => {
       'the deeper form',
       { clientSecret: { env: 'lower' } },
       'providers.cognito.clientSecret.env',
-      'name an environment variable',
+      'must be the name of an environment variable',
     ],
-    ['both forms', { clientSecret: 12 }, 'providers.cognito.clientSecret', ', or '],
+    ['both forms', { clientSecret: 12 }, 'providers.cognito.clientSecret', 'must be text or an object'],
   ])('of several allowed forms explains %s', (_, change, path, message) => {
     const problems = problemsOf(withProvider(change));
     expect(problems).toHaveLength(1);
@@ -105,7 +113,7 @@ describe('the validation of a configuration document', () => {
     ],
     ['a domain with upper case', { allowedEmailDomains: ['Example.com'] }, 'allowedEmailDomains.0', 'lower case'],
     ['a domain that is a suffix', { allowedEmailDomains: ['.example.com'] }, 'allowedEmailDomains.0', 'domain'],
-    ['a required claim without values', { requiredClaims: { hd: [] } }, 'requiredClaims.hd', '>=1'],
+    ['a required claim without values', { requiredClaims: { hd: [] } }, 'requiredClaims.hd', 'must not be empty'],
     ['Apple without its ids', { clientAuthentication: 'apple' }, 'clientAuthentication', 'appleTeamId'],
     ['OAuth 2.0 without endpoints', { protocol: 'oauth2' }, 'endpoints', 'no discovery'],
     [
@@ -159,6 +167,154 @@ describe('the validation of a configuration document', () => {
     const rules = Array.from({ length: 500 }, () => ({}));
     const source = sourceOfJson({ version: 1, providers: { a: provider }, mappings: { a: { groups: { rules } } } });
     expect(problemsOf(source)).toHaveLength(100);
-    expect(() => validateConfig(source)).toThrow('1000 problems');
+    expect(refusalOf(source).message).toContain('1000 problems, the first 100 of them are listed');
   });
 });
+
+describe('everything that is wrong is told at once', () => {
+  it('whatever layer it is on, and wherever', () => {
+    const text = [
+      'version: 1',
+      'version: 1', // The text.
+      'providers:',
+      '  wrong:',
+      '    name: 7', // The form.
+      '    isuer: https://idp.example', // A key.
+      '    clientId: c',
+      '    scopes: [email]', // What it means.
+      '    clientSecret: { env: UNSET }', // What is there.
+      '  plain:',
+      '    name: P',
+      '    issuer: http://idp.example', // What this installation is.
+      '    clientId: c',
+      '    responseMode: form_post',
+      '    clientKey: words',
+      'mappings:',
+      '  wrong: { groups: { rules: [{ from: x }] } }',
+      '  nobody: {}',
+      'settings: { contact: "a\\0b", signedOutUrl: "no" }', // What can be stored.
+    ].join('\n');
+    const production = { ...here, production: true };
+
+    expect(
+      problemsOf(parseConfigText(text), production).map(({ path, message, line }) => [line, path, message]),
+    ).toEqual([
+      [2, '', 'this key is there twice: leave one of them out'],
+      [5, 'providers.wrong.name', 'must be text'],
+      [4, 'providers.wrong.issuer', 'required: add it'],
+      [6, 'providers.wrong.isuer', expect.stringMatching(/^unknown key: leave it out, or write one of .*issuer/)],
+      [8, 'providers.wrong.scopes', 'must contain openid: add it'],
+      [9, 'providers.wrong.clientSecret.env', expect.stringContaining('UNSET is not set')],
+      [17, 'mappings.wrong.groups.rules.0.to', 'required: add it'],
+      [19, 'settings.signedOutUrl', 'must be an absolute http or https URL'],
+      [18, 'mappings.nobody', 'there is no provider "nobody": add it, or leave this mapping out'],
+      [19, 'settings.contact', expect.stringContaining('cannot be stored')],
+      [12, 'providers.plain.issuer', 'must be https in production'],
+      [14, 'providers.plain.responseMode', 'form_post needs an https PUBLIC_URL'],
+      [15, 'providers.plain.clientKey', 'not used with clientAuthentication client_secret_post: leave it out'],
+    ]);
+  });
+
+  it('but nothing is concluded from what is wrong itself', () => {
+    const wrong = {
+      protocol: 'saml',
+      endpoints: { token: 'x' },
+      jwksUrl: 7,
+      clientAuthentication: 'magic',
+      scopes: ['email'],
+    };
+    expect(problemsOf(withProvider({ ...wrong, clientSecret: 's' })).map(({ path }) => path)).toEqual([
+      'providers.cognito.protocol',
+      'providers.cognito.endpoints.authorization',
+      'providers.cognito.endpoints.token',
+      'providers.cognito.jwksUrl',
+      'providers.cognito.clientAuthentication',
+    ]);
+    expect(
+      problemsOf(sourceOfJson({ version: 1, providers: [], mappings: { a: {} } })).map(({ path }) => path),
+    ).toEqual(['providers']);
+  });
+
+  it('each of them once', () => {
+    const problems = problemsOf(
+      sourceOfJson({ version: 1, providers: { a: { ...provider, scopes: ['email'] }, b: 7 }, mappings: { c: {} } }),
+    );
+    expect(problems.map(({ path }) => path).sort()).toEqual(['mappings.c', 'providers.a.scopes', 'providers.b']);
+  });
+
+  it('a key that has dots itself cannot be taken for several', () => {
+    const [problem] = problemsOf(withProvider({ requiredClaims: { 'https://corp.example/team': [] } }));
+    expect(problem?.path).toBe('providers.cognito.requiredClaims["https://corp.example/team"]');
+  });
+
+  it('100,000 mistakes are counted in a time that grows with their number only', () => {
+    const keys = Array.from({ length: 100_000 }, (_, at) => `k${at}: 1`).join('\n');
+    const displayName = Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`k${at}`, 1]));
+    const startedMs = performance.now();
+
+    expect(refusalOf(parseConfigText(`version: 1\n${keys}`)).count).toBe(100_000);
+    expect(
+      refusalOf(sourceOfJson({ version: 1, mappings: { a: { profile: { displayName } } } })).count,
+    ).toBeGreaterThan(1);
+    expect(performance.now() - startedMs).toBeLessThan(20_000); // Quadratic, it takes minutes.
+  });
+});
+
+describe('every mistake is told in our own words', () => {
+  const wrongs = [
+    undefined,
+    null,
+    7,
+    -1,
+    1.5,
+    1e9,
+    NaN,
+    true,
+    '',
+    'x',
+    ' ',
+    'x'.repeat(70_000),
+    [],
+    [''],
+    [7],
+    {},
+    { x: 7 },
+  ];
+  const ourWords =
+    /^(must (be|have|not be|contain) |required|unknown key: |only for |cannot be |give either |set by |not used with |not PEM|there is no provider|has a character|form_post needs|Scope is required|apple needs|the environment variable)/;
+
+  it.each(leavesOf(configDocumentSchema(), []))('%s', (name, path) => {
+    const messages = wrongs.flatMap((wrong) => {
+      const document: Record<string, unknown> = {
+        version: 1,
+        providers: { key: { ...provider } },
+        mappings: { key: {} },
+      };
+      return problemsOf(sourceOfJson(put(document, path, wrong))).map(({ message }) => message);
+    });
+    expect(messages.length).toBeGreaterThan(3);
+    expect(messages.filter((message) => !ourWords.test(message))).toEqual([]);
+    expect(name).toBe(path.join('.'));
+  });
+});
+
+interface Schema {
+  readonly properties?: Record<string, Schema>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema;
+}
+
+function leavesOf({ properties, additionalProperties, items }: Schema, path: string[]): [string, string[]][] {
+  if (properties) return Object.entries(properties).flatMap(([name, inner]) => leavesOf(inner, [...path, name]));
+  if (items?.properties) return leavesOf(items, [...path, '0']);
+  if (typeof additionalProperties === 'object' && additionalProperties.properties)
+    return leavesOf(additionalProperties, [...path, 'key']);
+  return [[path.join('.'), path]];
+}
+
+function put(value: unknown, [name, ...inner]: readonly string[], wrong: unknown): unknown {
+  if (name === undefined) return wrong;
+  const members = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const changed = { ...members, [name]: put(members[name], inner, wrong) };
+  return name === '0' ? [changed['0']] : changed;
+}

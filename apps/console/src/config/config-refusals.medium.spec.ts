@@ -102,7 +102,7 @@ describe('a change of the configuration over the admin API', () => {
       });
       expect(problem.errors).toEqual(
         expect.arrayContaining([
-          { path: 'providers.cognito.issuer', message: 'use an absolute http or https URL', line: 6 },
+          { path: 'providers.cognito.issuer', message: 'must be an absolute http or https URL', line: 6 },
           { path: 'providers.cognito.isuer', message: expect.stringContaining('unknown key'), line: 5 },
         ]),
       );

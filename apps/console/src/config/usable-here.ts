@@ -1,26 +1,18 @@
 import type { Config } from '@gatehouse/config';
-import type { ConfigDocument, ProviderConfig } from '@gatehouse/contracts';
-import { ConfigInvalidError } from './config-invalid.js';
-import type { ConfigSource } from './parse-config-text.js';
-import { problemAt } from './validate-config.js';
+import type { KnownProvider } from '@gatehouse/contracts';
+import type { Fault } from './config-fault.js';
 
-/**
- * What is a valid document, but not for an installation like this one.
- * @throws ConfigInvalidError with the path of every fault
- */
-export function assertUsableHere(
-  source: ConfigSource,
-  { providers }: ConfigDocument,
-  config: Pick<Config, 'production' | 'publicUrl'>,
-): void {
-  const faults = Object.entries(providers).flatMap(([key, provider]) =>
-    problemsOf(provider, config).map(({ path, message }) => ({ path: ['providers', key, ...path], message })),
+type Here = Pick<Config, 'production' | 'publicUrl'>;
+
+/** What is right in a document, but not for an installation like this one. */
+export function faultsHere(providers: ReadonlyMap<string, KnownProvider>, here: Here): readonly Fault[] {
+  return [...providers].flatMap(([key, { values }]) =>
+    faultsOf(values, here).map(({ path, message }) => ({ path: ['providers', key, ...path], message })),
   );
-  if (faults.length > 0) throw new ConfigInvalidError(faults.map((fault) => problemAt(source, fault)));
 }
 
-function problemsOf(provider: ProviderConfig, { production, publicUrl }: Pick<Config, 'production' | 'publicUrl'>) {
-  const faults: { path: readonly string[]; message: string }[] = [];
+function faultsOf(provider: KnownProvider['values'], { production, publicUrl }: Here): readonly Fault[] {
+  const faults: Fault[] = [];
   // O29: whoever sits on the way of http reads the secret and the tokens, and writes the keys that verify them.
   if (production)
     for (const [path, url] of addressesOf(provider))
@@ -31,7 +23,12 @@ function problemsOf(provider: ProviderConfig, { production, publicUrl }: Pick<Co
   return faults;
 }
 
-function addressesOf({ issuer, endpoints, jwksUrl, logoutUrl }: ProviderConfig): [readonly string[], string][] {
+function addressesOf({
+  issuer,
+  endpoints,
+  jwksUrl,
+  logoutUrl,
+}: KnownProvider['values']): [readonly string[], string][] {
   const all: [readonly string[], string | undefined][] = [
     [['issuer'], issuer],
     ...Object.entries(endpoints ?? {}).map(([name, url]): [string[], string | undefined] => [['endpoints', name], url]),
