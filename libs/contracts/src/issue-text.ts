@@ -26,7 +26,6 @@ export const issueText: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_element':
     case 'not_multiple_of':
     case 'custom':
-    case undefined:
       return 'is not written as the reference says';
   }
 };

@@ -1,4 +1,4 @@
-import type { Config } from '@gatehouse/config';
+import type { KnownConfig } from '@gatehouse/config';
 import { ConfigDocument, issueText, knownProviders, meaningFaults, providersKnownIn } from '@gatehouse/contracts';
 import type { KnownProvider } from '@gatehouse/contracts';
 import { inGroups } from './config-fault.js';
@@ -9,7 +9,7 @@ import { shapeFaults } from './shape-faults.js';
 import { faultsHere } from './usable-here.js';
 
 /** What of the installation decides whether a document can be used in it. */
-export type Here = Pick<Config, 'production' | 'publicUrl' | 'variable'>;
+export type Here = Pick<KnownConfig, 'production' | 'publicUrl' | 'variable'>;
 
 export interface CheckedConfig {
   /** Undefined: something is wrong. */

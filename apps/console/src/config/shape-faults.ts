@@ -12,20 +12,14 @@ export function shapeFaults(issues: readonly Issue[]): readonly Fault[] {
 
 function faultsOf(issue: Issue, prefix: Path): readonly Fault[] {
   const path = [...prefix, ...issue.path.map((segment) => (typeof segment === 'symbol' ? String(segment) : segment))];
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const message = unknownKey(path);
-      return issue.keys.map((key) => ({ path: [...path, key], message }));
-    }
-    case 'invalid_key':
-      return issue.issues.map(({ message }) => ({ path, message }));
-    case 'invalid_union': {
-      const forms = issue.errors.map((form) => form.flatMap((inner) => faultsOf(inner, path)));
-      return closestForm(forms, { path, message: issue.message });
-    }
-    default:
-      return [{ path, message: issue.message }];
+  if (issue.code === 'unrecognized_keys') {
+    const message = unknownKey(path);
+    return issue.keys.map((key) => ({ path: [...path, key], message }));
   }
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
+  if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
+  const forms = issue.errors.map((form) => form.flatMap((inner) => faultsOf(inner, path)));
+  return closestForm(forms, { path, message: issue.message });
 }
 
 function unknownKey(parent: Path): string {

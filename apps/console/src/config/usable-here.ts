@@ -1,8 +1,8 @@
-import type { Config } from '@gatehouse/config';
+import type { KnownConfig } from '@gatehouse/config';
 import type { KnownProvider } from '@gatehouse/contracts';
 import type { Fault } from './config-fault.js';
 
-type Here = Pick<Config, 'production' | 'publicUrl'>;
+type Here = Pick<KnownConfig, 'production' | 'publicUrl'>;
 
 /** What is right in a document, but not for an installation like this one. */
 export function faultsHere(providers: ReadonlyMap<string, KnownProvider>, here: Here): readonly Fault[] {
@@ -18,7 +18,7 @@ function faultsOf(provider: KnownProvider['values'], { production, publicUrl }: 
     for (const [path, url] of addressesOf(provider))
       if (!url.startsWith('https://')) faults.push({ path, message: 'must be https in production' });
   // The answer comes as a POST from another site: the browser sends the cookie only with SameSite=None, which needs Secure.
-  if (provider.responseMode === 'form_post' && publicUrl.protocol !== 'https:')
+  if (provider.responseMode === 'form_post' && publicUrl && publicUrl.protocol !== 'https:')
     faults.push({ path: ['responseMode'], message: 'form_post needs an https PUBLIC_URL' });
   return faults;
 }
