@@ -6,11 +6,14 @@ const processEnv = {
   message: 'Only the config loader reads the environment (libs/config).',
 };
 
+/** Served as they are, with types in comments: each folder of them has a tsconfig.json with the browser's globals. */
+const browserScripts = 'apps/*/src/**/browser/*.js';
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', browserScripts],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

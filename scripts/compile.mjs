@@ -129,7 +129,9 @@ function filesBelow(folder) {
 }
 
 function isWanted(name) {
-  return !/\.(spec|fixture|d)\.ts$/.test(name) && !/\.(tsx|md|snap)$/.test(name) && !name.startsWith('.');
+  return (
+    !/\.(spec|fixture|d)\.ts$/.test(name) && !/(\.(tsx|md|snap)|^tsconfig\.json)$/.test(name) && !name.startsWith('.')
+  );
 }
 
 function fingerprint(sources) {

@@ -8,7 +8,7 @@ export function documentPage(schema, { notice, table, code }) {
   return [
     notice('libs/contracts/src/config-document.ts and provider.ts'),
     '# The configuration document\n\n',
-    'One document in YAML or JSON, given as `CONFIG_FILE` at start or sent with `PUT /_sso/api/v1/config`. An unknown key is refused with its path, never ignored. ',
+    'One document in YAML or JSON, given as `CONFIG_FILE` at start or sent with `PUT /_sso/api/v1/config`. An unknown key is refused with its path, never ignored. All mistakes are told at once, with path, line where it is YAML, and what to write instead. ',
     '`<key>` is a name of your choice, the same for a provider and its mapping; `[]` is each entry of a list. A default of `-` means that the key may be left out.\n\n',
     ...parts.flatMap((part) => [
       `## ${part}\n\n`,

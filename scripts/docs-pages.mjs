@@ -55,7 +55,7 @@ export function configurationPage({ Environment, fileVariables }) {
   ]);
   return [
     notice('libs/config/src/environment.ts'),
-    '# Configuration\n\nRead once at start. An empty variable counts as absent. All mistakes are reported together, and `npm run config:check` reports them without starting anything. ',
+    '# Configuration\n\nRead once at start. An empty variable counts as absent. All mistakes are reported together. `npm run config:check` reports them, and those of the document that `CONFIG_FILE` names, without starting anything. ',
     'What belongs to providers, mappings and settings is data: see [the configuration document](configuration-document.md).\n\n',
     table(['variable', 'default', 'meaning', 'from a file'], variables),
   ].join('');

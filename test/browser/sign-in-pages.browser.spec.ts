@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
-import { adminToken, Installation } from '../flows/support/installation.js';
+import { Installation } from '../flows/support/installation.js';
+import { look, tooSmall, unreadable } from './support/painted-page.js';
+import { SignInSteps } from './support/sign-in-steps.js';
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const available = existsSync(executablePath);
-const screenshots = process.env['SCREENSHOT_DIR'];
 
 if (!available) {
   process.stderr.write(
@@ -20,11 +19,13 @@ const bytesMax = 30_000;
 
 (available ? describe : describe.skip)('the pages on which a sign-in ends, in a real browser', () => {
   let installation: Installation;
+  let steps: SignInSteps;
   let browser: Browser;
 
   beforeAll(async () => {
     installation = await Installation.start();
-    await setContact('IT service desk, room 3, or help@example.com');
+    steps = new SignInSteps(installation);
+    await steps.setContact('IT service desk, room 3, or help@example.com');
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-sync'] });
   }, 60_000);
   afterAll(async () => {
@@ -33,13 +34,23 @@ const bytesMax = 30_000;
   });
 
   const pages: { name: string; open: (page: Page) => Promise<unknown>; heading: RegExp; isError: boolean }[] = [
-    { name: 'choice', open: (page) => toChoice(page), heading: /Sign in to Jira/, isError: false },
-    { name: 'refused', open: (page) => signIn(page, 'dave'), heading: /not verified/, isError: true },
-    { name: 'expired', open: (page) => visit(page, '/login/none'), heading: /cannot be continued/, isError: true },
-    { name: 'unknown', open: (page) => visit(page, '/nothing'), heading: /no such page/, isError: true },
-    { name: 'op-refused', open: (page) => visit(page, '/oidc/auth?client_id=x'), heading: /not valid/, isError: true },
-    { name: 'sign-out', open: (page) => visit(page, '/logout'), heading: /Sign out\?/, isError: false },
-    { name: 'signed-out', open: (page) => visit(page, '/logged-out'), heading: /signed out/, isError: false },
+    { name: 'choice', open: (page) => steps.toChoice(page), heading: /Sign in to Jira/, isError: false },
+    { name: 'refused', open: (page) => steps.signIn(page, 'dave'), heading: /not verified/, isError: true },
+    {
+      name: 'expired',
+      open: (page) => steps.visit(page, '/login/none'),
+      heading: /cannot be continued/,
+      isError: true,
+    },
+    { name: 'unknown', open: (page) => steps.visit(page, '/nothing'), heading: /no such page/, isError: true },
+    {
+      name: 'op-refused',
+      open: (page) => steps.visit(page, '/oidc/auth?client_id=x'),
+      heading: /not valid/,
+      isError: true,
+    },
+    { name: 'sign-out', open: (page) => steps.visit(page, '/logout'), heading: /Sign out\?/, isError: false },
+    { name: 'signed-out', open: (page) => steps.visit(page, '/logged-out'), heading: /signed out/, isError: false },
   ];
 
   describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
@@ -64,7 +75,7 @@ const bytesMax = 30_000;
       expect(await unreadable(page)).toEqual([]);
       expect(await tooSmall(page)).toEqual([]);
       expect(foreign.filter((url) => !url.startsWith('data:'))).toEqual([]);
-      expect(scripts).toEqual([]);
+      expect([...new Set(scripts)]).toEqual([expect.stringMatching(/\/_sso\/assets\/sign-in\.[0-9a-f]{12}\.js$/)]);
       expect(complaints.filter((text) => /Content Security Policy/i.test(text))).toEqual([]);
       const weight = await page.evaluate<number>(
         `performance.getEntries().reduce((sum, { decodedBodySize = 0 }) => sum + decodedBodySize, 0)`,
@@ -86,11 +97,11 @@ const bytesMax = 30_000;
   it('E07 E10 without script dave is told why, and another account signs in from there', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
-    await signIn(page, 'dave');
+    await steps.signIn(page, 'dave');
     expect(await page.locator('body').innerText()).toContain('Signed in as dave@example.com');
     await page.getByRole('link', { name: 'Try another account' }).click();
     await page.getByText('Company').click();
-    await fillIn(page, 'ada');
+    await steps.fillIn(page, 'ada');
 
     expect(page.url()).toBe(`${installation.origin}/browse/DEMO-1`);
     await context.close();
@@ -98,82 +109,11 @@ const bytesMax = 30_000;
 
   it('E12 the keyboard alone goes from the message to the way out', async () => {
     const page = await browser.newPage();
-    await signIn(page, 'dave');
+    await steps.signIn(page, 'dave');
     await page.locator('[role=alert]:focus').waitFor();
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toContain('Try another account');
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     await page.close();
   });
-
-  async function visit(page: Page, path: string): Promise<void> {
-    await page.goto(installation.base + path);
-  }
-
-  async function toChoice(page: Page): Promise<void> {
-    await page.goto(`${installation.origin}/browse/DEMO-1`);
-    await page.getByText('single sign-on').click();
-  }
-
-  async function signIn(page: Page, person: string): Promise<void> {
-    await toChoice(page);
-    await page.getByText('Company').click();
-    await fillIn(page, person);
-  }
-
-  async function fillIn(page: Page, person: string): Promise<void> {
-    await page.getByLabel(/user ?name/i).fill(person);
-    await page.getByRole('textbox', { name: 'Password' }).fill('demo');
-    await page.getByRole('button', { name: /sign in/i }).click();
-  }
-
-  async function setContact(contact: string): Promise<void> {
-    const address = `${installation.base}/api/v1/config`;
-    const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-    const current = await fetch(address, { headers });
-    const document = (await current.json()) as Record<string, unknown>;
-    const settings = { ...(document['settings'] as object), contact };
-    const answer = await fetch(address, {
-      method: 'PUT',
-      headers: { ...headers, 'if-match': current.headers.get('etag')! },
-      body: JSON.stringify({ ...document, settings }),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-  }
 });
-
-/** WCAG 1.4.3, of every text as it is painted. */
-async function unreadable(page: Page): Promise<string[]> {
-  return page.evaluate(`(() => {
-    const channels = (color) => color.match(/[\\d.]+/g).map(Number);
-    const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-      .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const ground = (element) => {
-      for (let at = element; at; at = at.parentElement) {
-        const color = channels(getComputedStyle(at).backgroundColor);
-        if (color.length === 3 || color[3] > 0) return color;
-      }
-      return [255, 255, 255];
-    };
-    return [...document.querySelectorAll('main *')]
-      .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
-      .filter((element) => {
-        const [a, b] = [luminance(channels(getComputedStyle(element).color)), luminance(ground(element))];
-        return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5;
-      })
-      .map((element) => element.outerHTML.slice(0, 100));
-  })()`);
-}
-
-/** WCAG 2.5.8: what can be pressed is 24 px at least. */
-async function tooSmall(page: Page): Promise<string[]> {
-  return page.evaluate(`[...document.querySelectorAll('a, button')]
-    .filter((element) => { const { width, height } = element.getBoundingClientRect(); return width < 24 || height < 24; })
-    .map((element) => element.outerHTML.slice(0, 100))`);
-}
-
-async function look(page: Page, name: string): Promise<void> {
-  if (!screenshots) return;
-  await mkdir(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-}

@@ -15,7 +15,7 @@ import { createEdge } from './edge/index.js';
 import type { AfterJiraSignOut, Edge } from './edge/index.js';
 import { ServiceForwarder } from './forward/service.forwarder.js';
 import { problemPage } from './pages/problem-page.js';
-import { securityHeaders } from './pages/security-headers.js';
+import { pageHeaders } from './pages/security-headers.js';
 import { PageSurroundings } from './pages/surroundings.service.js';
 import { OpFront } from './provider/op.front.js';
 import { signOutProof } from './session/sign-out-proof.js';
@@ -82,7 +82,9 @@ export class GatewayFront implements Front, OnModuleDestroy {
     const reference = currentTraceId() ?? newTraceId();
     this.logger.warn({ error: 'login.request_refused', reference }, 'an address is not valid text');
     const page = problemPage({ code: 'login.request_refused', reference }, this.surroundings.current());
-    response.writeHead(page.status, { ...securityHeaders, 'content-type': 'text/html; charset=utf-8' }).end(page.body);
+    response
+      .writeHead(page.status, { ...pageHeaders(page), 'content-type': 'text/html; charset=utf-8' })
+      .end(page.body);
   }
 
   /** Raw, as the browser sent it: Nest routes on the same text, so the two never disagree. */

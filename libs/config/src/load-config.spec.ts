@@ -79,6 +79,28 @@ describe('the environment', () => {
     );
   });
 
+  it('reports what variables mean together beside those that are wrong by themselves', () => {
+    const change = { LOG_LEVEL: 'loud', ADMIN_TOKEN: 'short', REDIS_URL: 'redis://cache/queue', PORT: 'ninety' };
+    expect(problemsOf({ ...production, ...change })).toEqual([
+      'PORT: must be a number',
+      'LOG_LEVEL: must be one of silent, fatal, error, warn, info, debug, trace',
+      'ADMIN_TOKEN: must have at least 24 characters',
+      'REDIS_URL: its path must be a database number, like redis://host:6379/0',
+    ]);
+  });
+
+  it.each([
+    [{ PUBLIC_URL: 'jira.example' }, 'PUBLIC_URL: must be an absolute http or https URL'],
+    [{ CONSOLE_PUBLIC_URL: 'console' }, 'CONSOLE_PUBLIC_URL: must be an absolute http or https URL'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: must be a postgres:// URL'],
+    [{ JIRA_URL: 'jira' }, 'JIRA_URL: must be an absolute http or https URL'],
+    [{ NODE_ENV: 'prod', JIRA_URL: '' }, 'NODE_ENV: must be one of development, production, test'],
+    [{ SANDBOX: 'yes', HOST: '0.0.0.0', JIRA_URL: '' }, 'SANDBOX: must be on or off'],
+    [{ PORT: '70000', CONSOLE_PORT: '' }, 'PORT: must be 65535 or less'],
+  ])('concludes nothing from a variable that is wrong itself: %j', (change: Record<string, string>, problem) => {
+    expect(problemsOf({ ...production, ...change })).toEqual([problem]);
+  });
+
   it('refuses to show the sandbox to others unless told so', () => {
     expect(problemsOf({ HOST: '0.0.0.0' }).join()).toMatch(/SANDBOX_PUBLIC=yes/);
     expect(problemsOf({ HOST: '0.0.0.0', SANDBOX_PUBLIC: 'yes' })).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.js';
+import type { EnvironmentProblems } from './environment-problems.js';
 
 /** Services on their own listen at PORT plus this; together in one process they share PORT. */
 const portOffsets = {
@@ -21,12 +22,12 @@ export function portVariable(service: ServicePort): PortVariable {
 
 type PortVariable = Extract<keyof Environment, `${string}_PORT` & Uppercase<string>>;
 
-export function portsOf(env: Environment, problems: string[]): Record<ServicePort, number> {
+export function portsOf(env: Environment, problems: EnvironmentProblems): Record<ServicePort, number> {
   const ports = services.map((service) => {
     const variable = portVariable(service);
     const port = env[variable] ?? env.PORT + portOffsets[service];
     if (port <= 65_535) return [service, port] as const;
-    problems.push(`${variable}: PORT + ${portOffsets[service]} is no port, so it must be given`);
+    problems.add(`${variable}: PORT + ${portOffsets[service]} is no port, so it must be given`, [variable, 'PORT']);
     return [service, env.PORT] as const; // The other mistakes are looked for all the same.
   });
   return Object.fromEntries(ports) as Record<ServicePort, number>;

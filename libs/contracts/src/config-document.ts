@@ -11,7 +11,7 @@ import { HttpUrl } from './url.js';
 /** Part of addresses, so of few characters. */
 export const ProviderKey = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and dashes, starting with a letter');
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must have 1 to 63 lower-case letters, digits and dashes, and begin with a letter');
 
 const GroupRule = z.strictObject({
   from: z.string().min(1).max(255).describe('A group as the identity provider names it.'),
@@ -136,11 +136,8 @@ export const ConfigDocument = z
     settings: Settings.prefault({}),
   })
   .superRefine((document, context) => {
-    for (const key of Object.keys(document.mappings)) {
-      if (!Object.hasOwn(document.providers, key)) {
-        context.addIssue({ code: 'custom', path: ['mappings', key], message: `there is no provider "${key}"` });
-      }
-    }
+    for (const { path, message } of mappingsWithoutProvider(document))
+      context.addIssue({ code: 'custom', path, message });
   })
   .transform((document) => ({
     ...document,
@@ -149,6 +146,15 @@ export const ConfigDocument = z
       Object.keys(document.providers).map((key) => [key, document.mappings[key] ?? Mapping.parse({})]),
     ),
   }));
+
+export function mappingsWithoutProvider({ providers, mappings }: { providers: object; mappings: object }) {
+  return Object.keys(mappings)
+    .filter((key) => !Object.hasOwn(providers, key))
+    .map((key) => ({
+      path: ['mappings', key],
+      message: `there is no provider "${key}": add it, or leave this mapping out`,
+    }));
+}
 
 /** JSON Schema of what is applied, for the reference and for messages that name known keys. */
 export function configDocumentSchema(): object {

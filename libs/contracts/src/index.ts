@@ -14,6 +14,8 @@ export * from './public-key.js';
 export * from './client-key.js';
 export * from './provider.js';
 export * from './config-document.js';
+export * from './document-meaning.js';
+export * from './issue-text.js';
 export * from './provider-addresses.js';
 export * from './presets/index.js';
 export * from './api.js';

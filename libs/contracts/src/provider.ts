@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { ClaimSelector } from './claim-selector.js';
+import { contradictionsIn } from './provider-contradictions.js';
 import { publicKeyProblem } from './public-key.js';
 import { HttpUrl } from './url.js';
 
 /** A secret is given literally or as `{ env: NAME }`; it is stored encrypted and never exported. */
 const SecretValue = z.union([
   z.string().min(1).max(16_384),
-  z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'name an environment variable') }),
+  z.strictObject({
+    env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable: capitals, digits and _'),
+  }),
 ]);
 
 /** Every member of a provider that is a secret. */
@@ -45,22 +48,9 @@ export function secretOfAuthentication(authentication: ClientAuthentication): Pr
   }
 }
 
-/** What they are made of is ours to say; a repeated one would be an attack on ourselves (RFC 6749 3.1). */
-const ownParameters = new Set([
-  ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce'],
-  ...[
-    'code_challenge',
-    'code_challenge_method',
-    'prompt',
-    'max_age',
-    'login_hint',
-    'acr_values',
-    'request',
-    'request_uri',
-  ],
-]);
-
-const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'not a valid scope');
+const Scope = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one word of printable ASCII, without quotes and backslashes');
 
 const Endpoints = z.strictObject({
   authorization: HttpUrl.describe('Where browsers are sent to sign in.'),
@@ -72,13 +62,13 @@ const Endpoints = z.strictObject({
 
 const Host = z
   .string()
-  .regex(/^[A-Za-z0-9._[\]:-]{1,255}$/, 'a host name or an address, without scheme, port and path');
+  .regex(/^[A-Za-z0-9._[\]:-]{1,255}$/, 'must be a host name or an address, without scheme, port and path');
 
 const EmailDomain = z
   .string()
   .regex(
     /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
-    'a domain in lower case, beyond ASCII in its xn-- form, or one after `*.`',
+    'must be a domain in lower case, beyond ASCII in its xn-- form, or one after `*.`',
   );
 
 const ProviderShape = z.strictObject({
@@ -86,7 +76,7 @@ const ProviderShape = z.strictObject({
   enabled: z.boolean().default(true).describe('Off: nobody signs in through it; its people keep what they have.'),
   preset: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,62}$/)
+    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be the name of a preset')
     .optional()
     .describe('The preset it was made from, for its guide and its advice. It changes nothing else.'),
   protocol: z
@@ -130,7 +120,10 @@ const ProviderShape = z.strictObject({
     .default(['openid', 'email', 'profile'])
     .describe('What is asked for; with ID tokens `openid` is among them.'),
   authorizationParameters: z
-    .record(z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'not a parameter name'), z.string().max(1024))
+    .record(
+      z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be a parameter name: at most 64 letters, digits and . _ : -'),
+      z.string().max(1024),
+    )
     .default({})
     .describe('Sent along to the authorization endpoint.'),
   acrValues: z
@@ -178,7 +171,7 @@ const ProviderShape = z.strictObject({
   logoutUrl: z
     .string()
     .max(2048)
-    .regex(/^https?:\/\//, 'use an absolute http or https URL')
+    .regex(/^https?:\/\//, 'must be an absolute http or https URL')
     .optional()
     .describe(
       'Template for providers without standard logout: `{clientId}`, `{logoutUri}`, `{issuer}` are filled in, encoded.',
@@ -200,45 +193,21 @@ const ProviderShape = z.strictObject({
     .describe('Take `email_verified: "true"`, a text, for true as well (Apple, userinfo of Cognito).'),
 });
 
+/** Each member by itself, before they are held against each other. */
+export type ProviderValues = z.output<typeof ProviderShape>;
+
 export const Provider = ProviderShape.superRefine((provider, context) => {
-  for (const { path, message } of contradictions(provider))
-    context.addIssue({ code: 'custom', path: path.split('.'), message });
+  for (const { path, message } of contradictionsIn(provider))
+    context.addIssue({ code: 'custom', path: [...path], message });
 });
 
 /** As it is stored and exported. */
 export const ProviderWithoutSecrets = ProviderShape.omit({ clientSecret: true, clientKey: true });
 export type ProviderWithoutSecrets = z.output<typeof ProviderWithoutSecrets>;
 
-export function withoutProviderSecrets(provider: z.output<typeof ProviderShape>): ProviderWithoutSecrets {
+export function withoutProviderSecrets(provider: ProviderValues): ProviderWithoutSecrets {
   const kept = { ...provider };
   delete kept.clientSecret;
   delete kept.clientKey;
   return kept;
-}
-
-function contradictions(provider: z.output<typeof ProviderShape>): { path: string; message: string }[] {
-  const { protocol, scopes, endpoints, jwksUrl, publicKey, clientAuthentication } = provider;
-  const faults: { path: string; message: string }[] = [];
-  const fault = (path: string, message: string) => faults.push({ path, message });
-  if (protocol === 'oidc' && scopes.length > 0 && !scopes.includes('openid')) fault('scopes', 'must contain openid');
-  if (protocol === 'oauth2' && !endpoints) fault('endpoints', 'required: OAuth 2.0 alone has no discovery');
-  if (protocol === 'oauth2' && endpoints && !endpoints.userinfo)
-    fault('endpoints.userinfo', 'required: without an ID token the profile comes from there');
-  if (protocol === 'oauth2' && provider.userinfo === 'off')
-    fault('userinfo', 'cannot be off: without an ID token the profile comes from there');
-  if (protocol === 'oidc' && endpoints && jwksUrl === undefined && publicKey === undefined)
-    fault('jwksUrl', 'required with endpoints, or give a publicKey: something must verify the signature');
-  if (protocol === 'oauth2' && (jwksUrl !== undefined || publicKey !== undefined))
-    fault(jwksUrl === undefined ? 'publicKey' : 'jwksUrl', 'only for oidc: OAuth 2.0 alone has no ID token to verify');
-  if (protocol === 'oidc' && provider.subjectClaim !== 'sub')
-    fault('subjectClaim', 'only for oauth2: an ID token names the person with sub');
-  if (endpoints?.emails && protocol === 'oidc') fault('endpoints.emails', 'only for oauth2');
-  if (protocol === 'oidc' && endpoints && !endpoints.userinfo && provider.userinfo === 'required')
-    fault('endpoints.userinfo', 'required, because userinfo is');
-  if (jwksUrl !== undefined && publicKey !== undefined) fault('publicKey', 'give either this or jwksUrl');
-  if (clientAuthentication === 'apple' && (!provider.appleTeamId || !provider.clientKeyId))
-    fault('clientAuthentication', 'apple needs appleTeamId and clientKeyId');
-  for (const name of Object.keys(provider.authorizationParameters))
-    if (ownParameters.has(name)) fault(`authorizationParameters.${name}`, 'set by Gatehouse itself');
-  return faults;
 }

@@ -1,3 +1,7 @@
 import { z } from 'zod';
 
-export const HttpUrl = z.url({ protocol: /^https?$/, error: 'use an absolute http or https URL' }).max(2048);
+const notAnAddress = 'must be an absolute http or https URL';
+
+export const HttpUrl = z
+  .url({ protocol: /^https?$/, error: ({ code }) => (code === 'invalid_format' ? notAnAddress : undefined) })
+  .max(2048);

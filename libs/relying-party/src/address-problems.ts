@@ -7,6 +7,9 @@ export interface AddressProblem {
   readonly message: string;
 }
 
+/** Members that are wrong by themselves are left out. */
+type Written = Partial<Pick<ProviderConfig, 'issuer' | 'allowedHosts' | 'endpoints' | 'jwksUrl' | 'logoutUrl'>>;
+
 /** Only a browser goes there, which may reach what this server must not. */
 const browsersOnly = new Set(['endpoints.authorization', 'endpoints.endSession', 'logoutUrl']);
 
@@ -14,11 +17,12 @@ const browsersOnly = new Set(['endpoints.authorization', 'endpoints.endSession',
  * Written addresses that a sign-in would refuse to call, so that they are refused when they are saved and not when the
  * first person signs in: by the very rule of the calls (O29, O77). A name is judged again where it is resolved.
  */
-export function addressProblems(provider: ProviderConfig, production: boolean): readonly AddressProblem[] {
-  const reach = reachOf(provider, production);
+export function addressProblems(provider: Written, production: boolean): readonly AddressProblem[] {
+  const { issuer, allowedHosts } = provider;
+  const reach = issuer !== undefined && allowedHosts !== undefined && reachOf({ issuer, allowedHosts }, production);
   return addressesOf(provider).flatMap(([path, url]) => {
     if (!isHttpsOrOwnMachine(url, production)) return [{ path, message: production ? inProduction : elsewhere }];
-    const refusal = browsersOnly.has(path.join('.')) ? undefined : refusalOf(url, reach);
+    const refusal = reach && !browsersOnly.has(path.join('.')) ? refusalOf(url, reach) : undefined;
     return refusal === undefined ? [] : [{ path, message: `would never be called: ${refusal}` }];
   });
 }
@@ -26,7 +30,7 @@ export function addressProblems(provider: ProviderConfig, production: boolean): 
 const inProduction = 'must be https in production';
 const elsewhere = 'must be https; http is only for a provider on this machine itself, such as localhost';
 
-function addressesOf({ issuer, endpoints, jwksUrl, logoutUrl }: ProviderConfig): [readonly string[], URL][] {
+function addressesOf({ issuer, endpoints, jwksUrl, logoutUrl }: Written): [readonly string[], URL][] {
   const all: [readonly string[], string | undefined][] = [
     [['issuer'], issuer],
     ...Object.entries(endpoints ?? {}).map(([name, url]): [string[], string | undefined] => [['endpoints', name], url]),

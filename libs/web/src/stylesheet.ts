@@ -33,6 +33,7 @@ ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75r
 }
 .button.quiet { background: transparent; color: var(--accent); }
 .button:hover { text-decoration: underline; }
+.button[aria-disabled=true] { background: transparent; border-style: dashed; color: var(--muted); cursor: progress; text-decoration: none; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1.125rem; line-height: 1.3; }
 h3 { margin: 1.25rem 0 .25rem; font-size: 1rem; line-height: 1.3; }
@@ -45,8 +46,11 @@ td code { white-space: pre-wrap; overflow-wrap: anywhere; }
 .advice { list-style: disc; padding-left: 1.25rem; margin-top: .5rem; }
 [role=alert] { border-left: .25rem solid var(--alert); padding: 0 .375rem 0 .875rem; margin: 0 0 1rem; }
 [role=alert] p:last-child { margin: 0; }
+[role=alert] .button { margin: 0 0 .25rem; }
+.announced { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .reference { margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .875rem; }
 .reference p { margin: 0 0 .25rem; }
+.reference .button { margin: .75rem 0 .25rem; }
 .reference code { user-select: all; color: var(--text); font-size: .875rem; }
 .waiting { height: .25rem; border-radius: .125rem; background: var(--accent); margin: 0 0 1rem; }
 @media (prefers-reduced-motion: no-preference) {

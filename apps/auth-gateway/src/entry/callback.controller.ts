@@ -44,8 +44,7 @@ export class CallbackController {
       }
       case 'tested': {
         // Its cookie stays until it expires: a reload is told that the test is over, and not that a sign-in failed.
-        const { basePath } = this.config;
-        return sendPage(reply, outcome.result ? testPage(outcome.result, basePath) : testOverPage(basePath));
+        return sendPage(reply, outcome.result ? testPage(outcome.result, this.config) : testOverPage(this.config));
       }
       case 'done':
         return this.completion.doneElsewhere(reply, outcome);

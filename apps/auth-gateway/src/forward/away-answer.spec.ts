@@ -8,7 +8,13 @@ const away: Away = {
   status: 502,
   reference: '0123456789abcdef0123456789abcdef',
   accept: '*/*',
-  surroundings: { basePath: '/_sso', jiraUrl: undefined, contact: undefined, now: new Date() },
+  surroundings: {
+    basePath: '/_sso',
+    publicUrl: new URL('https://jira.example/_sso'),
+    jiraUrl: undefined,
+    contact: undefined,
+    now: new Date(),
+  },
 };
 
 describe('a service of ours that does not answer', () => {

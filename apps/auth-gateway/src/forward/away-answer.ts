@@ -4,7 +4,7 @@ import type { Problem } from '@gatehouse/contracts';
 import type { FailureAnswer, FailureStatus } from '../edge/index.js';
 import { problemPage } from '../pages/problem-page.js';
 import type { Surroundings } from '../pages/problem-page.js';
-import { securityHeaders } from '../pages/security-headers.js';
+import { pageHeaders } from '../pages/security-headers.js';
 import type { ForwardedPart } from './forwarded-part.js';
 
 export interface Away {
@@ -48,7 +48,7 @@ export function awayAnswer({ part, status: found, reference, accept, surrounding
         const page = problemPage({ code, reference, status }, surroundings);
         return {
           status,
-          headers: { ...headers, ...securityHeaders, 'content-type': 'text/html; charset=utf-8' },
+          headers: { ...headers, ...pageHeaders(page), 'content-type': 'text/html; charset=utf-8' },
           body: page.body,
         };
       }

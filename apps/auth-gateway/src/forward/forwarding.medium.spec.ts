@@ -26,7 +26,13 @@ describe('the gateway in front of services in other processes', () => {
     const url = service.url.origin;
     const config = loadConfig({ CONSOLE_URL: url, SCIM_URL: url, ...variables });
     const surroundings = {
-      current: () => ({ basePath: '/_sso', jiraUrl: undefined, contact: undefined, now: new Date() }),
+      current: () => ({
+        basePath: '/_sso',
+        publicUrl: config.publicUrl,
+        jiraUrl: undefined,
+        contact: undefined,
+        now: new Date(),
+      }),
     };
     forwarder = new ServiceForwarder(config, services, createLogger('silent'), encryption, surroundings as never);
     server = createServer((req, res) => {

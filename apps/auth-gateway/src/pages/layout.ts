@@ -1,28 +1,38 @@
 import { html, stylesheetVersion } from '@gatehouse/web';
 import type { Html } from '@gatehouse/web';
+import { signInScriptFile } from './sign-in.script.js';
 
 /** A whole page, ready to be sent. */
 export interface Page {
   readonly status: number;
   readonly body: string;
+  /** Address of the one script it may run. */
+  readonly script: string;
   /** Seconds after which the browser asks again by itself; without script. */
   readonly refreshSeconds?: number;
   /** Not this page, but another address. */
   readonly refreshTo?: string;
 }
 
+/** Where pages of ours are, as browsers see it. */
+export interface Site {
+  readonly publicUrl: URL;
+  readonly basePath: string;
+}
+
 export interface PageParts {
   readonly status?: number;
   readonly title: string;
   readonly content: Html;
-  readonly basePath: string;
+  readonly site: Site;
   readonly refreshSeconds?: number;
   readonly refreshTo?: string;
   /** For tables, which need more room than a form. */
   readonly wide?: boolean;
 }
 
-export function layout({ status = 200, title, content, basePath, refreshSeconds, refreshTo, wide }: PageParts): Page {
+export function layout({ status = 200, title, content, site, refreshSeconds, refreshTo, wide }: PageParts): Page {
+  const assets = `${site.basePath}/assets`;
   const page = html`<!doctype html>
     <html lang="en" dir="ltr">
       <head>
@@ -32,7 +42,8 @@ export function layout({ status = 200, title, content, basePath, refreshSeconds,
         ${refreshSeconds !== undefined && html`<meta http-equiv="refresh" content="${refreshOf(refreshSeconds, refreshTo)}" />`}
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="${basePath}/assets/sign-in.css?v=${stylesheetVersion}" />
+        <link rel="stylesheet" href="${assets}/sign-in.css?v=${stylesheetVersion}" />
+        <script type="module" src="${assets}/${signInScriptFile}"></script>
       </head>
       <body>
         <main${wide && html` class="wide"`}>${content}</main>
@@ -41,6 +52,7 @@ export function layout({ status = 200, title, content, basePath, refreshSeconds,
   return {
     status,
     body: page.text,
+    script: `${site.publicUrl.origin}${assets}/${signInScriptFile}`,
     ...(refreshSeconds === undefined ? {} : { refreshSeconds }),
     ...(refreshTo === undefined ? {} : { refreshTo }),
   };

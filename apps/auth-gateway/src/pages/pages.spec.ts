@@ -4,13 +4,16 @@ import { html, stylesheet } from '@gatehouse/web';
 import { codes } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { personText, waitingText } from './person-texts.js';
+import { press } from './press.js';
 import { problemPage } from './problem-page.js';
+import { signInScript, signInScriptFile } from './sign-in.script.js';
 import { choicePage, waitingPage } from './sign-in-pages.js';
 import { loggedOutPage, logoutPage } from './sign-out-pages.js';
 
 const attack = `"><script>alert('x')</script>&`;
 const surroundings = {
   basePath: '/_sso',
+  publicUrl: new URL('https://jira.example/_sso'),
   jiraUrl: 'https://jira.example',
   contact: attack,
   now: new Date('2026-03-04T05:06:07.890Z'),
@@ -44,15 +47,18 @@ describe('sign-in pages', () => {
     'logged out of Jira too': loggedOutPage('jira-too', surroundings),
   };
   it.each(Object.entries(pages))(
-    'E12 E14 %s: one heading, a language, a title, no script, nothing from elsewhere',
+    'E12 E14 %s: one heading, a language, a title, no script but ours, nothing from elsewhere',
     (_name, page) => {
       expect(page.body.match(/<h1\b/g)).toHaveLength(1);
       expect(page.body).toMatch(/^<!doctype html>\s*<html lang="en"/);
       expect(page.body).toMatch(/<title>[^<]+<\/title>/);
-      expect(page.body).not.toMatch(/<script|onclick|style=/i);
+      expect(page.body).not.toMatch(/javascript:|\son\w+=|style=/i);
+      expect([...page.body.matchAll(/<script.*/gi)].map(([tag]) => tag)).toEqual([
+        `<script type="module" src="/_sso/assets/${signInScriptFile}"></script>`,
+      ]);
       const loaded = [...page.body.matchAll(/(?:src|<link[^>]*href)="([^"]*)"/g)].map(([, address]) => address!);
       for (const address of loaded) expect(address).toMatch(/^(data:|\/_sso\/)/);
-      expect(Buffer.byteLength(page.body + stylesheet)).toBeLessThan(30_000); // E15
+      expect(Buffer.byteLength(page.body + stylesheet + signInScript)).toBeLessThan(30_000); // E15
     },
   );
 
@@ -84,8 +90,8 @@ describe('sign-in pages', () => {
       surroundings,
     );
     expect(plain(page.body)).toContain('Signed in as ada@example.com');
-    expect(page.body).toMatch(/href="\/_sso\/login\/i\?other=1">Try another account</);
-    expect(page.body).toMatch(/href="https:\/\/jira.example">Back to Jira</);
+    expect(page.body).toMatch(/href="\/_sso\/login\/i\?other=1"[^>]*>Try another account</);
+    expect(page.body).toMatch(/href="https:\/\/jira.example"[^>]*>Back to Jira</);
   });
 
   it('E06 a page that waits says after 8 s that it still does, and after 20 s offers a way out', () => {
@@ -95,6 +101,24 @@ describe('sign-in pages', () => {
     expect(after(8)).toContain('Still waiting for Jira');
     expect(after(8)).not.toContain('Back to Jira');
     expect(after(20)).toContain('Back to Jira');
+  });
+
+  it('E06 every button that leads on has what it says while the browser is on its way', () => {
+    for (const [name, { body }] of Object.entries(pages)) {
+      const buttons = body.match(/<(a|button)\b[^>]*class="button[^>]*>/g) ?? [];
+      const silent = buttons.filter((tag) => !/data-going="[^"]+"\s+data-still="[^"]+"\s+data-late="[^"]+"/.test(tag));
+      expect({ [name]: silent }).toEqual({ [name]: [] });
+    }
+    expect(pages.choice.body).toContain('data-still="Still waiting for &quot;&gt;&lt;script&gt;');
+    expect(press({ target: 'Company', contact: 'room 3' }).text).toContain('Who can help: room 3"');
+    expect(press({ target: 'Company', contact: undefined }).text).not.toContain('Who can help');
+  });
+
+  it('E09 what is copied says what happened, when and under which reference, and no code that the text withholds', () => {
+    const page = problemPage({ code: 'match.administrator', reference: 'ref-1' }, surroundings);
+    const [, copy] = /data-copy="([^"]*)"/.exec(page.body)!;
+    expect(copy).toBe('Your account cannot be connected\nReference: ref-1\nTime: 2026-03-04T05:06:07.890Z');
+    expect(page.body).not.toContain('match.administrator');
   });
 
   it.each(Object.keys(codes) as ErrorCode[])(

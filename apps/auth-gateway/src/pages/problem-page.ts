@@ -1,8 +1,10 @@
 import type { ErrorCode } from '@gatehouse/errors';
 import { html } from '@gatehouse/web';
+import type { Html } from '@gatehouse/web';
 import { layout } from './layout.js';
-import type { Page } from './layout.js';
+import type { Page, Site } from './layout.js';
 import { personText } from './person-texts.js';
+import { toJira, toUs } from './press.js';
 
 export interface Problem {
   readonly code: ErrorCode;
@@ -18,8 +20,7 @@ export interface Problem {
   readonly isSignedIn?: boolean;
 }
 
-export interface Surroundings {
-  readonly basePath: string;
+export interface Surroundings extends Site {
   /** Where Jira is; undefined while it is not known. */
   readonly jiraUrl: string | undefined;
   /** Who helps, as the administrator wrote it. */
@@ -28,14 +29,16 @@ export interface Surroundings {
 }
 
 /** The one page on which every failure ends: static, never redirecting, with an honest status. */
-export function problemPage(problem: Problem, { basePath, jiraUrl, contact, now }: Surroundings): Page {
+export function problemPage(problem: Problem, around: Surroundings): Page {
+  const { basePath, jiraUrl, contact, now } = around;
   const { status, title, text, next } = personText(problem.code);
   const start = problem.interaction && `${basePath}/login/${encodeURIComponent(problem.interaction)}`;
-  const again = html`<a class="button" href="${start}">Try again</a>`;
-  const other = html`<a class="button" href="${start}?other=1">Try another account</a>`;
-  const same = html`<a class="button" href="">Try again</a>`;
-  const signOut = html`<a class="button quiet" href="${basePath}/logout">Sign out and try another</a>`;
-  const jira = html`<a class="button quiet" href="${jiraUrl}">Back to Jira</a>`;
+  const onwards = toUs(around, 'One moment…');
+  const again = html`<a class="button" href="${start}" ${onwards}>Try again</a>`;
+  const other = html`<a class="button" href="${start}?other=1" ${onwards}>Try another account</a>`;
+  const same = html`<a class="button" href="" ${onwards}>Try again</a>`;
+  const signOut = html`<a class="button quiet" href="${basePath}/logout" ${onwards}>Sign out and try another</a>`;
+  const jira = html`<a class="button quiet" href="${jiraUrl}" ${toJira(around)}>Back to Jira</a>`;
   const links = [
     ...(start !== undefined && next === 'again' ? [again] : []),
     ...(start !== undefined && next === 'other' ? [other] : []),
@@ -45,7 +48,7 @@ export function problemPage(problem: Problem, { basePath, jiraUrl, contact, now 
   return layout({
     status: problem.status ?? status,
     title: `Error: ${title}`,
-    basePath,
+    site: around,
     // Without script: a screen reader and the keyboard begin where the trouble is said (E12).
     content: html` <h1>${title}</h1>
       <div role="alert" tabindex="-1" autofocus>
@@ -58,12 +61,22 @@ export function problemPage(problem: Problem, { basePath, jiraUrl, contact, now 
           ${links.map((link) => html`<li>${link}</li>`)}
         </ul>`
       }
-      <div class="reference">
+      <div class="reference" ${toCopy(title, problem.reference, now)}>
         ${contact !== undefined && html`<p>Who can help: <strong>${contact}</strong></p>`}
         <p>Reference: <code>${problem.reference}</code></p>
         <p>Time: <time datetime="${now.toISOString()}">${inWords(now)}</time></p>
       </div>`,
   });
+}
+
+/**
+ * What the script puts on the clipboard (E09). Not the error's code: several refusals share one text so that a stranger
+ * does not learn which it was, and the reference leads an operator to the code.
+ */
+function toCopy(title: string, reference: string, now: Date): Html {
+  const details = `${title}\nReference: ${reference}\nTime: ${now.toISOString()}`;
+  const failed = 'Copying did not work: select the reference instead.';
+  return html`data-copy="${details}" data-copy-label="Copy details" data-copied="Copied" data-copy-failed="${failed}"`;
 }
 
 /** In UTC, which it names: the page does not know where its reader is, and a log speaks UTC too. */

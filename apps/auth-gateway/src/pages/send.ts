@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { refreshOf } from './layout.js';
 import type { Page } from './layout.js';
-import { securityHeaders } from './security-headers.js';
+import { pageHeaders, securityHeaders } from './security-headers.js';
 
 export async function sendPage(reply: FastifyReply, page: Page): Promise<void> {
-  reply.headers(securityHeaders).status(page.status).type('text/html; charset=utf-8');
+  reply.headers(pageHeaders(page)).status(page.status).type('text/html; charset=utf-8');
   if (page.refreshSeconds !== undefined) reply.header('refresh', refreshOf(page.refreshSeconds, page.refreshTo));
   await reply.send(page.body);
 }

@@ -3,6 +3,7 @@ import { layout } from './layout.js';
 import type { Page } from './layout.js';
 import type { Surroundings } from './problem-page.js';
 import { waitingText } from './person-texts.js';
+import { press, toJira } from './press.js';
 
 export interface ProviderChoice {
   readonly key: string;
@@ -12,13 +13,13 @@ export interface ProviderChoice {
 export function choicePage(
   choices: readonly ProviderChoice[],
   { interaction, other, signedOut }: { interaction: string; other: boolean; signedOut: boolean },
-  { basePath }: Surroundings,
+  around: Surroundings,
 ): Page {
-  const start = `${basePath}/login/${encodeURIComponent(interaction)}`;
+  const start = `${around.basePath}/login/${encodeURIComponent(interaction)}`;
   const suffix = other ? '&other=1' : '';
   return layout({
     title: 'Sign in',
-    basePath,
+    site: around,
     content: html` <h1>Sign in to Jira</h1>
       ${signedOut && html`<p role="status">You are signed out.</p>`}
       <p>${choices.length === 1 ? 'Sign in when you are ready.' : 'Choose where you have your account.'}</p>
@@ -26,7 +27,13 @@ export function choicePage(
         ${choices.map(
           ({ key, name }) =>
             html`<li>
-              <a class="button" rel="nofollow" href="${start}?provider=${encodeURIComponent(key)}${suffix}">${name}</a>
+              <a
+                class="button"
+                rel="nofollow"
+                href="${start}?provider=${encodeURIComponent(key)}${suffix}"
+                ${press({ target: name, contact: around.contact })}
+                >${name}</a
+              >
             </li>`,
         )}
       </ul>`,
@@ -49,7 +56,7 @@ export function waitingPage({ code, waitedSeconds, reference, refreshSeconds }: 
   const isLong = waitedSeconds >= longWaitSeconds;
   return layout({
     title: 'Preparing your account',
-    basePath: around.basePath,
+    site: around,
     refreshSeconds,
     content: html` <h1>Preparing your account</h1>
       <div class="waiting" aria-hidden="true"></div>
@@ -58,7 +65,7 @@ export function waitingPage({ code, waitedSeconds, reference, refreshSeconds }: 
         isLong &&
         around.jiraUrl !== undefined &&
         html`<ul>
-          <li><a class="button quiet" href="${around.jiraUrl}">Back to Jira</a></li>
+          <li><a class="button quiet" href="${around.jiraUrl}" ${toJira(around)}>Back to Jira</a></li>
         </ul>`
       }
       <div class="reference">
@@ -69,12 +76,13 @@ export function waitingPage({ code, waitedSeconds, reference, refreshSeconds }: 
 }
 
 /** For a callback that was sent twice while the first one signed the person in. */
-export function alreadySignedInPage({ basePath, jiraUrl }: Surroundings): Page {
+export function alreadySignedInPage(around: Surroundings): Page {
+  const { jiraUrl } = around;
   return layout({
     title: 'You are signed in',
-    basePath,
+    site: around,
     content: html` <h1>You are signed in</h1>
       <p>There is nothing left to do here.</p>
-      ${jiraUrl !== undefined && html`<p><a class="button" href="${jiraUrl}">Continue to Jira</a></p>`}`,
+      ${jiraUrl !== undefined && html`<p><a class="button" href="${jiraUrl}" ${toJira(around)}>Continue to Jira</a></p>`}`,
   });
 }

@@ -2,19 +2,24 @@ import { html } from '@gatehouse/web';
 import type { SignedOut } from '../cookies/sign-out.cookies.js';
 import { layout } from './layout.js';
 import type { Page } from './layout.js';
+import { press, toJira, toUs } from './press.js';
 import type { Surroundings } from './problem-page.js';
 
-export function logoutPage({ basePath, jiraUrl }: Surroundings): Page {
+export function logoutPage(around: Surroundings): Page {
+  const { basePath, jiraUrl } = around;
+  const signingOut = toUs(around, 'Signing out…');
   return layout({
     title: 'Sign out',
-    basePath,
+    site: around,
     content: html` <h1>Sign out?</h1>
       <p>You will be asked to sign in again the next time Jira needs to know who you are.</p>
-      <form method="post" action="${basePath}/logout"><button class="button" type="submit">Sign out</button></form>
+      <form method="post" action="${basePath}/logout">
+        <button class="button" type="submit" ${signingOut}>Sign out</button>
+      </form>
       ${
         jiraUrl !== undefined &&
         html`<ul>
-          <li><a class="button quiet" href="${jiraUrl}">Back to Jira</a></li>
+          <li><a class="button quiet" href="${jiraUrl}" ${toJira(around)}>Back to Jira</a></li>
         </ul>`
       }`,
   });
@@ -24,24 +29,26 @@ export function logoutPage({ basePath, jiraUrl }: Surroundings): Page {
  * On the way to the provider, after a form: browsers refuse to follow the answer to a form to other sites
  * (`form-action` of the content security policy holds for redirects as well, in Chromium), and a page may.
  */
-export function goingOnPage(address: string, { basePath }: Surroundings): Page {
+export function goingOnPage(address: string, around: Surroundings): Page {
+  const onwards = press({ target: 'the identity provider', contact: around.contact });
   return layout({
     title: 'Signing out',
-    basePath,
+    site: around,
     refreshSeconds: 0,
     refreshTo: address,
     content: html` <h1>Signing out</h1>
       <p role="status">You are signed out here. The page continues by itself.</p>
-      <p><a class="button" href="${address}">Continue</a></p>`,
+      <p><a class="button" href="${address}" ${onwards}>Continue</a></p>`,
   });
 }
 
 /** @param how undefined for whoever comes here without having signed out in this browser lately */
-export function loggedOutPage(how: SignedOut | undefined, { basePath, jiraUrl }: Surroundings): Page {
+export function loggedOutPage(how: SignedOut | undefined, around: Surroundings): Page {
+  const { jiraUrl } = around;
   const here = how === 'jira-too' ? 'You are signed out of Jira as well. Signing in again starts there.' : openPages;
   return layout({
     title: 'You are signed out',
-    basePath,
+    site: around,
     content: html` <h1>You are signed out</h1>
       <p>${here}</p>
       ${
@@ -49,9 +56,11 @@ export function loggedOutPage(how: SignedOut | undefined, { basePath, jiraUrl }:
         html`<ul>
           ${
             how !== 'jira-too' &&
-            html`<li><a class="button" href="${jiraUrl}/secure/Logout!default.jspa">Sign out of Jira too</a></li>`
+            html`<li>
+              <a class="button" href="${jiraUrl}/secure/Logout!default.jspa" ${toJira(around)}>Sign out of Jira too</a>
+            </li>`
           }
-          <li><a class="button quiet" href="${jiraUrl}">To Jira</a></li>
+          <li><a class="button quiet" href="${jiraUrl}" ${toJira(around)}>To Jira</a></li>
         </ul>`
       }`,
   });

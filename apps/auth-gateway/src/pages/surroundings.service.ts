@@ -17,6 +17,7 @@ export class PageSurroundings {
   current(): Surroundings {
     return {
       basePath: this.config.basePath,
+      publicUrl: this.config.publicUrl,
       jiraUrl: this.jira.known,
       contact: this.liveConfig.known?.document.settings.contact,
       now: new Date(),

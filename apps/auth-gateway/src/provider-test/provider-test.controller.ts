@@ -24,6 +24,6 @@ export class ProviderTestController {
   ): Promise<void> {
     const url = await this.tests.begin(secret, request.raw, reply);
     if (url) await redirect(reply, url.href);
-    else await sendPage(reply, testOverPage(this.config.basePath));
+    else await sendPage(reply, testOverPage(this.config));
   }
 }

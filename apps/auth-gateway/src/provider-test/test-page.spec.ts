@@ -3,6 +3,7 @@ import type { AskedJira, ProviderTestResult, RawAnswer, TestedJira } from '@gate
 import { plain } from '@gatehouse/testing';
 import { testPage } from './test-page.js';
 
+const site = { publicUrl: new URL('https://jira.example/_sso'), basePath: '/_sso' };
 const raw: RawAnswer = { idToken: { state: 'none' }, userinfo: { state: 'none' }, accessToken: { kind: 'opaque' } };
 const asked: AskedJira = {
   state: 'asked',
@@ -14,7 +15,7 @@ const asked: AskedJira = {
 const user = { key: 'K', username: 'ada', email: '', displayName: 'Ada', active: false, groups: [] };
 
 function pageOf(change: Partial<ProviderTestResult>): string {
-  return testPage({ outcome: 'would-enter', claims: [], advice: [], ...change }, '/_sso').body;
+  return testPage({ outcome: 'would-enter', claims: [], advice: [], ...change }, site).body;
 }
 const shown = (change: Partial<ProviderTestResult>) => plain(pageOf(change)).replace(/\s+/g, ' ');
 

@@ -2,7 +2,7 @@ import type { Advice, ProviderTestResult, TestedMapping } from '@gatehouse/contr
 import { html } from '@gatehouse/web';
 import type { Html } from '@gatehouse/web';
 import { layout } from '../pages/layout.js';
-import type { Page } from '../pages/layout.js';
+import type { Page, Site } from '../pages/layout.js';
 import { claimsPart } from './claims-part.js';
 import { jiraPart } from './jira-part.js';
 
@@ -13,11 +13,11 @@ const headings: Record<ProviderTestResult['outcome'], string> = {
 };
 
 /** All that the provider said, what becomes of it here and in Jira, and what to do about what is missing (S17-S19, U06). */
-export function testPage(result: ProviderTestResult, basePath: string): Page {
+export function testPage(result: ProviderTestResult, site: Site): Page {
   const title = headings[result.outcome];
   return layout({
     title: result.outcome === 'failed' ? `Error: ${title}` : title,
-    basePath,
+    site,
     wide: true,
     content: html` <h1>${title}</h1>
       <p>Nothing was saved: no account, no session, no change in Jira. You can close this window.</p>
@@ -31,11 +31,11 @@ export function testPage(result: ProviderTestResult, basePath: string): Page {
   });
 }
 
-export function testOverPage(basePath: string): Page {
+export function testOverPage(site: Site): Page {
   return layout({
     status: 404,
     title: 'Error: This test is over',
-    basePath,
+    site,
     content: html` <h1>This test is over</h1>
       <div role="alert">
         <p>Its address works once and for a few minutes. Start a new test where you started this one.</p>

@@ -14,7 +14,7 @@ import { SignInStart } from '../entry/sign-in.start.js';
 import { classifyFailure, loggableError } from '../pages/classify-failure.js';
 import type { Page } from '../pages/layout.js';
 import { problemPage } from '../pages/problem-page.js';
-import { securityHeaders } from '../pages/security-headers.js';
+import { pageHeaders, securityHeaders } from '../pages/security-headers.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Admission } from './admission.service.js';
@@ -250,7 +250,7 @@ function sinkOf(ctx: Pick<Context, 'append'>): CookieSink {
 }
 
 function sendHere(ctx: Pick<Context, 'set' | 'type' | 'status' | 'body'>, page: Page): void {
-  ctx.set({ ...securityHeaders });
+  ctx.set({ ...pageHeaders(page) });
   ctx.type = 'html';
   ctx.status = page.status;
   ctx.body = page.body;

@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { applied, ConfigUnderTest, document, provider, refused, secret } from '../../test/config-under-test.js';
+import {
+  applied,
+  ConfigUnderTest,
+  document,
+  provider,
+  refused,
+  secret,
+  withoutSecret,
+} from '../../test/config-under-test.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
 describe('a change of the configuration over the admin API', () => {
@@ -102,12 +110,27 @@ describe('a change of the configuration over the admin API', () => {
       });
       expect(problem.errors).toEqual(
         expect.arrayContaining([
-          { path: 'providers.cognito.issuer', message: 'use an absolute http or https URL', line: 6 },
+          { path: 'providers.cognito.issuer', message: 'must be an absolute http or https URL', line: 6 },
           { path: 'providers.cognito.isuer', message: expect.stringContaining('unknown key'), line: 5 },
         ]),
       );
       expect(problem.traceId).toMatch(/^[0-9a-f]{32}$/);
       expect(await config.count('console.config_version')).toBe(0);
+    });
+
+    it('is told a secret that is missing together with everything else', async () => {
+      const partner = { ...withoutSecret, issuer: 'idp' };
+      const problem = await refused(
+        config.put({
+          version: 1,
+          providers: { cognito: withoutSecret, partner, off: { ...withoutSecret, enabled: false } },
+        }),
+        422,
+      );
+      expect(problem.errors).toEqual([
+        { path: 'providers.partner.issuer', message: 'must be an absolute http or https URL' },
+        { path: 'providers.cognito.clientSecret', message: 'required: no secret is stored for this provider yet' },
+      ]);
     });
 
     it('S08 never has its values quoted', async () => {

@@ -4,20 +4,10 @@ import {
   secretOfAuthentication,
   withoutProviderSecrets,
 } from '@gatehouse/contracts';
-import type { ConfigDocument, ConfigExport, ProviderConfig, ProviderSecret } from '@gatehouse/contracts';
-import type { ConfigSource } from './parse-config-text.js';
-import { problemAt } from './validate-config.js';
-import { ConfigInvalidError } from './config-invalid.js';
+import type { ConfigDocument, ConfigExport, KnownProvider, ProviderSecret } from '@gatehouse/contracts';
+import type { Fault } from './config-fault.js';
 import { destinationOf, movedPart } from './secret-destination.js';
 import type { SecretDestination } from './secret-destination.js';
-
-export interface SeparatedConfig {
-  readonly document: ConfigExport;
-  /** Given ones by name, e.g. `providers.cognito.clientSecret`. */
-  readonly secrets: ReadonlyMap<string, string>;
-  /** Every name the document has a place for; stored secrets of other names are deleted. */
-  readonly places: readonly SecretPlace[];
-}
 
 export interface SecretPlace {
   readonly name: string;
@@ -28,36 +18,32 @@ export interface SecretPlace {
   readonly destination: SecretDestination;
 }
 
-interface Fault {
-  readonly path: readonly string[];
-  readonly message: string;
+export interface GivenSecrets {
+  /** By name, e.g. `providers.cognito.clientSecret`. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Every variable that is not set, and every secret that is not usable or not used. */
+  readonly faults: readonly Fault[];
 }
 
-/**
- * Takes the secrets out of the document; `{ env: NAME }` is read now, so that what is stored is what was checked.
- * @throws ConfigInvalidError naming every variable that is not set, and every secret that is not usable or not used
- */
-export function separateSecrets(
-  source: ConfigSource,
-  full: ConfigDocument,
+/** `{ env: NAME }` is read now, so that what is stored is what was checked. */
+export function readSecrets(
+  providers: ReadonlyMap<string, KnownProvider>,
   variable: (name: string) => string | undefined,
-): SeparatedConfig {
+): GivenSecrets {
   const secrets = new Map<string, string>();
   const faults: Fault[] = [];
-  const places = secretPlaces(full);
-  for (const [key, provider] of Object.entries(full.providers)) {
+  for (const [key, { values }] of providers) {
     for (const member of providerSecrets) {
-      const given = provider[member];
+      const given = values[member];
       if (given === undefined) continue;
       const path = ['providers', key, member];
       const value = typeof given === 'string' ? given : variable(given.env);
-      const fault = value ? misuse(provider, member, value, path) : unset(given, path);
+      const fault = value ? misuse(values, member, value, path) : unset(given, path);
       if (fault) faults.push(fault);
       else if (value) secrets.set(path.join('.'), value);
     }
   }
-  if (faults.length > 0) throw new ConfigInvalidError(faults.map((fault) => problemAt(source, fault)));
-  return { document: withoutSecrets(full), secrets, places };
+  return { secrets, faults };
 }
 
 /** One for each provider that proves itself with a secret; a stored one of another kind has no place and is deleted. */
@@ -71,11 +57,12 @@ export function secretPlaces({ providers }: Pick<ConfigExport, 'providers'>): re
 }
 
 function misuse(
-  { clientAuthentication }: ProviderConfig,
+  { clientAuthentication }: KnownProvider['values'],
   member: ProviderSecret,
   value: string,
   path: readonly string[],
 ): Fault | undefined {
+  if (clientAuthentication === undefined) return undefined; // It is wrong itself, which is said there.
   if (secretOfAuthentication(clientAuthentication) !== member)
     return { path, message: `not used with clientAuthentication ${clientAuthentication}: leave it out` };
   if (clientAuthentication !== 'private_key_jwt' && clientAuthentication !== 'apple') return undefined;
@@ -83,7 +70,10 @@ function misuse(
   return message === undefined ? undefined : { path, message };
 }
 
-function unset(given: NonNullable<ProviderConfig[ProviderSecret]>, path: readonly string[]): Fault | undefined {
+function unset(
+  given: NonNullable<KnownProvider['values'][ProviderSecret]>,
+  path: readonly string[],
+): Fault | undefined {
   if (typeof given === 'string') return undefined;
   const message = `the environment variable ${given.env} is not set, or is one of Gatehouse's own`;
   return { path: [...path, 'env'], message };
@@ -93,21 +83,34 @@ function unset(given: NonNullable<ProviderConfig[ProviderSecret]>, path: readonl
  * A stored secret is good only for where it was given for: otherwise whoever may edit an address, but does not know the
  * secret, could have it sent to a server of theirs.
  * @param storedFor destinations by the names of the stored secrets
- * @throws ConfigInvalidError where an enabled provider has no secret, or a stored one would go elsewhere
+ * @returns where an enabled provider has no secret, or a stored one would go elsewhere
  */
-export function assertSecretsComplete(
-  source: ConfigSource,
-  { secrets, places }: SeparatedConfig,
+export function missingSecrets(
+  places: readonly SecretPlace[],
+  given: ReadonlySet<string>,
   storedFor: ReadonlyMap<string, SecretDestination | undefined>,
-): void {
-  const faults = places.flatMap(({ name, path, required, destination }) => {
-    if (secrets.has(name)) return [];
+): readonly Fault[] {
+  return places.flatMap(({ name, path, required, destination }) => {
+    if (given.has(name)) return [];
     if (!storedFor.has(name))
       return required ? [{ path, message: 'required: no secret is stored for this provider yet' }] : [];
     const moved = movedPart(storedFor.get(name), destination);
     return moved ? [{ path, message: `required again, because the ${moved} changed` }] : [];
   });
-  if (faults.length > 0) throw new ConfigInvalidError(faults.map((fault) => problemAt(source, fault)));
+}
+
+/** Of a document that is wrong somewhere: the places of which everything is known that decides about their secret. */
+export function knownPlaces(providers: ReadonlyMap<string, KnownProvider>): readonly SecretPlace[] {
+  return [...providers].flatMap(([key, { values, wrong }]) => {
+    const { issuer, endpoints, enabled, clientAuthentication } = values;
+    const decides = ['issuer', 'endpoints', 'enabled', 'clientAuthentication', ...providerSecrets];
+    if (decides.some((member) => wrong.has(member))) return [];
+    if (issuer === undefined || enabled === undefined || clientAuthentication === undefined) return [];
+    const member = secretOfAuthentication(clientAuthentication);
+    if (!member || values[member] !== undefined) return []; // What is given and wrong is said already.
+    const path = ['providers', key, member];
+    return [{ name: path.join('.'), path, required: enabled, destination: destinationOf({ issuer, endpoints }) }];
+  });
 }
 
 export function withoutSecrets(full: ConfigDocument): ConfigExport {

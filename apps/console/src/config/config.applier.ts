@@ -10,9 +10,13 @@ import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { auditedChanges, documentChanges, secretChanges } from './config-changes.js';
-import { assertSecretsComplete, secretPlaces, separateSecrets } from './config-secrets.js';
-import type { SeparatedConfig } from './config-secrets.js';
-import { assertUsableHere } from './assert-usable-here.js';
+import { checkConfig } from './check-config.js';
+import type { CheckedConfig } from './check-config.js';
+import { inGroups } from './config-fault.js';
+import type { Fault } from './config-fault.js';
+import { ConfigInvalidError } from './config-invalid.js';
+import { knownPlaces, missingSecrets, secretPlaces, withoutSecrets } from './config-secrets.js';
+import type { SecretPlace } from './config-secrets.js';
 import { readStoredConfig, writeConfig } from './config.store.js';
 import type { StoredConfig } from './config.store.js';
 import type { ConfigSource } from './parse-config-text.js';
@@ -20,7 +24,13 @@ import type { SecretDestination } from './secret-destination.js';
 import { ProviderTests } from '../provider-tests/provider-tests.store.js';
 import { whatATestProves } from '../provider-tests/what-a-test-proves.js';
 import { providersToRemap } from './providers-to-remap.js';
-import { validateConfig } from './validate-config.js';
+
+interface GivenConfig {
+  readonly document: ConfigExport;
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Every name the document has a place for; stored secrets of other names are deleted. */
+  readonly places: readonly SecretPlace[];
+}
 
 export interface ApplyOptions {
   /** For the audit: `token:<name>`, `file:<name>` or `seed`. */
@@ -50,16 +60,19 @@ export class ConfigApplier {
    * @throws ConfigInvalidError, or what the precondition throws
    */
   async apply(source: ConfigSource, options: ApplyOptions): Promise<ConfigApplied> {
-    const full = validateConfig(source);
-    assertUsableHere(source, full, this.config);
-    const separated = separateSecrets(source, full, this.config.variable);
+    const checked = checkConfig(source, this.config);
+    const { document } = checked;
+    if (!document) throw ConfigInvalidError.of(source, await this.everythingWrongWith(checked));
     const applied = await this.dataSource.transaction(async (manager) => {
       // One writer at a time, whichever replica it is in.
       await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.applyConfig]);
       const stored = await readStoredConfig(manager);
       options.precondition?.(stored.version);
-      assertSecretsComplete(source, separated, destinationsOf(stored));
-      return this.write(manager, stored, separated, options);
+      const places = secretPlaces(document);
+      const missing = missingSecrets(places, new Set(checked.secrets.keys()), destinationsOf(stored));
+      if (missing.length > 0) throw ConfigInvalidError.of(source, missing);
+      const given = { document: withoutSecrets(document), secrets: checked.secrets, places };
+      return this.write(manager, stored, given, options);
     });
     if (applied.changed && !options.dryRun) {
       this.logger.info({ actor: options.actor, version: applied.version }, 'a new configuration holds');
@@ -67,10 +80,16 @@ export class ConfigApplier {
     return applied;
   }
 
+  /** Secrets that are missing too, so that they are not the next surprise. */
+  private async everythingWrongWith({ faults, providers }: CheckedConfig): Promise<readonly Fault[]> {
+    const stored = destinationsOf(await this.current());
+    return inGroups([...faults, ...missingSecrets(knownPlaces(providers), new Set(), stored)]);
+  }
+
   private async write(
     manager: EntityManager,
     stored: StoredConfig,
-    { document, secrets, places }: SeparatedConfig,
+    { document, secrets, places }: GivenConfig,
     { actor, dryRun }: ApplyOptions,
   ): Promise<ConfigApplied> {
     const fingerprints = new Map([...secrets].map(([name, value]) => [name, this.encryption.fingerprint(value)]));

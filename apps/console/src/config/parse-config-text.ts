@@ -8,6 +8,8 @@ export type Path = readonly (string | number)[];
 /** A document before validation, and where its parts were written. */
 export interface ConfigSource {
   readonly value: unknown;
+  /** What is wrong with the text though a value can be read from it. */
+  readonly problems: readonly DocumentProblem[];
   /** Line of the part at this path, or of the nearest part around it; undefined when lines are not known. */
   readonly lineOf: (path: Path) => number | undefined;
 }
@@ -26,14 +28,14 @@ const tokenDepthMax = 200;
 
 /** Our words instead of the parser's: its messages quote the source, which may be a secret. */
 const syntaxMessages: Partial<Record<YamlErrorCode, string>> = {
-  BAD_INDENT: 'the indentation does not fit',
+  BAD_INDENT: 'the indentation does not fit: align it with what is around it',
   NON_STRING_KEY: 'keys must be text',
   TAB_AS_INDENT: 'indent with spaces, not with tabs',
   TAG_RESOLVE_FAILED: 'tags are not allowed',
 };
 
 export function sourceOfJson(value: unknown): ConfigSource {
-  return { value, lineOf: () => undefined };
+  return { value, problems: [], lineOf: () => undefined };
 }
 
 /**
@@ -43,13 +45,16 @@ export function sourceOfJson(value: unknown): ConfigSource {
 export function parseConfigText(text: string): ConfigSource {
   const lines = new LineCounter();
   const [document, second] = compose(text, lines);
-  const problems = document ? problemsIn(document, lines) : [];
+  const problems = document ? [...problemsIn(document, lines)] : [];
   if (second)
     problems.push({ path: '', message: 'only one document is allowed', line: lineAt(lines, second.range[0]) });
   if (problems.length > 0) throw new ConfigInvalidError(problems);
-  return document
-    ? { value: valueOf(document), lineOf: (path) => lineOf(document.contents, lines, path) }
-    : { value: undefined, lineOf: () => undefined };
+  if (!document) return sourceOfJson(undefined);
+  return {
+    value: valueOf(document),
+    problems: duplicateKeys(document, lines),
+    lineOf: (path) => lineOf(document.contents, lines, path),
+  };
 }
 
 function compose(text: string, lines: LineCounter): readonly Document.Parsed[] {
@@ -80,13 +85,14 @@ function* shallowTokens(text: string, lines: LineCounter): Generator<CST.Token> 
   yield* parser.end();
 }
 
-function problemsIn(document: Document.Parsed, lines: LineCounter): DocumentProblem[] {
+/** With which no value can be read from the text. */
+function problemsIn(document: Document.Parsed, lines: LineCounter): readonly DocumentProblem[] {
   const ofSyntax = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
     path: '',
     message: syntaxMessages[code] ?? 'this is not valid YAML',
     line: lineAt(lines, pos[0]),
   }));
-  return ofSyntax.length > 0 ? ofSyntax : [...duplicateKeys(document, lines), ...aliasProblems(document, lines)];
+  return ofSyntax.length > 0 ? ofSyntax : aliasProblems(document, lines);
 }
 
 function duplicateKeys(document: Document.Parsed, lines: LineCounter): readonly DocumentProblem[] {
@@ -97,7 +103,11 @@ function duplicateKeys(document: Document.Parsed, lines: LineCounter): readonly 
       for (const { key } of items) {
         if (!isScalar(key)) continue;
         if (seen.has(key.value))
-          problems.push({ path: '', message: 'this key is there twice', line: lineAt(lines, key.range?.[0] ?? 0) });
+          problems.push({
+            path: '',
+            message: 'this key is there twice: leave one of them out',
+            line: lineAt(lines, key.range?.[0] ?? 0),
+          });
         seen.add(key.value);
       }
     },

@@ -7,7 +7,10 @@ export interface SecretDestination {
   readonly tokenEndpoint: string | undefined;
 }
 
-export function destinationOf({ issuer, endpoints }: ConfigExport['providers'][string]): SecretDestination {
+export function destinationOf({
+  issuer,
+  endpoints,
+}: Pick<ConfigExport['providers'][string], 'issuer' | 'endpoints'>): SecretDestination {
   return { issuer, tokenEndpoint: endpoints?.token };
 }
 

@@ -103,7 +103,7 @@ describe('the configuration at start', () => {
 
     expect(error).toMatchObject({ explained: true });
     expect(error.message).toContain('gatehouse.yaml was not applied');
-    expect(error.message).toContain('- line 5, providers.cognito.issuer: use an absolute http or https URL');
+    expect(error.message).toContain('- line 5, providers.cognito.issuer: must be an absolute http or https URL');
     expect(error.message).toContain('- line 8, providers.cognito.isuer: unknown key');
     expect(error.message).not.toContain('seeded-secret');
     expect(await actors()).toEqual([]);
