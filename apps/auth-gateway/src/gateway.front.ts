@@ -82,7 +82,9 @@ export class GatewayFront implements Front, OnModuleDestroy {
     const reference = currentTraceId() ?? newTraceId();
     this.logger.warn({ error: 'login.request_refused', reference }, 'an address is not valid text');
     const page = problemPage({ code: 'login.request_refused', reference }, this.surroundings.current());
-    response.writeHead(page.status, { ...pageHeaders(page), 'content-type': 'text/html; charset=utf-8' }).end(page.body);
+    response
+      .writeHead(page.status, { ...pageHeaders(page), 'content-type': 'text/html; charset=utf-8' })
+      .end(page.body);
   }
 
   /** Raw, as the browser sent it: Nest routes on the same text, so the two never disagree. */
