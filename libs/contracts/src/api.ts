@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Mapping, Settings } from './config-document.js';
+import { Settings } from './config-document.js';
+import { Mapping } from './mapping.js';
 import { ProviderWithoutSecrets } from './provider.js';
 import { roles } from './role.js';
 

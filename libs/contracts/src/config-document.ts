@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ClaimSelector } from './claim-selector.js';
+import { Mapping } from './mapping.js';
 import { Provider } from './provider.js';
 import { HttpUrl } from './url.js';
 
@@ -12,69 +12,6 @@ import { HttpUrl } from './url.js';
 export const ProviderKey = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'use 1 to 63 lower-case letters, digits and dashes, starting with a letter');
-
-const GroupRule = z.strictObject({
-  from: z.string().min(1).max(255).describe('A group as the identity provider names it.'),
-  to: z.string().min(1).max(255).describe('A Jira group.'),
-});
-
-const DisplayName = z.union([
-  z.strictObject({ claim: ClaimSelector }),
-  z.strictObject({ givenNameClaim: ClaimSelector, familyNameClaim: ClaimSelector }),
-]);
-
-function claimOf(meaning: string, name: string) {
-  return z.strictObject({ claim: ClaimSelector.describe(meaning) }).default({ claim: name });
-}
-
-export const Mapping = z.strictObject({
-  profile: z
-    .strictObject({
-      username: claimOf('Jira username; best one that people cannot change themselves.', 'preferred_username'),
-      email: claimOf('E-mail address; `email_verified` speaks for the claim `email` only.', 'email'),
-      displayName: DisplayName.default({ givenNameClaim: 'given_name', familyNameClaim: 'family_name' }).describe(
-        'One claim, or given and family name.',
-      ),
-    })
-    .prefault({}),
-  allowUserCreation: z.boolean().default(true).describe('Off: only people who have a Jira user already come in.'),
-  groups: z
-    .strictObject({
-      claim: ClaimSelector.default('groups').describe(
-        'The claim with the groups: its exact name, a path with dots, or a path as a list of names.',
-      ),
-      format: z
-        .enum(['list', 'separated', 'json'])
-        .default('list')
-        .describe(
-          'How the claim holds several: an array, one string with separators, or an array written as a string.',
-        ),
-      separator: z.string().length(1).default(',').describe('Of the format `separated`.'),
-      cutAt: z
-        .number()
-        .int()
-        .min(1)
-        .max(10_000)
-        .optional()
-        .describe('A list of this length or more was cut by the provider (Okta: 100); nothing is taken away on it.'),
-      mode: z.literal('manual').default('manual').describe('Only what the rules name is given.'),
-      keepExisting: z
-        .boolean()
-        .default(true)
-        .describe('On: only additions. Off: a mapped group that is no longer earned is taken away.'),
-      rules: z
-        .array(GroupRule)
-        .max(10_000)
-        .default([])
-        .describe('Several groups may lead to one Jira group, and one to several.'),
-      defaultGroups: z
-        .array(z.string().min(1).max(255))
-        .max(100)
-        .default([])
-        .describe('Every person has these groups.'),
-    })
-    .prefault({}),
-});
 
 export const Settings = z.strictObject({
   verificationWindowMinutes: z
@@ -141,6 +78,10 @@ export const ConfigDocument = z
         context.addIssue({ code: 'custom', path: ['mappings', key], message: `there is no provider "${key}"` });
       }
     }
+    for (const key of keysThatTrustAnyAddress(document)) {
+      const message = 'unverified addresses of any domain would decide who is who: set allowedEmailDomains';
+      context.addIssue({ code: 'custom', path: ['mappings', key, 'match'], message });
+    }
   })
   .transform((document) => ({
     ...document,
@@ -149,6 +90,22 @@ export const ConfigDocument = z
       Object.keys(document.providers).map((key) => [key, document.mappings[key] ?? Mapping.parse({})]),
     ),
   }));
+
+/** S24: an unverified address finds a Jira user only where the provider is trusted for its domain. */
+function keysThatTrustAnyAddress({
+  providers,
+  mappings,
+}: {
+  readonly providers: Record<string, z.output<typeof Provider>>;
+  readonly mappings: Record<string, z.output<typeof Mapping>>;
+}): readonly string[] {
+  return Object.keys(mappings).filter((key) => {
+    const provider = Object.hasOwn(providers, key) ? providers[key] : undefined;
+    return (
+      mappings[key]!.match === 'email' && provider?.trustUnverifiedEmail && provider.allowedEmailDomains.length === 0
+    );
+  });
+}
 
 /** JSON Schema of what is applied, for the reference and for messages that name known keys. */
 export function configDocumentSchema(): object {
