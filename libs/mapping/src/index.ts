@@ -6,6 +6,7 @@ export * from './provider-of.js';
 export * from './decide-entry.js';
 export * from './read-groups.js';
 export * from './groups-note.js';
+export * from './map-groups.js';
 export * from './explain-groups.js';
 export * from './swept-groups.js';
 export * from './group-hints.js';

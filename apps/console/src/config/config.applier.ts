@@ -12,6 +12,7 @@ import type { EntityManager } from 'typeorm';
 import { documentChanges, secretChanges } from './config-changes.js';
 import { assertSecretsComplete, secretPlaces, separateSecrets } from './config-secrets.js';
 import type { SeparatedConfig } from './config-secrets.js';
+import { configWarnings } from './config-warnings.js';
 import { assertUsableHere } from './assert-usable-here.js';
 import { readStoredConfig, writeConfig } from './config.store.js';
 import type { StoredConfig } from './config.store.js';
@@ -63,6 +64,7 @@ export class ConfigApplier {
     });
     if (applied.changed && !options.dryRun) {
       this.logger.info({ actor: options.actor, version: applied.version }, 'a new configuration holds');
+      for (const warning of applied.warnings) this.logger.warn(warning, 'the new configuration may not be as meant');
     }
     return applied;
   }
@@ -79,7 +81,8 @@ export class ConfigApplier {
     // The very first document is a version even if it only says what holds by default.
     const changed = changes.length > 0 || stored.version === 0;
     const untested = await this.untested(manager, stored, document, fingerprints);
-    if (!changed || dryRun) return { version: stored.version, changed, changes, untested };
+    const warnings = configWarnings(document);
+    if (!changed || dryRun) return { version: stored.version, changed, changes, untested, warnings };
     const sealed = ofSecrets
       .filter(({ change }) => change !== 'removed')
       .map(({ path: name }) => ({
@@ -94,7 +97,7 @@ export class ConfigApplier {
     const providers = stored.version === 0 ? [] : providersToRemap(stored.document, document);
     const remaps = providers.map((provider) => ({ provider, configVersion: version, traceId }));
     await this.outbox.publishAll(manager, mappingChanged, remaps);
-    return { version, changed, changes, untested };
+    return { version, changed, changes, untested, warnings };
   }
 
   /** U08: only said, because a document may have been tried elsewhere; the console asks before it saves. */
