@@ -151,7 +151,8 @@ function groupAdvice({ mapping, mapped, claims, tested }: AnswerToAdviseOn): Adv
 
 /** In Jira, whoever is in no group that gives access to an application sees a page that says so, and nothing else. */
 function accessAdvice({ mapped }: AnswerToAdviseOn): Advice[] {
-  if (mapped.decision.kind === 'refuse' || mapped.groups.wanted.length > 0) return [];
+  if (mapped.decision.kind === 'refuse' || mapped.groups.wanted.length + mapped.groups.wantedIfNew.length > 0)
+    return [];
   return [
     {
       about: 'groups',

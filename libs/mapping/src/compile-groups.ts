@@ -21,7 +21,7 @@ export interface CompiledGroups {
   /** @returns the pattern that keeps this Jira group out of on-the-fly */
   readonly excludedBy: (group: string) => string | undefined;
   readonly isAllowed: (group: string) => boolean;
-  /** Jira groups that rules name, folded, with their spelling. */
+  /** Jira groups that rules name, folded, with their spelling; in order. */
   readonly targets: ReadonlyMap<string, string>;
   /** Of them those that a rule with an exact name gives. */
   readonly exactTargets: ReadonlySet<string>;
@@ -46,7 +46,7 @@ function compile({ names, rules, onTheFly }: GroupMapping): CompiledGroups {
     rulesFor: ruleFinder(rules, keyOf, names.ignoreCase),
     excludedBy: (group) => onTheFly.exclude[excluded(group)[0] ?? -1],
     isAllowed: (group) => onTheFly.only.length === 0 || only(group).length > 0,
-    targets: spellings(rules.map(({ to }) => to)),
+    targets: new Map([...spellings(rules.map(({ to }) => to))].sort(([one], [other]) => (one < other ? -1 : 1))),
     exactTargets: new Set(rules.filter(({ from }) => from !== undefined).map(({ to }) => foldName(to))),
   };
 }

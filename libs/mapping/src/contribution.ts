@@ -1,7 +1,7 @@
 import type { ConfigDocument, Settings } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
 import { isWithheld, mapGroups } from './map-groups.js';
-import type { ClaimedGroup, Grant } from './map-groups.js';
+import type { ClaimedGroup } from './map-groups.js';
 import type { Profile } from './profile.js';
 import { profileOf } from './profile.js';
 import type { Identity, ProviderRules } from './provider-of.js';
@@ -39,8 +39,8 @@ export function contributionOf(identity: Identity, config: ConfigDocument): Cont
   ];
 }
 
-/** Groups of Jira that the claims really lead to: what is only withheld maps nobody (S28, S39). */
-export function mappedGroups({ mapping, mapped, settings }: Contribution): readonly Grant[] {
-  if (mapping.groups.update === 'off') return [];
-  return mapped.flatMap(({ grants }) => grants).filter((grant) => !isWithheld(grant, settings));
+/** Whether the claims lead to any group of Jira: default groups do not count, nor does what is only withheld (S28, S39). */
+export function isMapped({ mapping, mapped, settings }: Contribution): boolean {
+  if (mapping.groups.update === 'off') return false;
+  return mapped.some(({ grants }) => grants.some((grant) => !isWithheld(grant, settings)));
 }

@@ -1,5 +1,5 @@
 import type { Contribution } from './contribution.js';
-import { mappedGroups } from './contribution.js';
+import { isMapped } from './contribution.js';
 import { isComplete } from './read-groups.js';
 import type { CreationRefusal } from './desired-access.js';
 
@@ -18,6 +18,6 @@ export function refusalOfCreation(entitled: readonly Contribution[]): CreationRe
 function refusalBy(contribution: Contribution): CreationRefusal | undefined {
   const { mapping, state } = contribution;
   if (!mapping.allowUserCreation) return 'match.creation_off';
-  if (!mapping.creationNeedsMappedGroup || mappedGroups(contribution).length > 0) return undefined;
+  if (!mapping.creationNeedsMappedGroup || isMapped(contribution)) return undefined;
   return isComplete({ state, groups: [] }) ? 'match.group_needed' : 'match.groups_incomplete';
 }

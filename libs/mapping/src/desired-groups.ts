@@ -1,7 +1,7 @@
 import type { Settings } from '@gatehouse/contracts';
 import { compileGroups, spellings } from './compile-groups.js';
 import type { Contribution } from './contribution.js';
-import { mappedGroups } from './contribution.js';
+import { isMapped } from './contribution.js';
 import { defaultsApply } from './default-groups.js';
 import type { DesiredAccess, GroupReason, Hold, Sweep } from './desired-access.js';
 import { isAdministratorGroup, isWithheld } from './map-groups.js';
@@ -61,8 +61,8 @@ function earned(contribution: Contribution, update: 'everyLogin' | 'newUsersOnly
 function defaults(contribution: Contribution, audience: 'all' | 'new'): GroupReason[] {
   const { key: provider, mapping, state } = contribution;
   const { defaultGroups, defaultGroupsFor, onlyIfNothingMapped } = mapping.groups;
-  const isMapped = mappedGroups(contribution).length > 0;
-  if (defaultGroupsFor !== audience || !defaultsApply(mapping.groups, { isMapped, state })) return [];
+  const mapped = { isMapped: isMapped(contribution), state };
+  if (defaultGroupsFor !== audience || !defaultsApply(mapping.groups, mapped)) return [];
   const why = onlyIfNothingMapped ? { onlyIfNothingMapped } : {};
   return defaultGroups.map((group) => ({ group, source: 'default', provider, ...why }));
 }

@@ -12,7 +12,7 @@ import { claimOf } from './claim.js';
 import type { Decision } from './decide-entry.js';
 import type { Foreseen } from './foresee-match.js';
 import { explainGroups } from './explain-groups.js';
-import { groupReason } from './group-reasons.js';
+import { groupReason, newcomerReason } from './group-reasons.js';
 import { decideIdentity } from './provider-of.js';
 import type { Identity } from './provider-of.js';
 import { desiredAccess } from './desired-access.js';
@@ -73,10 +73,10 @@ export function explainMapping(answer: ExplainedAnswer, foreseen?: Foreseen): Om
       claimed: claimed.map((one) => one.claimed),
       wanted: [...wanted],
       wantedIfNew: [...ifNew.wanted],
-      reasons: [...reasons, ...ifNew.reasons].map((reason) => ({
-        group: reason.group,
-        because: groupReason(reason),
-      })),
+      reasons: [
+        ...reasons.map((reason) => ({ group: reason.group, because: groupReason(reason) })),
+        ...ifNew.reasons.map((reason) => ({ group: reason.group, because: newcomerReason(reason) })),
+      ],
       held: heldBecause(access !== undefined, holds[0]?.cause, mapping.groups.update),
       explained: shortened(explained),
     },

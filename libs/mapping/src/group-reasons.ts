@@ -36,14 +36,18 @@ export function groupReason(reason: GroupReason): string {
   }
 }
 
+/** Of a group that only a user gets whom this sign-in creates. */
+export function newcomerReason(reason: GroupReason): string {
+  if (reason.source === 'default' && !reason.onlyIfNothingMapped) return 'a default group, for newcomers';
+  return `${groupReason(reason)}, for newcomers`;
+}
+
 export function groupReasons({ desired, identities, provider, config }: Question): GroupReasons {
   const { reasons, ifNew, holds, managed, sweeps } = desired.groups;
   const whose = (other: string) => (other === provider ? '' : ` (provider ${other})`);
   const given = (group: string) => [
     ...reasonsFor(group, reasons).map((reason) => groupReason(reason) + whose(reason.provider)),
-    ...reasonsFor(group, ifNew.reasons).map(
-      (reason) => `${groupReason(reason)}, for newcomers${whose(reason.provider)}`,
-    ),
+    ...reasonsFor(group, ifNew.reasons).map((reason) => newcomerReason(reason) + whose(reason.provider)),
   ];
   const naming = namingRules(identities, config, whose);
   const isManaged = (group: string) => managed.some((one) => foldName(one) === foldName(group));

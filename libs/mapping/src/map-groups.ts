@@ -61,5 +61,10 @@ export function isWithheld(
 }
 
 export function isAdministratorGroup(group: string, administratorGroups: readonly string[]): boolean {
-  return administratorGroups.some((one) => foldName(one) === foldName(group));
+  let folded = foldedNames.get(administratorGroups);
+  if (!folded) foldedNames.set(administratorGroups, (folded = new Set(administratorGroups.map(foldName))));
+  return folded.has(foldName(group));
 }
+
+/** By the list of the configuration. */
+const foldedNames = new WeakMap<readonly string[], ReadonlySet<string>>();
