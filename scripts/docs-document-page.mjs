@@ -6,7 +6,7 @@ export function documentPage(schema, { notice, table, code }) {
   const rows = membersOf(schema, [], undefined);
   const parts = [...new Set(rows.map(({ path }) => path[0]))];
   return [
-    notice('libs/contracts/src/config-document.ts and provider.ts'),
+    notice('libs/contracts/src/config-document.ts, provider.ts, mapping.ts and group-mapping.ts'),
     '# The configuration document\n\n',
     'One document in YAML or JSON, given as `CONFIG_FILE` at start or sent with `PUT /_sso/api/v1/config`. An unknown key is refused with its path, never ignored. All mistakes are told at once, with path, line where it is YAML, and what to write instead. ',
     '`<key>` is a name of your choice, the same for a provider and its mapping; `[]` is each entry of a list. A default of `-` means that the key may be left out.\n\n',

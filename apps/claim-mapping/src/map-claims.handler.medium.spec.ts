@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RetryableError } from '@gatehouse/errors';
+import { DesiredAccess } from '@gatehouse/mapping';
 import pg from 'pg';
 import { ada, config } from '../test/ada.js';
 import { Installation } from '../test/installation.js';
@@ -61,6 +62,49 @@ describe('a first login', () => {
     await gatehouse.map(identity);
     await gatehouse.claim(identity, { email_verified: true });
     expect(await gatehouse.map(identity)).toEqual({ account: expect.any(String), code: undefined });
+  });
+
+  it('X55 somebody in none of the required groups makes no account and starts nothing', async () => {
+    await gatehouse.configure({ ...config, mappings: { cognito: { requiredGroups: ['staff'] } } });
+    const identity = await gatehouse.identity('cognito', ada);
+    expect(await gatehouse.map(identity)).toEqual({ account: undefined, code: 'entry.group_required' });
+    expect(await gatehouse.count('mapping.account')).toBe(0);
+  });
+
+  it('S20 S25 S33 S39 S43 everything that a mapping says is stored for group-sync', async () => {
+    const groups = {
+      mode: 'onTheFly' as const,
+      onTheFly: { keepExisting: false, createMissing: true, exclude: ['local-*'] },
+      defaultGroups: ['newcomers'],
+      defaultGroupsFor: 'new' as const,
+    };
+    const cognito = {
+      profile: { enabled: false, username: { template: '{preferred_username}.{given_name}' } },
+      match: 'email' as const,
+      properties: [{ key: 'first', claim: 'given_name' }],
+      creationNeedsMappedGroup: true,
+      groups,
+    };
+    await gatehouse.configure({ ...config, mappings: { cognito } });
+    const identity = await gatehouse.identity('cognito', ada);
+    const { account } = await gatehouse.map(identity);
+
+    const { content } = (await gatehouse.desiredOf(account!))!;
+    expect(DesiredAccess.parse(content)).toEqual(content);
+    expect(content).toMatchObject({
+      username: 'Ada.Ada',
+      updatesProfile: false,
+      properties: { first: 'Ada' },
+      mayCreate: true,
+      matchBy: 'email',
+      groups: {
+        wanted: ['dev'],
+        managed: [],
+        creatable: ['dev'],
+        ifNew: { wanted: ['newcomers'] },
+        sweeps: [{ provider: 'cognito', exclude: expect.arrayContaining(['local-*', 'newcomers']), only: [] }],
+      },
+    });
   });
 
   it('refuses an identity whose provider is gone', async () => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ExplainedGroups } from './api-explained-groups.js';
 import { TestedJira } from './api-tested-jira.js';
-import { ProviderKey, Mapping } from './config-document.js';
+import { ProviderKey } from './config-document.js';
+import { Mapping } from './mapping.js';
 import { Provider } from './provider.js';
 
 /** Trying a provider before anybody signs in with it, as it is configured or as somebody drafts it. */
@@ -124,9 +126,15 @@ export const TestedMapping = z.strictObject({
     state: z.enum(['list', 'empty', 'absent', 'truncated', 'malformed']),
     claimed: z.array(z.string()),
     wanted: z.array(z.string()).describe('Groups of Jira.'),
+    wantedIfNew: z.array(z.string()).default([]).describe('Only for a user that this sign-in creates.'),
     reasons: z.array(z.strictObject({ group: z.string(), because: z.string() })),
     held: z.string().nullable().describe('Why nothing would be taken away; null when the list counts.'),
+    explained: ExplainedGroups.optional().describe('Of long lists the beginning, matched rules first.'),
   }),
+  properties: z
+    .array(z.strictObject({ key: z.string(), value: z.string().nullable().describe('Null: it would be removed.') }))
+    .default([])
+    .describe('User properties of Jira.'),
   decision: z.union([
     z.strictObject({ kind: z.literal('enter') }),
     z.strictObject({ kind: z.literal('refuse'), code: z.string(), meaning: z.string(), action: z.string() }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Mapping, ProviderKey } from './config-document.js';
+import { ProviderKey } from './config-document.js';
+import { Mapping } from './mapping.js';
 import { ProviderAddresses } from './provider-addresses.js';
 import { clientAuthentications, ProviderWithoutSecrets } from './provider.js';
 

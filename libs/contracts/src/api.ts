@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Mapping, Settings } from './config-document.js';
+import { Settings } from './config-document.js';
+import { Mapping } from './mapping.js';
 import { ProviderWithoutSecrets } from './provider.js';
 import { roles } from './role.js';
 
@@ -47,6 +48,9 @@ export const ConfigExport = z
   .meta({ id: 'ConfigExport' });
 export type ConfigExport = z.output<typeof ConfigExport>;
 
+export const ConfigWarning = z.strictObject({ path: z.string(), message: z.string() }).meta({ id: 'ConfigWarning' });
+export type ConfigWarning = z.output<typeof ConfigWarning>;
+
 export const ConfigApplied = z
   .strictObject({
     version: z.int().min(0).describe('The version that holds now; also the ETag.'),
@@ -61,6 +65,9 @@ export const ConfigApplied = z
       .describe(
         'Providers whose way to sign in changed and was not tried successfully as it is now: POST /provider-tests.',
       ),
+    warnings: z
+      .array(ConfigWarning)
+      .describe('What is allowed and perhaps not meant, of the whole document and not only of what changed.'),
   })
   .meta({ id: 'ConfigApplied' });
 export type ConfigApplied = z.output<typeof ConfigApplied>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ClaimSelector } from './claim-selector.js';
+import { Mapping } from './mapping.js';
 import { Provider } from './provider.js';
 import { HttpUrl } from './url.js';
 
@@ -12,69 +12,6 @@ import { HttpUrl } from './url.js';
 export const ProviderKey = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must have 1 to 63 lower-case letters, digits and dashes, and begin with a letter');
-
-const GroupRule = z.strictObject({
-  from: z.string().min(1).max(255).describe('A group as the identity provider names it.'),
-  to: z.string().min(1).max(255).describe('A Jira group.'),
-});
-
-const DisplayName = z.union([
-  z.strictObject({ claim: ClaimSelector }),
-  z.strictObject({ givenNameClaim: ClaimSelector, familyNameClaim: ClaimSelector }),
-]);
-
-function claimOf(meaning: string, name: string) {
-  return z.strictObject({ claim: ClaimSelector.describe(meaning) }).default({ claim: name });
-}
-
-export const Mapping = z.strictObject({
-  profile: z
-    .strictObject({
-      username: claimOf('Jira username; best one that people cannot change themselves.', 'preferred_username'),
-      email: claimOf('E-mail address; `email_verified` speaks for the claim `email` only.', 'email'),
-      displayName: DisplayName.default({ givenNameClaim: 'given_name', familyNameClaim: 'family_name' }).describe(
-        'One claim, or given and family name.',
-      ),
-    })
-    .prefault({}),
-  allowUserCreation: z.boolean().default(true).describe('Off: only people who have a Jira user already come in.'),
-  groups: z
-    .strictObject({
-      claim: ClaimSelector.default('groups').describe(
-        'The claim with the groups: its exact name, a path with dots, or a path as a list of names.',
-      ),
-      format: z
-        .enum(['list', 'separated', 'json'])
-        .default('list')
-        .describe(
-          'How the claim holds several: an array, one string with separators, or an array written as a string.',
-        ),
-      separator: z.string().length(1).default(',').describe('Of the format `separated`.'),
-      cutAt: z
-        .number()
-        .int()
-        .min(1)
-        .max(10_000)
-        .optional()
-        .describe('A list of this length or more was cut by the provider (Okta: 100); nothing is taken away on it.'),
-      mode: z.literal('manual').default('manual').describe('Only what the rules name is given.'),
-      keepExisting: z
-        .boolean()
-        .default(true)
-        .describe('On: only additions. Off: a mapped group that is no longer earned is taken away.'),
-      rules: z
-        .array(GroupRule)
-        .max(10_000)
-        .default([])
-        .describe('Several groups may lead to one Jira group, and one to several.'),
-      defaultGroups: z
-        .array(z.string().min(1).max(255))
-        .max(100)
-        .default([])
-        .describe('Every person has these groups.'),
-    })
-    .prefault({}),
-});
 
 export const Settings = z.strictObject({
   verificationWindowMinutes: z
@@ -136,7 +73,7 @@ export const ConfigDocument = z
     settings: Settings.prefault({}),
   })
   .superRefine((document, context) => {
-    for (const { path, message } of mappingsWithoutProvider(document))
+    for (const { path, message } of [...mappingsWithoutProvider(document), ...mappingsThatTrustAnyAddress(document)])
       context.addIssue({ code: 'custom', path, message });
   })
   .transform((document) => ({
@@ -154,6 +91,29 @@ export function mappingsWithoutProvider({ providers, mappings }: { providers: ob
       path: ['mappings', key],
       message: `there is no provider "${key}": add it, or leave this mapping out`,
     }));
+}
+
+/** S24: an unverified address finds a Jira user only where the provider is trusted for its domain. */
+function mappingsThatTrustAnyAddress({
+  providers,
+  mappings,
+}: {
+  readonly providers: Record<string, z.output<typeof Provider>>;
+  readonly mappings: Record<string, z.output<typeof Mapping>>;
+}) {
+  return Object.entries(mappings)
+    .filter(
+      ([key, { match }]) => match === 'email' && Object.hasOwn(providers, key) && trustsAnyAddress(providers[key]!),
+    )
+    .map(([key]) => ({
+      path: ['mappings', key, 'match'],
+      message:
+        'must not be "email" while unverified addresses of any domain would decide who is who: set allowedEmailDomains',
+    }));
+}
+
+function trustsAnyAddress({ trustUnverifiedEmail, allowedEmailDomains }: z.output<typeof Provider>): boolean {
+  return trustUnverifiedEmail && allowedEmailDomains.length === 0;
 }
 
 /** JSON Schema of what is applied, for the reference and for messages that name known keys. */

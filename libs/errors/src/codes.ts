@@ -85,6 +85,18 @@ export const codes = {
     meaning: 'No Jira user of this name exists and user creation is off.',
     action: 'Create the user in Jira or allow user creation for this provider.',
   },
+  'match.group_needed': {
+    meaning:
+      'No Jira user of this name exists, and none of the groups that the identity provider sent leads to a Jira group.',
+    action:
+      'Put the person into a group that the mapping knows, add a rule, or turn creationNeedsMappedGroup off. Default groups do not count.',
+  },
+  'match.groups_incomplete': {
+    meaning:
+      'No Jira user of this name exists, and whether a group of the person leads to a Jira group cannot be told: the list of groups is missing, cut or malformed.',
+    action:
+      'Release the whole list of groups to this client at the identity provider; Test configuration shows what it sends.',
+  },
   'match.identity_not_linked': {
     meaning: 'Another identity already owns this username, and the linking policy does not join the two.',
     action:
@@ -119,6 +131,25 @@ export const codes = {
     meaning: 'The e-mail address of this person is in a domain that this provider may not sign in.',
     action:
       'Add the domain to allowedEmailDomains of the provider if its people should enter; sub-domains need an entry of their own or *. before the domain.',
+  },
+  'entry.group_required': {
+    meaning: 'The person is in none of the groups that this provider requires for signing in.',
+    action:
+      "Put the person into one of the groups, or look at requiredGroups of the mapping: names are compared as the mapping's groups.names makes them.",
+  },
+  'entry.groups_absent': {
+    meaning: 'Signing in needs a group, and the identity provider sent no claim with groups.',
+    action:
+      'Release the groups to this client at the identity provider, or correct groups.claim. Where a person without groups has no such claim, the person is in none of requiredGroups.',
+  },
+  'entry.groups_truncated': {
+    meaning:
+      'Signing in needs a group, and the list of groups is not whole: none of the required ones is in the part that was sent.',
+    action: 'Let the provider send only the groups that are assigned to this application.',
+  },
+  'entry.groups_malformed': {
+    meaning: 'Signing in needs a group, and the claim with the groups is not what the mapping expects.',
+    action: 'Look at the claim with Test configuration and correct claim, format or separator of the mapping.',
   },
   'login.provider_unavailable': {
     meaning: 'The identity provider did not answer as it should.',

@@ -1,7 +1,8 @@
 import { presetOf } from '@gatehouse/contracts';
 import type { Advice, MappingConfig, ProviderConfig, TestedClaim, TestedMapping } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
-import { claimOf, selectClaim } from './claim.js';
+import { claimOf } from './claim.js';
+import { nameOfSource, readText } from './read-text.js';
 
 export interface AnswerToAdviseOn {
   readonly provider: ProviderConfig;
@@ -49,25 +50,25 @@ function particularOf({ preset }: ProviderConfig, { about, severity }: Advice): 
 
 function nameAdvice({ mapping, mapped, claims }: AnswerToAdviseOn): Advice[] {
   if (mapped.username !== null) return [];
-  const selector = mapping.profile.username.claim;
-  const isThere = selectClaim(claims, selector) !== undefined;
+  const source = mapping.profile.username;
+  const isThere = readText(claims, source).kind !== 'missing';
   return [
     {
       about: 'username',
       severity: 'problem',
       text: isThere
-        ? `The claim ${nameOf(selector)} holds no username that Jira accepts.`
-        : `There is no claim ${nameOf(selector)}, from which the username is taken.`,
+        ? `The ${nameOfSource(source)} holds no username that Jira accepts.`
+        : `There is no ${nameOfSource(source)}, from which the username is taken.`,
       fix: `Map the username from another claim (there are: ${candidates(claims)}), or release this one at the provider.`,
     },
   ];
 }
 
 function emailAdvice({ provider, mapping, mapped }: AnswerToAdviseOn): Advice[] {
-  const selector = nameOf(mapping.profile.email.claim);
+  const source = nameOfSource(mapping.profile.email);
   if (mapped.email === null) {
     const fix = `Ask for the scope that releases it (usually email), or map the address from another claim.`;
-    return [{ about: 'email', severity: 'problem', text: `The claim ${selector} holds no plain e-mail address.`, fix }];
+    return [{ about: 'email', severity: 'problem', text: `The ${source} holds no plain e-mail address.`, fix }];
   }
   if (mapped.emailVerified || provider.trustUnverifiedEmail) return [];
   return [
@@ -84,9 +85,9 @@ function displayNameAdvice({ mapped, mapping }: AnswerToAdviseOn): Advice[] {
   if (mapped.displayName !== null) return [];
   const { displayName } = mapping.profile;
   const from =
-    'claim' in displayName
-      ? nameOf(displayName.claim)
-      : `${nameOf(displayName.givenNameClaim)} and ${nameOf(displayName.familyNameClaim)}`;
+    'givenNameClaim' in displayName
+      ? `${nameOf(displayName.givenNameClaim)} and ${nameOf(displayName.familyNameClaim)}`
+      : nameOfSource(displayName);
   return [
     {
       about: 'display-name',
@@ -121,7 +122,7 @@ const groupTexts: Record<Exclude<TestedMapping['groups']['state'], 'list'>, Omit
 };
 
 function groupAdvice({ mapping, mapped, claims, tested }: AnswerToAdviseOn): Advice[] {
-  const { state, claimed } = mapped.groups;
+  const { state, explained } = mapped.groups;
   const advice: Advice[] = state === 'list' ? [] : [{ about: 'groups', ...groupTexts[state] }];
   if (state === 'absent') {
     const likely = Object.keys(claims).filter((name) => /groups?$|roles?$|memberof$/i.test(name));
@@ -137,14 +138,12 @@ function groupAdvice({ mapping, mapped, claims, tested }: AnswerToAdviseOn): Adv
       fix: 'Set userinfo to required if people must not enter without their groups.',
     });
   }
-  for (const { from } of mapping.groups.rules) {
-    const near = claimed.find((group) => group !== from && bare(group) === bare(from));
-    if (near === undefined || claimed.includes(from)) continue;
+  for (const { mapped: from, claimed } of explained?.hints ?? []) {
     advice.push({
       about: 'groups',
       severity: 'warning',
-      text: `A rule reads ${shown(from)}, the provider says ${shown(near)}.`,
-      fix: 'Write the rule exactly as the provider names the group.',
+      text: `A rule reads ${shown(from)}, the provider says ${shown(claimed)}.`,
+      fix: 'Write the rule exactly as the provider names the group, or let groups.names change what it sends.',
     });
   }
   return advice;
@@ -152,7 +151,8 @@ function groupAdvice({ mapping, mapped, claims, tested }: AnswerToAdviseOn): Adv
 
 /** In Jira, whoever is in no group that gives access to an application sees a page that says so, and nothing else. */
 function accessAdvice({ mapped }: AnswerToAdviseOn): Advice[] {
-  if (mapped.decision.kind === 'refuse' || mapped.groups.wanted.length > 0) return [];
+  if (mapped.decision.kind === 'refuse' || mapped.groups.wanted.length + mapped.groups.wantedIfNew.length > 0)
+    return [];
   return [
     {
       about: 'groups',
@@ -199,11 +199,6 @@ function contradictions({ tested }: AnswerToAdviseOn): Advice[] {
       fix: 'The signed ID token wins; lists are united.',
     },
   ];
-}
-
-/** As the same group may be written elsewhere: without a path before it, in another case. */
-function bare(group: string): string {
-  return group.replace(/^.*\//, '').toLowerCase();
 }
 
 function nameOf(selector: string | readonly string[]): string {

@@ -5,6 +5,7 @@ import { isDomainAllowed } from './email-domain.js';
 import { readEmail, readUsername } from './names.js';
 import { trustedEmail } from './profile.js';
 import { hasRequiredClaims } from './required-claims.js';
+import { refusalByGroups } from './required-groups.js';
 
 export type Decision = { kind: 'enter' } | { kind: 'refuse'; code: ErrorCode };
 
@@ -21,11 +22,11 @@ export interface Entry {
 export function decideEntry({ claims, provider, mapping }: Entry): Decision {
   if (!hasRequiredClaims(claims, provider.requiredClaims)) return refuse('entry.claim_required');
 
-  const username = readUsername(claims, mapping.profile.username.claim);
+  const username = readUsername(claims, mapping.profile.username);
   if (username.kind === 'missing') return refuse('entry.username_missing');
   if (username.kind === 'invalid') return refuse('entry.username_invalid');
 
-  const email = readEmail(claims, mapping.profile.email.claim);
+  const email = readEmail(claims, mapping.profile.email);
   if (email.kind === 'missing') return refuse('entry.email_missing');
   if (email.kind === 'invalid') return refuse('entry.email_invalid');
 
@@ -34,7 +35,9 @@ export function decideEntry({ claims, provider, mapping }: Entry): Decision {
   const { allowedEmailDomains } = provider;
   if (allowedEmailDomains.length > 0 && !isDomainAllowed(trusted, allowedEmailDomains))
     return refuse('entry.domain_not_allowed');
-  return { kind: 'enter' };
+
+  const byGroups = refusalByGroups(claims, mapping);
+  return byGroups === undefined ? { kind: 'enter' } : refuse(byGroups);
 }
 
 function refuse(code: ErrorCode): Decision {

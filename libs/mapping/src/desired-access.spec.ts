@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigDocument } from '@gatehouse/contracts';
-import type { ConfigDocumentInput } from '@gatehouse/contracts';
 import { desiredAccess } from './desired-access.js';
+import { ada, configOf as config, seeded } from './mapping.fixture.js';
+import type { GroupsInput } from './mapping.fixture.js';
 import type { Identity } from './provider-of.js';
-
-type MappingInput = NonNullable<ConfigDocumentInput['mappings']>[string];
-type GroupsInput = NonNullable<MappingInput['groups']>;
 
 const rules = [
   { from: 'dev', to: 'jira-developers' },
@@ -13,27 +10,6 @@ const rules = [
   { from: 'dev', to: 'jira-users' },
   { from: 'support', to: 'jira-support' },
 ];
-
-function config(
-  mappings: Record<string, MappingInput>,
-  providers: Record<string, Partial<NonNullable<ConfigDocumentInput['providers']>[string]>> = {},
-) {
-  return ConfigDocument.parse({
-    version: 1,
-    mappings,
-    providers: Object.fromEntries(
-      Object.keys(mappings).map((key) => [
-        key,
-        { name: key, issuer: `https://${key}.example`, clientId: 'c', ...providers[key] },
-      ]),
-    ),
-  } satisfies ConfigDocumentInput);
-}
-
-function ada(provider: string, groups?: unknown, claims: Record<string, unknown> = {}): Identity {
-  const base = { preferred_username: 'Ada', email: 'ada@example.com', email_verified: true, given_name: 'Ada' };
-  return { provider, claims: { ...base, ...(groups === undefined ? {} : { groups }), ...claims } };
-}
 
 function groupsFor(groups: GroupsInput, claimed: unknown) {
   const access = desiredAccess({
@@ -192,14 +168,3 @@ describe('desiredAccess: several identities of one account', () => {
     }
   });
 });
-
-/** mulberry32: small, and the same on every machine. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

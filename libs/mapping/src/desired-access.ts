@@ -1,31 +1,65 @@
 import type { ConfigDocument } from '@gatehouse/contracts';
 import { z } from 'zod';
+import { contributionOf } from './contribution.js';
+import { refusalOfCreation } from './decide-creation.js';
+import { desiredGroups } from './desired-groups.js';
 import { foldName } from './names.js';
-import type { Profile } from './profile.js';
-import { profileOf } from './profile.js';
-import type { Identity, ProviderRules } from './provider-of.js';
-import { decideIdentity, rulesOf } from './provider-of.js';
-import type { GroupsState } from './read-groups.js';
-import { readGroups } from './read-groups.js';
+import type { Identity } from './provider-of.js';
+import { userProperties } from './user-properties.js';
 
+/**
+ * Which claim and which part of the mapping give a group. A rule is named by its content and not by its number: a rule
+ * put before it must not make what everybody should be new. Only `rule`, an exact name, gives groups of administrators.
+ */
 const GroupReason = z.discriminatedUnion('source', [
-  z.object({ group: z.string(), source: z.literal('rule'), provider: z.string(), claimed: z.string() }),
-  z.object({ group: z.string(), source: z.literal('default'), provider: z.string() }),
+  z.object({
+    group: z.string(),
+    source: z.literal('rule'),
+    provider: z.string(),
+    claimed: z.string(),
+    /** Where the claimed name became another one before it was compared. */
+    from: z.string().optional(),
+  }),
+  z.object({
+    group: z.string(),
+    source: z.literal('pattern'),
+    provider: z.string(),
+    claimed: z.string(),
+    pattern: z.string(),
+  }),
+  z.object({ group: z.string(), source: z.literal('on-the-fly'), provider: z.string(), claimed: z.string() }),
+  z.object({
+    group: z.string(),
+    source: z.literal('default'),
+    provider: z.string(),
+    /** It is given because nothing else is. */
+    onlyIfNothingMapped: z.boolean().optional(),
+  }),
 ]);
-type GroupReason = z.output<typeof GroupReason>;
+export type GroupReason = z.output<typeof GroupReason>;
 
 /** Why nothing that this provider's rules name is taken away. */
 const Hold = z.object({
   provider: z.string(),
   cause: z.enum(['absent', 'truncated', 'malformed', 'keep-existing', 'not-entitled']),
 });
-type Hold = z.output<typeof Hold>;
+export type Hold = z.output<typeof Hold>;
 
-/** Every group of the account that is not wanted is taken away, except these (S43, S44). */
-const Sweep = z.object({ provider: z.string(), exclude: z.array(z.string()) });
+/** Every group of the account that is not wanted is taken away, as `sweptGroups` tells (S43, S44, X54). */
+const Sweep = z.object({
+  provider: z.string(),
+  /** Patterns. Groups of administrators and those given to newcomers are among them. */
+  exclude: z.array(z.string()),
+  /** Patterns; not empty: every other group stays. */
+  only: z.array(z.string()).default([]),
+});
+export type Sweep = z.output<typeof Sweep>;
 
 /** What is given only to somebody whose Jira user Gatehouse created for this very sign-in (S30, S33). */
 const GroupsIfNew = z.object({ wanted: z.array(z.string()), reasons: z.array(GroupReason) });
+
+const CreationRefusal = z.enum(['match.creation_off', 'match.group_needed', 'match.groups_incomplete']);
+export type CreationRefusal = z.output<typeof CreationRefusal>;
 
 /**
  * What an account should be in Jira, with the reasons. Stored by claim-mapping, read by group-sync. Members that came
@@ -52,6 +86,10 @@ export const DesiredAccess = z.object({
     holds: z.array(Hold),
   }),
   mayCreate: z.boolean(),
+  /** Why not, where it may not. */
+  creationRefusal: CreationRefusal.default('match.creation_off'),
+  /** By what an existing Jira user is found; of two users with one address neither is (S24, D5). */
+  matchBy: z.enum(['username', 'email']).default('username'),
   /** A deactivated Jira user is activated again, unless a directory or an administrator deactivated it (S60, D10). */
   mayActivate: z.boolean().default(false),
   /** A provider that is trusted to name Jira users gave this name. */
@@ -67,115 +105,29 @@ interface Question {
   readonly config: ConfigDocument;
 }
 
-interface Contribution extends ProviderRules {
-  readonly key: string;
-  readonly entitled: boolean;
-  readonly profile: Profile;
-  readonly claimed: { readonly state: GroupsState; readonly groups: ReadonlySet<string> };
-}
-
 /**
- * What the identities of one account add up to. None can take away what another grants.
- * An identity that may not enter any more, or whose provider is off, neither gives nor takes.
+ * What the identities of one account add up to.
  * Undefined: no identity may enter, so nothing can be decided and the last decision stands.
  */
 export function desiredAccess({ identities, nameFolded, config }: Question): DesiredAccess | undefined {
   const contributions = identities.flatMap((identity) => contributionOf(identity, config));
   const entitled = contributions.filter((contribution) => contribution.entitled);
-  const email = entitled[0]?.profile.email;
-  if (email === undefined) return undefined;
+  const [first] = entitled;
+  if (first?.profile.email === undefined) return undefined;
+  const { email, displayName } = first.profile;
   const naming = entitled.filter(({ profile }) => foldName(profile.username ?? '') === nameFolded);
-  const displayName = entitled[0]?.profile.displayName;
+  const refusal = refusalOfCreation(entitled);
   return {
     username: naming[0]?.profile.username ?? nameFolded,
     email,
     ...(displayName === undefined ? {} : { displayName }),
-    updatesProfile: true,
-    properties: {},
-    groups: groupsOf(contributions),
+    updatesProfile: first.mapping.profile.enabled && first.mapping.profile.updateExisting,
+    properties: userProperties(entitled),
+    groups: desiredGroups(contributions, config.settings),
     mayActivate: false,
-    mayCreate: entitled.some(({ mapping }) => mapping.allowUserCreation),
+    mayCreate: refusal === undefined,
+    creationRefusal: refusal ?? 'match.creation_off',
+    matchBy: first.mapping.match,
     authoritative: naming.some(({ provider }) => provider.authoritativeForUsernames),
   };
-}
-
-function contributionOf(identity: Identity, config: ConfigDocument): Contribution[] {
-  const rules = rulesOf(identity, config);
-  if (!rules) return [];
-  const { state, groups } = readGroups(identity.claims, rules.mapping.groups);
-  return [
-    {
-      ...rules,
-      key: identity.provider,
-      entitled: decideIdentity(identity, config).kind === 'enter',
-      profile: profileOf(identity.claims, rules.mapping),
-      claimed: { state, groups: new Set(groups) },
-    },
-  ];
-}
-
-function groupsOf(contributions: readonly Contribution[]): DesiredAccess['groups'] {
-  const reasons = contributions.filter(({ entitled }) => entitled).flatMap(reasonsOf);
-  const held = contributions.flatMap((contribution) => {
-    const cause = holdOf(contribution);
-    return cause ? [{ contribution, hold: { provider: contribution.key, cause } }] : [];
-  });
-  // One provider's incomplete list may hide a grant of a group that another provider's rules name too.
-  const kept = new Set(held.flatMap(({ contribution }) => targetsOf(contribution)).map(foldName));
-  const managed = contributions.flatMap(targetsOf).filter((group) => !kept.has(foldName(group)));
-  return {
-    wanted: distinct(reasons.map(({ group }) => group)),
-    managed: distinct(managed),
-    sweeps: [],
-    creatable: [],
-    ifNew: { wanted: [], reasons: [] },
-    reasons: distinctBy(reasons, reasonKey),
-    holds: distinctBy(
-      held.map(({ hold }) => hold),
-      ({ provider, cause }) => JSON.stringify([provider, cause]),
-    ),
-  };
-}
-
-function reasonsOf({ key, mapping, claimed }: Contribution): GroupReason[] {
-  const earned = mapping.groups.rules.filter(({ from }) => claimed.groups.has(from.normalize('NFC')));
-  return [
-    ...earned.map(({ from, to }) => ({ group: to, source: 'rule' as const, provider: key, claimed: from })),
-    ...mapping.groups.defaultGroups.map((group) => ({ group, source: 'default' as const, provider: key })),
-  ];
-}
-
-function holdOf({ entitled, mapping, claimed }: Contribution): Hold['cause'] | undefined {
-  if (!entitled) return 'not-entitled';
-  if (mapping.groups.keepExisting) return 'keep-existing';
-  switch (claimed.state) {
-    case 'list':
-    case 'empty':
-      return undefined;
-    case 'absent':
-    case 'truncated':
-    case 'malformed':
-      return claimed.state;
-  }
-}
-
-/** D4: in manual mode the managed set is exactly the Jira groups that the rules name. */
-function targetsOf({ mapping }: Contribution): string[] {
-  return mapping.groups.rules.map(({ to }) => to);
-}
-
-/** One spelling per group, in an order that does not depend on that of claims or rules: equal content, equal version. */
-function distinct(groups: readonly string[]): string[] {
-  return distinctBy(groups, foldName);
-}
-
-function reasonKey(reason: GroupReason): string {
-  const { group, source, provider } = reason;
-  return JSON.stringify([foldName(group), source, provider, source === 'rule' ? reason.claimed : '']);
-}
-
-function distinctBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
-  const byKey = new Map<string, T>();
-  for (const item of items) if (!byKey.has(keyOf(item))) byKey.set(keyOf(item), item);
-  return [...byKey].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, item]) => item);
 }

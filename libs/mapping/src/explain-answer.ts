@@ -1,16 +1,25 @@
-import type { ConfigDocument, MappingConfig, ProviderConfig, TestedClaim, TestedMapping } from '@gatehouse/contracts';
+import type {
+  ConfigDocument,
+  ExplainedGroups,
+  MappingConfig,
+  ProviderConfig,
+  TestedClaim,
+  TestedMapping,
+} from '@gatehouse/contracts';
 import { codes } from '@gatehouse/errors';
 import type { Claims } from './claim.js';
 import { claimOf } from './claim.js';
 import type { Decision } from './decide-entry.js';
 import type { Foreseen } from './foresee-match.js';
-import { groupReason } from './group-reasons.js';
+import { explainGroups } from './explain-groups.js';
+import { groupReason, newcomerReason } from './group-reasons.js';
 import { decideIdentity } from './provider-of.js';
 import type { Identity } from './provider-of.js';
 import { desiredAccess } from './desired-access.js';
 import { foldName } from './names.js';
 import { profileOf, trustedEmail } from './profile.js';
-import { readGroups } from './read-groups.js';
+
+const shownMax = 500;
 
 export interface ExplainedAnswer {
   readonly key: string;
@@ -51,7 +60,9 @@ export function explainMapping(answer: ExplainedAnswer, foreseen?: Foreseen): Om
   const { username, email, displayName } = profileOf(claims, mapping);
   const decision = decisionOf(identity, config, foreseen);
   const access = desiredAccess({ identities: [identity], nameFolded: foldName(username ?? ''), config });
-  const { state, groups } = readGroups(claims, mapping.groups);
+  const explained = explainGroups(claims, mapping, config.settings);
+  const { state, claimed } = explained;
+  const { reasons, ifNew, wanted, holds } = access?.groups ?? nothingKnown;
   return {
     username: username ?? null,
     email: email ?? null,
@@ -59,13 +70,33 @@ export function explainMapping(answer: ExplainedAnswer, foreseen?: Foreseen): Om
     displayName: displayName ?? null,
     groups: {
       state,
-      claimed: [...groups],
-      wanted: [...(access?.groups.wanted ?? [])],
-      reasons: (access?.groups.reasons ?? []).map((reason) => ({ group: reason.group, because: groupReason(reason) })),
-      held: access ? (access.groups.holds[0]?.cause ?? null) : 'not-entitled',
+      claimed: claimed.map((one) => one.claimed),
+      wanted: [...wanted],
+      wantedIfNew: [...ifNew.wanted],
+      reasons: [
+        ...reasons.map((reason) => ({ group: reason.group, because: groupReason(reason) })),
+        ...ifNew.reasons.map((reason) => ({ group: reason.group, because: newcomerReason(reason) })),
+      ],
+      held: heldBecause(access !== undefined, holds[0]?.cause, mapping.groups.update),
+      explained: shortened(explained),
     },
+    properties: Object.entries(access?.properties ?? {}).map(([property, value]) => ({ key: property, value })),
     decision: decision.kind === 'enter' ? decision : { kind: 'refuse', code: decision.code, ...codes[decision.code] },
   };
+}
+
+const nothingKnown = { reasons: [], ifNew: { wanted: [], reasons: [] }, wanted: [], holds: [] };
+
+function heldBecause(mayEnter: boolean, hold: string | undefined, update: MappingConfig['groups']['update']) {
+  if (!mayEnter) return 'not-entitled';
+  return hold ?? (update === 'off' ? 'mapping-off' : null);
+}
+
+/** A page shows what matters: rules that were matched come first, and of long lists the beginning. */
+function shortened(explained: ExplainedGroups): ExplainedGroups {
+  const isMatched = ({ claimed }: ExplainedGroups['rules'][number]) => claimed.length > 0;
+  const rules = [...explained.rules.filter(isMatched), ...explained.rules.filter((rule) => !isMatched(rule))];
+  return { ...explained, claimed: explained.claimed.slice(0, shownMax), rules: rules.slice(0, shownMax) };
 }
 
 function decisionOf(identity: Identity, config: ConfigDocument, foreseen: Foreseen | undefined): Decision {

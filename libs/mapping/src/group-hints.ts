@@ -12,10 +12,14 @@ const hintsMax = 20;
  * "You mapped `Dev`, the token carries `/dev`": Keycloak sends full paths, directories send distinguished names, and
  * rules are compared exactly. Nothing is granted on a likeness; it is only said.
  */
-export function groupHints(rules: MappingConfig['groups']['rules'], claimed: readonly string[]): readonly GroupHint[] {
+export function groupHints(
+  rules: readonly Pick<MappingConfig['groups']['rules'][number], 'from'>[],
+  claimed: readonly string[],
+): readonly GroupHint[] {
   const exact = new Set(claimed);
   const alike = new Map(claimed.map((group) => [coreOf(group), group] as const));
-  const mapped = [...new Set(rules.map(({ from }) => from))].filter((from) => !exact.has(from.normalize('NFC')));
+  const names = rules.flatMap(({ from }) => (from === undefined ? [] : [from]));
+  const mapped = [...new Set(names)].filter((from) => !exact.has(from.normalize('NFC')));
   return mapped
     .flatMap((from) => {
       const like = alike.get(coreOf(from));

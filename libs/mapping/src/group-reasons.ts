@@ -19,32 +19,72 @@ interface Question {
   readonly config: ConfigDocument;
 }
 
-export function groupReason(reason: DesiredAccess['groups']['reasons'][number]): string {
-  return reason.source === 'rule' ? `the rule for ${reason.claimed}` : 'a default group, for everybody';
+type GroupReason = DesiredAccess['groups']['reasons'][number];
+
+export function groupReason(reason: GroupReason): string {
+  switch (reason.source) {
+    case 'rule':
+      return reason.from === undefined
+        ? `the rule for ${reason.claimed}`
+        : `the rule for ${reason.from}, claimed as ${reason.claimed}`;
+    case 'pattern':
+      return `the rule for names like ${reason.pattern}, by ${reason.claimed}`;
+    case 'on-the-fly':
+      return `the group of the same name, claimed as ${reason.claimed}`;
+    case 'default':
+      return reason.onlyIfNothingMapped ? 'a default group, as nothing is mapped' : 'a default group, for everybody';
+  }
+}
+
+/** Of a group that only a user gets whom this sign-in creates. */
+export function newcomerReason(reason: GroupReason): string {
+  if (reason.source === 'default' && !reason.onlyIfNothingMapped) return 'a default group, for newcomers';
+  return `${groupReason(reason)}, for newcomers`;
 }
 
 export function groupReasons({ desired, identities, provider, config }: Question): GroupReasons {
-  const { reasons, holds } = desired.groups;
+  const { reasons, ifNew, holds, managed, sweeps } = desired.groups;
   const whose = (other: string) => (other === provider ? '' : ` (provider ${other})`);
-  const given = (group: string) =>
-    reasons
-      .filter((reason) => foldName(reason.group) === foldName(group))
-      .map((reason) => groupReason(reason) + whose(reason.provider));
-  const naming = (group: string) =>
-    [...new Set(identities.map((identity) => identity.provider))].flatMap((key) =>
-      (rulesOf({ provider: key, claims: {} }, config)?.mapping.groups.rules ?? [])
-        .filter(({ to }) => foldName(to) === foldName(group))
-        .map(({ from }) => `the rule for ${from}${whose(key)}`),
-    );
+  const given = (group: string) => [
+    ...reasonsFor(group, reasons).map((reason) => groupReason(reason) + whose(reason.provider)),
+    ...reasonsFor(group, ifNew.reasons).map((reason) => newcomerReason(reason) + whose(reason.provider)),
+  ];
+  const naming = namingRules(identities, config, whose);
+  const isManaged = (group: string) => managed.some((one) => foldName(one) === foldName(group));
   return {
     given: (group) => given(group).join(', '),
-    taken: (group) => `managed by ${naming(group).join(', ')}, and not earned`,
+    taken: (group) =>
+      isManaged(group)
+        ? `managed by ${naming(group).join(', ')}, and not earned`
+        : `not among the groups claimed, and onTheFly.keepExisting is off${sweeps.map((sweep) => whose(sweep.provider)).join('')}`,
     kept: (group) => {
-      const [own, managed] = [given(group), naming(group)];
+      const [own, named] = [given(group), naming(group)];
       if (own.length > 0) return `wanted: ${own.join(', ')}`;
-      if (managed.length === 0) return 'no rule names it, so it is left to the administrators of Jira';
+      if (named.length === 0) return 'no rule names it, so it is left to the administrators of Jira';
       const causes = holds.map((hold) => `${hold.cause}${whose(hold.provider)}`);
-      return `named by ${managed.join(', ')}, but nothing is taken away: ${causes.join(', ')}`;
+      return `named by ${named.join(', ')}, but nothing is taken away: ${causes.join(', ')}`;
     },
   };
+}
+
+function reasonsFor(group: string, reasons: readonly GroupReason[]): readonly GroupReason[] {
+  return reasons.filter((reason) => foldName(reason.group) === foldName(group));
+}
+
+/** The rules of all providers of an account that lead to a group, earned or not. */
+function namingRules(
+  identities: readonly Identity[],
+  config: ConfigDocument,
+  whose: (provider: string) => string,
+): (group: string) => readonly string[] {
+  const keys = [...new Set(identities.map((identity) => identity.provider))];
+  const rules = keys.flatMap((key) => {
+    const groups = rulesOf({ provider: key, claims: {} }, config)?.mapping.groups;
+    const inForce = groups?.mode === 'manual' && groups.update !== 'off' ? groups.rules : [];
+    return inForce.map(({ from, pattern, to }) => ({
+      folded: foldName(to),
+      text: `the rule for ${from ?? `names like ${pattern!}`}${whose(key)}`,
+    }));
+  });
+  return (group) => rules.filter(({ folded }) => folded === foldName(group)).map(({ text }) => text);
 }

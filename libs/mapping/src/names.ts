@@ -1,6 +1,7 @@
-import type { ClaimSelector } from '@gatehouse/contracts';
+import type { TextSource } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
-import { selectClaim } from './claim.js';
+import { readText } from './read-text.js';
+import type { Reading } from './read-text.js';
 
 const usernameLengthMax = 255;
 const emailLengthMax = 255;
@@ -34,11 +35,9 @@ function foldEmail(email: string): string {
   return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-export type Reading = { kind: 'valid'; value: string } | { kind: 'missing' } | { kind: 'invalid' };
-
 /** Never repaired silently, apart from NFC: a repaired name could be another person's. */
-export function readUsername(claims: Claims, selector: ClaimSelector): Reading {
-  const text = readText(claims, selector);
+export function readUsername(claims: Claims, source: TextSource): Reading {
+  const text = readText(claims, source);
   if (text.kind !== 'valid') return text;
   const value = text.value.normalize('NFC');
   const acceptable =
@@ -51,8 +50,8 @@ export function readUsername(claims: Claims, selector: ClaimSelector): Reading {
   return acceptable ? { kind: 'valid', value } : { kind: 'invalid' };
 }
 
-export function readEmail(claims: Claims, selector: ClaimSelector): Reading {
-  const text = readText(claims, selector);
+export function readEmail(claims: Claims, source: TextSource): Reading {
+  const text = readText(claims, source);
   if (text.kind !== 'valid') return text;
   const { value } = text;
   const acceptable = value.length <= emailLengthMax && emailShape.test(value) && !invisible.test(value);
@@ -68,10 +67,4 @@ export function readDisplayName(parts: readonly unknown[]): string | undefined {
     .join(' ')
     .replace(/\s+/gu, ' ');
   return name === '' || name.length > displayNameLengthMax ? undefined : name;
-}
-
-function readText(claims: Claims, selector: ClaimSelector): Reading {
-  const value = selectClaim(claims, selector);
-  if (value === undefined || value === null || value === '') return { kind: 'missing' };
-  return typeof value === 'string' ? { kind: 'valid', value } : { kind: 'invalid' };
 }

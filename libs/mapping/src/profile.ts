@@ -2,6 +2,7 @@ import type { MappingConfig, ProviderConfig } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
 import { claimOf, selectClaim } from './claim.js';
 import { readDisplayName, readEmail, readUsername } from './names.js';
+import { readLoosely } from './read-text.js';
 
 /** Only values that passed the checks; everything else is undefined and changes nothing in Jira. */
 export interface Profile {
@@ -11,8 +12,8 @@ export interface Profile {
 }
 
 export function profileOf(claims: Claims, mapping: MappingConfig): Profile {
-  const username = readUsername(claims, mapping.profile.username.claim);
-  const email = readEmail(claims, mapping.profile.email.claim);
+  const username = readUsername(claims, mapping.profile.username);
+  const email = readEmail(claims, mapping.profile.email);
   return {
     username: username.kind === 'valid' ? username.value : undefined,
     email: email.kind === 'valid' ? email.value : undefined,
@@ -39,6 +40,8 @@ function isVerified(address: string, claims: Claims, { emailVerifiedAsText }: Pr
 }
 
 function displayNameParts(claims: Claims, from: MappingConfig['profile']['displayName']): unknown[] {
-  if ('claim' in from) return [selectClaim(claims, from.claim)];
-  return [selectClaim(claims, from.givenNameClaim), selectClaim(claims, from.familyNameClaim)];
+  if ('givenNameClaim' in from) {
+    return [selectClaim(claims, from.givenNameClaim), selectClaim(claims, from.familyNameClaim)];
+  }
+  return [readLoosely(claims, from)];
 }

@@ -28,12 +28,13 @@ describe('who may enter, and what is written down about it', () => {
   afterAll(() => gateway.stop());
 
   /** As the console does: one more version, and the news of it. */
-  async function change(provider: object): Promise<void> {
+  async function change(part: object, of: 'providers' | 'mappings' = 'providers'): Promise<void> {
     await gateway.dataSource.query(
       `insert into console.config_version (document, actor)
-       select jsonb_set(document, '{providers,company}', document #> '{providers,company}' || $1::jsonb), 'test'
+       select document || jsonb_build_object($2::text, coalesce(document -> $2, '{}') ||
+         jsonb_build_object('company', coalesce(document #> array[$2, 'company'], '{}') || $1::jsonb)), 'test'
        from console.config_version order by version desc limit 1`,
-      [JSON.stringify(provider)],
+      [JSON.stringify(part), of],
     );
     await gateway.dataSource.query(`select pg_notify('gatehouse_config', '')`);
     const { version } = (
@@ -122,6 +123,24 @@ describe('who may enter, and what is written down about it', () => {
     expect(await recorded()).toEqual([
       expect.objectContaining({ outcome: 'accepted', code: 'login.groups_truncated' }),
     ]);
+  });
+
+  it('X55 groups that signing in needs: refused before anything is made, and the page does not tell which would do', async () => {
+    await change({ requiredGroups: ['jira-staff'] }, 'mappings');
+    const text = await refusedAs('ada');
+    expect(text).toContain('none of the groups');
+    expect(text).not.toContain('jira-staff');
+
+    const ada = gateway.idp.people.get('ada')!;
+    gateway.idp.people.set('ada', { ...ada, groups: undefined });
+    expect(await refusedAs('ada')).toContain('could not be read');
+    gateway.idp.people.set('ada', ada);
+    expect((await recorded()).map(({ code }) => code)).toEqual(['entry.group_required', 'entry.groups_absent']);
+
+    await change({ requiredGroups: ['jira-staff', 'dev'] }, 'mappings');
+    gateway.idp.person = 'ada';
+    claimsOf(await gateway.signIn());
+    await gateway.settle();
   });
 
   it('records the technical cause of a failure in our own words, and nobody as its subject', async () => {

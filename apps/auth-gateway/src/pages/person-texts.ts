@@ -24,6 +24,18 @@ const notAdmitted: PersonText = {
   next: 'other',
 };
 
+/** Which groups would be let in is nobody's business who is not. */
+const notInGroup: PersonText = {
+  ...notAdmitted,
+  text: 'You signed in, but you are in none of the groups that may use Jira through this provider. Ask your administrator to add you, and give them the reference below. If you have another account, use that one.',
+};
+
+const groupsUnknown: PersonText = {
+  ...notAdmitted,
+  title: 'Your groups could not be read',
+  text: 'You signed in, but the identity provider did not say completely which groups you are in, and Jira needs that to let you in. Ask your administrator, and give them the reference below.',
+};
+
 const incomplete: PersonText = {
   status: 403,
   title: 'Your sign-in is incomplete',
@@ -77,6 +89,10 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'The identity provider did not send your e-mail address, and Jira needs it. Ask your administrator, and give them the reference below.',
   },
   'entry.claim_required': notAdmitted,
+  'entry.group_required': notInGroup,
+  'entry.groups_absent': groupsUnknown,
+  'entry.groups_truncated': groupsUnknown,
+  'entry.groups_malformed': groupsUnknown,
   'entry.domain_not_allowed': notAdmitted,
   'jira.account_inactive': {
     status: 403,
@@ -90,6 +106,13 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     text: 'You signed in, but there is no Jira account for you, and accounts are not created automatically here. Ask your Jira administrator.',
     next: 'other',
   },
+  'match.group_needed': {
+    status: 403,
+    title: 'You do not have a Jira account',
+    text: 'You signed in, but there is no Jira account for you, and none of your groups gives you one. Ask your administrator to add you to a group for Jira.',
+    next: 'other',
+  },
+  'match.groups_incomplete': groupsUnknown,
   'login.provider_unavailable': provider,
   'login.userinfo_unavailable': provider,
   'login.client_refused': {

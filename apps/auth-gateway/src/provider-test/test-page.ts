@@ -4,6 +4,7 @@ import type { Html } from '@gatehouse/web';
 import { layout } from '../pages/layout.js';
 import type { Page, Site } from '../pages/layout.js';
 import { claimsPart } from './claims-part.js';
+import { groupsPart } from './groups-part.js';
 import { jiraPart } from './jira-part.js';
 
 const headings: Record<ProviderTestResult['outcome'], string> = {
@@ -22,6 +23,7 @@ export function testPage(result: ProviderTestResult, site: Site): Page {
     content: html` <h1>${title}</h1>
       <p>Nothing was saved: no account, no session, no change in Jira. You can close this window.</p>
       ${result.failure && failure(result.failure)} ${result.mapping && mapping(result.mapping)}
+      ${result.mapping?.groups.explained && groupsPart(result.mapping.groups.explained)}
       ${result.jira && jiraPart(result.jira)} ${result.advice.length > 0 && advice(result.advice)}
       ${result.raw && claimsPart(result.raw, result.claims)}
       <p class="reference">
@@ -60,7 +62,8 @@ function failure({
   </div>`;
 }
 
-function mapping({ username, email, emailVerified, displayName, groups, decision, account }: TestedMapping): Html {
+function mapping(mapped: TestedMapping): Html {
+  const { username, email, emailVerified, displayName, groups, properties, decision, account } = mapped;
   const accounts: Record<TestedMapping['account'], string> = {
     linked: 'is linked to this identity already',
     'name-known': 'is known under this name; another identity has it',
@@ -72,10 +75,8 @@ function mapping({ username, email, emailVerified, displayName, groups, decision
     ['Display name', displayName ?? 'missing'],
     ['Groups claimed', `${groups.claimed.length} (${groups.state})`],
     ['Jira groups', groupsWithReasons(groups.reasons) || 'none'],
-    [
-      'Taken away',
-      groups.held === null ? 'what the rules manage and this list does not earn' : `nothing (${groups.held})`,
-    ],
+    ['Taken away', groups.held === null ? takenAway(groups.explained?.mode) : `nothing (${groups.held})`],
+    ['User properties', properties.map(propertyText).join('; ') || 'none'],
     ['The account', accounts[account]],
     ['By these rules', decision.kind === 'enter' ? 'let in' : `refused: ${decision.meaning} ${decision.action}`],
   ];
@@ -89,6 +90,16 @@ function mapping({ username, email, emailVerified, displayName, groups, decision
           </tr>`,
       )}
     </table>`;
+}
+
+function takenAway(mode: 'manual' | 'onTheFly' | undefined): string {
+  return mode === 'onTheFly'
+    ? 'every group of Jira that is not claimed and not excluded'
+    : 'what the rules manage and this list does not earn';
+}
+
+function propertyText({ key, value }: TestedMapping['properties'][number]): string {
+  return value === null ? `${key}: removed` : `${key}: ${value}`;
 }
 
 /** One entry for a group that several rules give. */

@@ -17,6 +17,7 @@ import type { Fault } from './config-fault.js';
 import { ConfigInvalidError } from './config-invalid.js';
 import { knownPlaces, missingSecrets, secretPlaces, withoutSecrets } from './config-secrets.js';
 import type { SecretPlace } from './config-secrets.js';
+import { configWarnings } from './config-warnings.js';
 import { readStoredConfig, writeConfig } from './config.store.js';
 import type { StoredConfig } from './config.store.js';
 import type { ConfigSource } from './parse-config-text.js';
@@ -76,6 +77,7 @@ export class ConfigApplier {
     });
     if (applied.changed && !options.dryRun) {
       this.logger.info({ actor: options.actor, version: applied.version }, 'a new configuration holds');
+      for (const warning of applied.warnings) this.logger.warn(warning, 'the new configuration may not be as meant');
     }
     return applied;
   }
@@ -98,7 +100,8 @@ export class ConfigApplier {
     // The very first document is a version even if it only says what holds by default.
     const changed = changes.length > 0 || stored.version === 0;
     const untested = await this.untested(manager, stored, document, fingerprints);
-    if (!changed || dryRun) return { version: stored.version, changed, changes, untested };
+    const warnings = configWarnings(document);
+    if (!changed || dryRun) return { version: stored.version, changed, changes, untested, warnings };
     const sealed = ofSecrets
       .filter(({ change }) => change !== 'removed')
       .map(({ path: name }) => ({
@@ -114,7 +117,7 @@ export class ConfigApplier {
     const providers = stored.version === 0 ? [] : providersToRemap(stored.document, document);
     const remaps = providers.map((provider) => ({ provider, configVersion: version, traceId }));
     await this.outbox.publishAll(manager, mappingChanged, remaps);
-    return { version, changed, changes, untested };
+    return { version, changed, changes, untested, warnings };
   }
 
   /** U08: only said, because a document may have been tried elsewhere; the console asks before it saves. */

@@ -96,10 +96,24 @@ describe('the configuration over the admin API', () => {
     const answer = await config.put(yaml, { 'content-type': 'application/yaml', 'if-match': '"1"' });
 
     expect(answer.headers.get('etag')).toBe('"1"');
-    expect(ConfigApplied.parse(await answer.json())).toEqual({ version: 1, changed: false, changes: [], untested: [] });
+    expect(ConfigApplied.parse(await answer.json())).toEqual({
+      version: 1,
+      changed: false,
+      changes: [],
+      untested: [],
+      warnings: [],
+    });
     expect(await config.count('console.config_version')).toBe(1);
     expect(await config.count('console.audit')).toBe(1);
     expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': secret });
+  });
+
+  it('D2 warns, and refuses nothing, when every group of Jira that is not claimed would be taken away', async () => {
+    const groups = { mode: 'onTheFly' as const, onTheFly: { keepExisting: false } };
+    const result = await applied(config.put({ ...document, mappings: { cognito: { groups } } }));
+
+    expect(result.version).toBe(1);
+    expect(result.warnings.map(({ path }) => path)).toEqual(['mappings.cognito.groups.onTheFly.exclude']);
   });
 
   it('S08 keeps the secret sealed, and gives it out in no answer, export, audit line or table', async () => {
@@ -128,6 +142,7 @@ describe('the configuration over the admin API', () => {
       changed: true,
       changes: [{ path: 'providers.cognito.clientSecret', change: 'changed' }],
       untested: ['cognito'], // U08: nobody has tried it with this secret.
+      warnings: [],
     });
     expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': 'another' });
   });

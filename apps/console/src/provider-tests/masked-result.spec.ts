@@ -18,9 +18,17 @@ const result: ProviderTestResult = {
   mapping: {
     ...{ username: 'ada', email: 'ada@example.com', emailVerified: true, displayName: null },
     groups: {
-      ...{ state: 'list', claimed: ['secret-project'], wanted: ['jira-users'], held: null },
+      ...{ state: 'list', claimed: ['secret-project'], wanted: ['jira-users'], wantedIfNew: [], held: null },
       reasons: [{ group: 'jira-users', because: 'a default group, for everybody' }],
+      explained: {
+        ...{ state: 'list', mode: 'manual', update: 'everyLogin' },
+        claimed: [{ claimed: '/secret-project', name: 'secret-project', outcome: 'not-mapped', gives: [] }],
+        rules: [{ rule: 0, pattern: '*', to: 'jira-users', claimed: ['secret-project'], withheld: false }],
+        hints: [{ mapped: 'dev', claimed: 'secret-project' }],
+        defaults: { groups: ['jira-users'], for: 'all', fallback: false, applies: true },
+      },
     },
+    properties: [{ key: 'full-name', value: 'Ada Lovelace' }],
     ...{ decision: { kind: 'enter' }, account: 'new' },
   },
   jira: {

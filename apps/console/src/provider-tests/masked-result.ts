@@ -1,4 +1,4 @@
-import type { AskedJira, ProviderTestResult, RawAnswer, TestedMapping } from '@gatehouse/contracts';
+import type { AskedJira, ExplainedGroups, ProviderTestResult, RawAnswer, TestedMapping } from '@gatehouse/contracts';
 
 /**
  * A result that can be sent to somebody who helps: which claims there are and of what shape, what the rules say and what
@@ -19,7 +19,7 @@ export function maskedResult(result: ProviderTestResult): ProviderTestResult {
     ...(mapping && { mapping: maskedMapping(mapping) }),
     ...(jira?.state === 'asked' ? { jira: maskedJira(jira) } : {}),
     // Advice quotes values, and nothing else.
-    advice: advice.map((one) => ({ ...one, text: one.text.replace(/"[^"]*"/g, '"..."') })),
+    advice: advice.map((one) => ({ ...one, text: withoutQuotes(one.text) })),
   };
 }
 
@@ -56,14 +56,48 @@ function maskedRaw({ idToken, userinfo, accessToken }: RawAnswer): RawAnswer {
 }
 
 function maskedMapping(mapping: TestedMapping): TestedMapping {
-  const { username, email, displayName, groups } = mapping;
+  const { username, email, displayName, groups, properties } = mapping;
   return {
     ...mapping,
     username: maskedOrNull(username),
     email: maskedOrNull(email),
     displayName: maskedOrNull(displayName),
-    groups: { ...groups, claimed: groups.claimed.map(masked) },
+    groups: maskedGroups(groups),
+    properties: properties.map(({ key, value }) => ({ key, value: maskedOrNull(value) })),
   };
+}
+
+function maskedGroups(groups: TestedMapping['groups']): TestedMapping['groups'] {
+  const { claimed, wanted, wantedIfNew, reasons, explained } = groups;
+  // On the fly, the provider names Jira's groups; otherwise the configuration does.
+  const maskedName = explained?.mode === 'onTheFly' ? masked : (name: string) => name;
+  return {
+    ...groups,
+    claimed: claimed.map(masked),
+    wanted: wanted.map(maskedName),
+    wantedIfNew: wantedIfNew.map(maskedName),
+    reasons: reasons.map(({ group, because }) => ({ group: maskedName(group), because: withoutQuotes(because) })),
+    ...(explained && { explained: maskedExplanation(explained, maskedName) }),
+  };
+}
+
+function maskedExplanation(explained: ExplainedGroups, maskedName: (name: string) => string): ExplainedGroups {
+  const { claimed, rules, hints } = explained;
+  return {
+    ...explained,
+    claimed: claimed.map(({ name, gives, ...one }) => ({
+      ...one,
+      claimed: masked(one.claimed),
+      ...(name === undefined ? {} : { name: masked(name) }),
+      gives: gives.map((given) => ({ ...given, group: maskedName(given.group) })),
+    })),
+    rules: rules.map((rule) => ({ ...rule, claimed: rule.claimed.map(masked) })),
+    hints: hints.map((hint) => ({ ...hint, claimed: masked(hint.claimed) })),
+  };
+}
+
+function withoutQuotes(text: string): string {
+  return text.replace(/"[^"]*"/g, '"..."');
 }
 
 function maskedJira(jira: AskedJira): AskedJira {

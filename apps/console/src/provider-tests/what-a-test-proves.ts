@@ -7,7 +7,7 @@ import type { MappingConfig, ProviderWithoutSecrets } from '@gatehouse/contracts
  */
 export function whatATestProves(
   provider: ProviderWithoutSecrets,
-  { profile }: MappingConfig,
+  { profile, match, requiredGroups, groups }: MappingConfig,
   secret: string | undefined,
 ): string {
   const { protocol, issuer, endpoints, jwksUrl, publicKey, algorithms, clientId, clientAuthentication } = provider;
@@ -19,6 +19,8 @@ export function whatATestProves(
       ...[scopes, clientKeyId, appleTeamId, subjectClaim, responseMode, userinfo],
       ...[sorted(requiredClaims), allowedEmailDomains, trustUnverifiedEmail, emailVerifiedAsText],
       ...[profile.username, profile.email, secret],
+      ...(match === 'username' ? [] : [match]),
+      ...(requiredGroups.length === 0 ? [] : [requiredGroups, groups.claim, groups.format, groups.names]),
     ].map((part) => part ?? null),
   );
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Mapping } from '../config-document.js';
+import type { Mapping } from '../mapping.js';
 import type { ProviderAddresses } from '../provider-addresses.js';
 import type { Provider, ProviderSecret } from '../provider.js';
 

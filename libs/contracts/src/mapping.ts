@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { ClaimSelector } from './claim-selector.js';
+import { GroupMapping } from './group-mapping.js';
+import { TextSource } from './text-source.js';
+
+/** What becomes of claims: whose account, which profile and properties, and which groups of Jira. */
+
+const DisplayName = z.union([
+  ...TextSource.options,
+  z.strictObject({ givenNameClaim: ClaimSelector, familyNameClaim: ClaimSelector }),
+]);
+
+const howSources =
+  'From one `claim`, or from a `template` such as `{given_name}.{family_name}`, changed by `transforms`.';
+
+const Profile = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('Off: signing in never changes e-mail address and name of a Jira user (read-only directories).'),
+    updateExisting: z.boolean().default(true).describe('Off: only users that are created get them.'),
+    username: TextSource.default({ claim: 'preferred_username' }).describe(
+      `Jira username; best one that people cannot change themselves. ${howSources}`,
+    ),
+    email: TextSource.default({ claim: 'email' }).describe(
+      `E-mail address; \`email_verified\` speaks for the claim \`email\` only. ${howSources}`,
+    ),
+    displayName: DisplayName.default({ givenNameClaim: 'given_name', familyNameClaim: 'family_name' }).describe(
+      'One claim, a template, or given and family name.',
+    ),
+  })
+  .prefault({});
+
+const propertyKeyShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** Of Jira and its apps: what is written there may change how they work. */
+const reservedPropertyKey = /^(jira|com\.atlassian|atlassian|gatehouse)\./i;
+
+const PropertyKey = z
+  .string()
+  .regex(
+    propertyKeyShape,
+    'use 1 to 100 letters, digits, dots, dashes and underscores, starting with a letter or digit',
+  )
+  .refine((key) => !reservedPropertyKey.test(key), 'keys of this prefix are reserved');
+
+const property = {
+  key: PropertyKey.describe('Key of the user property of Jira.'),
+  whenMissing: z
+    .enum(['keep', 'remove'])
+    .default('keep')
+    .describe('What becomes of the property when the person has no such claim any more.'),
+};
+
+const [FromClaim, FromTemplate] = TextSource.options;
+
+const UserProperty = z.union([FromClaim.extend(property), FromTemplate.extend(property)]);
+export type UserProperty = z.output<typeof UserProperty>;
+
+const UserProperties = z
+  .array(UserProperty)
+  .max(100)
+  .superRefine((properties, context) => {
+    const keys = properties.map(({ key }) => key);
+    for (const [index, key] of keys.entries()) {
+      if (keys.indexOf(key) === index) continue;
+      context.addIssue({ code: 'custom', path: [index, 'key'], message: `there is a property ${key} already` });
+    }
+  })
+  .default([]);
+
+export const Mapping = z
+  .strictObject({
+    profile: Profile,
+    match: z
+      .enum(['username', 'email'])
+      .default('username')
+      .describe(
+        'By what an existing Jira user is found, without regard to case. An e-mail address that two users have is refused.',
+      ),
+    properties: UserProperties.describe(
+      `User properties (entity properties) of Jira. A list is written with commas, anything nested as JSON. ${howSources}`,
+    ),
+    allowUserCreation: z.boolean().default(true).describe('Off: only people who have a Jira user already come in.'),
+    creationNeedsMappedGroup: z
+      .boolean()
+      .default(false)
+      .describe(
+        'On: a user is created only for somebody whose groups lead to a Jira group; default groups do not count.',
+      ),
+    requiredGroups: z
+      .array(z.string().min(1).max(255))
+      .max(100)
+      .default([])
+      .describe(
+        'Not empty: only people of at least one of these groups of the provider sign in, whether they have a Jira user or not.',
+      ),
+    groups: GroupMapping.prefault({}),
+  })
+  .superRefine(({ creationNeedsMappedGroup, groups }, context) => {
+    if (!creationNeedsMappedGroup || groups.update !== 'off') return;
+    const message = 'nobody could be created: with groups.update off no group is mapped';
+    context.addIssue({ code: 'custom', path: ['creationNeedsMappedGroup'], message });
+  });

@@ -1,0 +1,31 @@
+import type { MappingConfig } from '@gatehouse/contracts';
+import { transformText } from './transform-text.js';
+
+const groupLengthMax = 255;
+
+/** What no name of a Jira group has: control, format, surrogate and private-use characters, line separators. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+
+/**
+ * A claimed name as rules and Jira know it: path, prefix, transforms, in this order (P13, X61).
+ * @returns undefined when nothing is left that could name a group
+ */
+export function groupName(claimed: string, names: MappingConfig['groups']['names']): string | undefined {
+  const { path, stripPrefix, transforms } = names;
+  const plain = withoutPath(claimed, path);
+  const stripped = plain.startsWith(stripPrefix) ? plain.slice(stripPrefix.length) : plain;
+  const name = transformText(stripped, transforms)?.normalize('NFC').trim();
+  return name === undefined || name === '' || name.length > groupLengthMax ? undefined : name;
+}
+
+/** Whether Jira could have a group of this name. */
+export function isGroupOfJira(name: string): boolean {
+  return !invisible.test(name);
+}
+
+/** `/a/b` is a path; `a/b` is a name that happens to have a slash. */
+function withoutPath(claimed: string, path: MappingConfig['groups']['names']['path']): string {
+  if (path === 'keep' || !claimed.startsWith('/')) return claimed;
+  const segments = claimed.split('/').filter((segment) => segment !== '');
+  return path === 'last' ? (segments.at(-1) ?? '') : segments.join('-');
+}
