@@ -83,6 +83,12 @@ export const Mapping = z
       `User properties (entity properties) of Jira. A list is written with commas, anything nested as JSON. ${howSources}`,
     ),
     allowUserCreation: z.boolean().default(true).describe('Off: only people who have a Jira user already come in.'),
+    autoActivate: z
+      .boolean()
+      .default(false)
+      .describe(
+        'On: signing in activates a deactivated Jira user again, unless a directory or an administrator deactivated it.',
+      ),
     creationNeedsMappedGroup: z
       .boolean()
       .default(false)
