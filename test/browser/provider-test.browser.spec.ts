@@ -40,53 +40,51 @@ if (!available) {
     it.each([
       ['a telephone', 320],
       ['a desk', 1_200],
-    ])(
-      'has its three parts in order on %s, with scripts switched off and without scrolling sideways',
-      async (_, width) => {
-        const context = await browser.newContext({
-          colorScheme,
-          javaScriptEnabled: false,
-          viewport: { width, height: 800 },
-        });
-        const page = await context.newPage();
-        const complaints: string[] = [];
-        page.on('console', (message) => complaints.push(message.text()));
-        await tryAs(page, 'ada');
+    ])('has its parts in order on %s, with scripts switched off and without scrolling sideways', async (_, width) => {
+      const context = await browser.newContext({
+        colorScheme,
+        javaScriptEnabled: false,
+        viewport: { width, height: 800 },
+      });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      await tryAs(page, 'ada');
 
-        expect(await page.locator('h1').textContent()).toBe('The test succeeded');
-        expect(await page.locator('h2').allTextContents()).toEqual([
-          'What becomes of it',
-          'What would happen in Jira',
-          'What to look at',
-          'What the provider said',
-        ]);
-        expect(await page.locator('h3').allTextContents()).toEqual([
-          'ID token',
-          'Userinfo',
-          'Access token: not verified, not used',
-        ]);
-        const steps = await page.locator('table.steps tr').allTextContents();
-        for (const step of [
-          /Account.*ada would be linked/s,
-          /Display name changed.*Augusta/s,
-          /Group taken away.*jira-support/s,
-        ])
-          expect(steps).toContainEqual(expect.stringMatching(step));
-        const overflow = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect(overflow).toBe(0);
-        expect(complaints).toEqual([]);
-        if (screenshots !== undefined) {
-          await mkdir(screenshots, { recursive: true });
-          await page.screenshot({
-            path: join(screenshots, `provider-test-${width}-${colorScheme}.png`),
-            fullPage: true,
-          });
-        }
-        await context.close();
-      },
-    );
+      expect(await page.locator('h1').textContent()).toBe('The test succeeded');
+      expect(await page.locator('h2').allTextContents()).toEqual([
+        'What becomes of it',
+        'What becomes of each group',
+        'What would happen in Jira',
+        'What to look at',
+        'What the provider said',
+      ]);
+      expect(await page.locator('h3').allTextContents()).toEqual([
+        'ID token',
+        'Userinfo',
+        'Access token: not verified, not used',
+      ]);
+      const steps = await page.locator('table.steps tr').allTextContents();
+      for (const step of [
+        /Account.*ada would be linked/s,
+        /Display name changed.*Augusta/s,
+        /Group taken away.*jira-support/s,
+      ])
+        expect(steps).toContainEqual(expect.stringMatching(step));
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(overflow).toBe(0);
+      expect(complaints).toEqual([]);
+      if (screenshots !== undefined) {
+        await mkdir(screenshots, { recursive: true });
+        await page.screenshot({
+          path: join(screenshots, `provider-test-${width}-${colorScheme}.png`),
+          fullPage: true,
+        });
+      }
+      await context.close();
+    });
   });
 
   async function tryAs(page: Page, person: string): Promise<void> {

@@ -24,7 +24,7 @@ const GroupRule = z
   })
   .refine(({ from, pattern }) => (from === undefined) !== (pattern === undefined), {
     path: ['from'],
-    message: 'a rule has either from, a name, or pattern',
+    message: 'must have either from, which is a name, or pattern',
     // Also where something else of the rule is wrong: all mistakes are reported together.
     when: ({ value }) => typeof value === 'object' && value !== null,
   });

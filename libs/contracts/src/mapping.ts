@@ -65,7 +65,11 @@ const UserProperties = z
     const keys = properties.map(({ key }) => key);
     for (const [index, key] of keys.entries()) {
       if (keys.indexOf(key) === index) continue;
-      context.addIssue({ code: 'custom', path: [index, 'key'], message: `there is a property ${key} already` });
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'key'],
+        message: `must be another key: ${key} is there already`,
+      });
     }
   })
   .default([]);
@@ -83,6 +87,12 @@ export const Mapping = z
       `User properties (entity properties) of Jira. A list is written with commas, anything nested as JSON. ${howSources}`,
     ),
     allowUserCreation: z.boolean().default(true).describe('Off: only people who have a Jira user already come in.'),
+    autoActivate: z
+      .boolean()
+      .default(false)
+      .describe(
+        'On: signing in activates a deactivated Jira user again, unless a directory or an administrator deactivated it.',
+      ),
     creationNeedsMappedGroup: z
       .boolean()
       .default(false)
@@ -100,6 +110,6 @@ export const Mapping = z
   })
   .superRefine(({ creationNeedsMappedGroup, groups }, context) => {
     if (!creationNeedsMappedGroup || groups.update !== 'off') return;
-    const message = 'nobody could be created: with groups.update off no group is mapped';
+    const message = 'cannot be on with groups.update off: no group is mapped then, so nobody could be created';
     context.addIssue({ code: 'custom', path: ['creationNeedsMappedGroup'], message });
   });

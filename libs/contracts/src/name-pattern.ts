@@ -26,7 +26,7 @@ export function faultOfPatterns(patterns: readonly string[]): string | undefined
   const expressions = patterns.map(expressionOf);
   if (expressions.some((expression) => faultOfExpression(expression) !== undefined)) return undefined; // Said there.
   const size = expressions.reduce((sum, expression) => sum + sizeOfExpression(expression), 0);
-  return size > listSizeMax ? 'together these patterns are too large; use fewer or smaller ones' : undefined;
+  return size > listSizeMax ? 'must have fewer or smaller patterns: together these are too large' : undefined;
 }
 
 /** As a regular expression, to be matched against whole names. */

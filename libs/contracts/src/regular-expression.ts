@@ -19,11 +19,11 @@ export const RegularExpression = z
 export function faultOfExpression(expression: string): string | undefined {
   try {
     return sizeOfExpression(expression) > programSizeMax
-      ? 'this regular expression is too large; use fewer or smaller repetitions'
+      ? 'must be a smaller regular expression: use fewer or smaller repetitions'
       : undefined;
   } catch (error) {
     const detail = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'not readable';
-    return `this is no regular expression of the RE2 syntax, which has no lookaround and no back-references (${detail})`;
+    return `must be a regular expression of the RE2 syntax, which has no lookaround and no back-references (${detail})`;
   }
 }
 

@@ -124,7 +124,7 @@ export function desiredAccess({ identities, nameFolded, config }: Question): Des
     updatesProfile: first.mapping.profile.enabled && first.mapping.profile.updateExisting,
     properties: userProperties(entitled),
     groups: desiredGroups(contributions, config.settings),
-    mayActivate: false,
+    mayActivate: entitled.some(({ mapping }) => mapping.autoActivate),
     mayCreate: refusal === undefined,
     creationRefusal: refusal ?? 'match.creation_off',
     matchBy: first.mapping.match,

@@ -224,6 +224,8 @@ describe('on the fly', () => {
     ],
     ['X61 nothing left', { transforms: [{ match: '.*', replace: '' }] }, 'dev', []],
     ['a bidi override', {}, 'a\u202eb', []],
+    ['a space at the end', {}, 'dev ', []],
+    ['a space that a transform takes off', { transforms: [{ match: '\\s+$', replace: '' }] }, 'dev ', ['dev']],
   ])('%s', (_, names, claimed, expected) => {
     expect(groupsFor({ ...onTheFly, names }, [claimed]).wanted).toEqual(expected);
   });
@@ -289,7 +291,21 @@ describe('P24 several identities of one account', () => {
 });
 
 describe('I3 for any claims, rules and identities', () => {
-  const claimPool = [[], ['dev'], ['DEV', '/dev'], ['support', 'x'], undefined, 'dev,x', 7, ['dev', 7]];
+  const claimPool = [
+    [],
+    ['dev'],
+    ['DEV', '/dev'],
+    ['support', 'x'],
+    undefined,
+    'dev,x',
+    7,
+    ['dev', 7],
+    null,
+    { a: 1 },
+    [['dev']],
+    '',
+    'a\nb',
+  ];
   const groupPool: GroupsInput[] = [
     { rules, keepExisting: false },
     { rules: [{ pattern: 'd*', to: 'jira-developers' }, ...rules], keepExisting: false, names: { path: 'last' } },

@@ -14,13 +14,13 @@ export function groupName(claimed: string, names: MappingConfig['groups']['names
   const { path, stripPrefix, transforms } = names;
   const plain = withoutPath(claimed, path);
   const stripped = plain.startsWith(stripPrefix) ? plain.slice(stripPrefix.length) : plain;
-  const name = transformText(stripped, transforms)?.normalize('NFC').trim();
+  const name = transformText(stripped, transforms)?.normalize('NFC');
   return name === undefined || name === '' || name.length > groupLengthMax ? undefined : name;
 }
 
-/** Whether Jira could have a group of this name. */
+/** Whether Jira could have a group of this name. Nothing is repaired silently: a transform can take spaces off. */
 export function isGroupOfJira(name: string): boolean {
-  return !invisible.test(name);
+  return name.trim() === name && !invisible.test(name);
 }
 
 /** `/a/b` is a path; `a/b` is a name that happens to have a slash. */

@@ -60,6 +60,7 @@ export function groupReasons({ desired, identities, provider, config }: Question
     kept: (group) => {
       const [own, named] = [given(group), naming(group)];
       if (own.length > 0) return `wanted: ${own.join(', ')}`;
+      if (named.length === 0 && sweeps.length > 0) return 'excluded from on-the-fly, so it is left as it is';
       if (named.length === 0) return 'no rule names it, so it is left to the administrators of Jira';
       const causes = holds.map((hold) => `${hold.cause}${whose(hold.provider)}`);
       return `named by ${named.join(', ')}, but nothing is taken away: ${causes.join(', ')}`;

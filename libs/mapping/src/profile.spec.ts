@@ -70,6 +70,15 @@ describe('what signing in writes', () => {
     expect(desired).toMatchObject({ updatesProfile, email: 'ada@example.com', displayName: 'Ada' });
   });
 
+  it('S60 says whether a deactivated user may be activated, off by default and by an identity that may enter only', () => {
+    const config = configOf({ p: {}, q: { autoActivate: true } });
+    const ask = (...identities: Parameters<typeof desiredAccess>[0]['identities']) =>
+      desiredAccess({ identities, nameFolded: 'ada', config })?.mayActivate;
+    expect(ask(ada('p'))).toBe(false);
+    expect(ask(ada('p'), ada('q'))).toBe(true);
+    expect(ask(ada('p'), ada('q', [], { email_verified: false }))).toBe(false);
+  });
+
   it('S24 says by what an existing user is found', () => {
     const access = (mapping: MappingInput) =>
       desiredAccess({ identities: [ada('p', [])], nameFolded: 'ada', config: configOf({ p: mapping }) });
