@@ -46,6 +46,26 @@ export class GuardedJira extends JiraClient {
     return this.guarded(() => this.jira.removeFromGroup(username, group));
   }
 
+  createGroup(name: string): Promise<'created' | 'exists'> {
+    return this.guarded(() => this.jira.createGroup(name));
+  }
+
+  userProperties(key: string): Promise<Readonly<Record<string, unknown>>> {
+    return this.guarded(() => this.jira.userProperties(key));
+  }
+
+  setUserProperty(key: string, property: string, value: string): Promise<void> {
+    return this.guarded(() => this.jira.setUserProperty(key, property, value));
+  }
+
+  removeUserProperty(key: string, property: string): Promise<void> {
+    return this.guarded(() => this.jira.removeUserProperty(key, property));
+  }
+
+  setActive(username: string, active: boolean): Promise<void> {
+    return this.guarded(() => this.jira.setActive(username, active));
+  }
+
   serverInfo(): Promise<JiraServerInfo> {
     return this.guarded(() => this.jira.serverInfo());
   }
