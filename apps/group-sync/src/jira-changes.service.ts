@@ -24,7 +24,7 @@ export class JiraChanges {
    * An activation comes first and alone, because the rest means an active user; then profile and properties, then groups.
    *
    * @returns what failed, in the order of the plan
-   * @throws OutageError once Jira as a whole is away; DeferredError once the account's lease is lost
+   * @throws OutageError once Jira as a whole is away; DeferredError once the account's lease is lost; what an activation failed with
    */
   async apply({ account, seen, plan, jira, progress }: Run): Promise<unknown[]> {
     const work = {
@@ -39,7 +39,8 @@ export class JiraChanges {
     for (const stage of stages) {
       const failed = await this.run(stage, work);
       failures.push(...failed);
-      if (failed.length > 0 && stage[0]?.kind === 'activate') break;
+      // Without it nobody can work in the account, whatever else would succeed.
+      if (failed.length > 0 && stage[0]?.kind === 'activate') throw failed[0];
     }
     return failures;
   }

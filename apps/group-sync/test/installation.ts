@@ -154,6 +154,11 @@ export class Installation {
     );
   }
 
+  /** As if the figures of the licence were older than a minute. */
+  renewSeats(): void {
+    this.seats = new Seats(this.reader);
+  }
+
   async release(configVersion: number): Promise<void> {
     const traceId = randomBytes(16).toString('hex');
     const handler = new ReleaseRemovalsHandler(this.dataSource, new HeldRemovals(), new Outbox(flow));
@@ -201,6 +206,13 @@ export class Installation {
   async runsOf(accountId: string): Promise<RunRecord[]> {
     return this.dataSource.query(
       'select outcome, code, jira_calls, version, plan from sync.reconcile_run where account_id = $1 order by id',
+      [accountId],
+    );
+  }
+
+  async attemptsOf(accountId: string): Promise<{ outcome: string; attempt: number; lane: string }[]> {
+    return this.dataSource.query(
+      'select outcome, attempt, lane from sync.reconcile_run where account_id = $1 order by id',
       [accountId],
     );
   }

@@ -18,6 +18,7 @@ export * from './provider-addresses.js';
 export * from './presets/index.js';
 export * from './api.js';
 export * from './api-operations.js';
+export * from './api-held-removals.js';
 export * from './api-failures.js';
 export * from './api-provider-tests.js';
 export * from './api-providers.js';

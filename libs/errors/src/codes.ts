@@ -34,9 +34,9 @@ export const codes = {
     action: 'It is tried again; nothing is removed on such an answer. If it is parked, look at the user in Jira.',
   },
   'jira.group_missing': {
-    meaning: 'A group named by the mapping does not exist in Jira. Nobody is kept out for it; their runs say it was skipped.',
-    action:
-      'Create the group in Jira, or correct the mapping: the next sign-in or mapping of each person gives it.',
+    meaning:
+      'A group named by the mapping does not exist in Jira. Nobody is kept out for it; their runs say it was skipped.',
+    action: 'Create the group in Jira, or correct the mapping: the next sign-in or mapping of each person gives it.',
   },
   'jira.licence_full': {
     meaning: 'A group gives access to an application of which no seat is left. Everything else was applied.',

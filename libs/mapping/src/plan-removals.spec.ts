@@ -53,6 +53,13 @@ describe('what the ledger takes back', () => {
     });
   });
 
+  it('P24 a rule of one provider does not take what another one granted and may grant again', () => {
+    const holds = [{ provider: 'q', cause: 'absent' as const }];
+    const question = { managed: ['dev'], holds };
+    expect(removals(question, { ledger: [entry({ provider: 'q' })] }).kept).toHaveLength(1);
+    expect(removals(question, { ledger: [entry()] }).remove).toHaveLength(1);
+  });
+
   it.each(['absent', 'truncated', 'malformed', 'keep-existing', 'not-entitled'] as const)(
     'P11 I3 S42 nothing is taken back while its provider holds: %s',
     (cause) => {

@@ -66,8 +66,9 @@ function causes({ desired, ledger, providers, settings }: RemovalQuestion) {
 
   return (group: string): Removal['because'] | 'provider-holds' | undefined => {
     const folded = foldName(group);
-    if (managedFolded.has(folded)) return 'managed';
     const entries = byGroup.get(folded) ?? [];
+    const isHeld = entries.some(({ provider }) => holding.has(provider));
+    if (managedFolded.has(folded)) return isHeld ? 'provider-holds' : 'managed';
     if (entries.some(isNewcomerEntry) || newcomersOnly.has(folded)) return undefined;
     const isExcluded = excludes.some((pattern) => matchesPattern(group, pattern));
     if (isExcluded) return undefined;
@@ -75,6 +76,7 @@ function causes({ desired, ledger, providers, settings }: RemovalQuestion) {
       // No provider takes back what another one granted, and a list that may hide the reason proves nothing (P11).
       return entries.every(({ provider }) => mayTake(provider)) ? 'granted' : 'provider-holds';
     }
-    return sweeps.length > 0 && !protectedGroups.has(folded) ? 'swept' : undefined;
+    if (sweeps.length === 0 || protectedGroups.has(folded)) return undefined;
+    return isHeld ? 'provider-holds' : 'swept';
   };
 }
