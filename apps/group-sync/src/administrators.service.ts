@@ -42,8 +42,8 @@ export class Administrators {
     });
   }
 
-  private async judge({ group }: Removal, { seen }: Run): Promise<Kept[]> {
-    const others = this.reader.begin(withinMs).hasOtherMember(group, seen!.user.name);
+  private async judge({ group }: Removal, { seen, jira }: Run): Promise<Kept[]> {
+    const others = jira.guard(() => this.reader.begin(withinMs).hasOtherMember(group, seen!.user.name));
     const hasOther = await others.catch(() => 'unknown' as const);
     if (hasOther === true) return [];
     return [{ group, because: hasOther === false ? 'last-administrator' : 'administrators-unknown' }];

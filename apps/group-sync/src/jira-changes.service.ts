@@ -89,7 +89,7 @@ async function failureOf(change: Change, work: Work): Promise<unknown> {
   }
 }
 
-async function make(change: Change, work: Work): Promise<'skipped' | void> {
+async function make(change: Change, work: Work): Promise<unknown> {
   const { user, plan, jira } = work;
   switch (change.kind) {
     case 'activate':
@@ -108,9 +108,10 @@ async function make(change: Change, work: Work): Promise<'skipped' | void> {
 }
 
 /** A group is asked for first and made only when it is missing: nearly all of them are there. */
-async function join(group: string, { user, jira, progress, creatable }: Work): Promise<'skipped' | void> {
+async function join(group: string, { user, jira, progress, creatable }: Work): Promise<'joined' | 'skipped'> {
   try {
-    return await jira.addToGroup(user.name, group);
+    await jira.addToGroup(user.name, group);
+    return 'joined';
   } catch (error) {
     if (!isOf(error, 'jira.group_missing')) throw error;
   }
@@ -119,6 +120,7 @@ async function join(group: string, { user, jira, progress, creatable }: Work): P
   if ((await jira.createGroup(group)) === 'created') progress.createdGroups.push(group);
   try {
     await jira.addToGroup(user.name, group);
+    return 'joined';
   } catch (error) {
     if (!isOf(error, 'jira.group_missing')) throw error;
     throw new RetryableError('jira.conflict', 'Jira does not show a group that was just made', { cause: error });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TerminalError } from '@gatehouse/errors';
+import { OutageError, TerminalError } from '@gatehouse/errors';
 import { desiredGroups, Installation } from '../test/installation.js';
 
 let gatehouse: Installation;
@@ -11,6 +11,7 @@ beforeEach(async () => {
   gatehouse.jira.addGroups('users', 'developers', 'support', 'by-hand', 'jira-administrators');
 });
 
+const away = () => new OutageError('jira.unreachable', 'Jira did not answer');
 const groupsOf = (name: string) => [...gatehouse.jira.named(name)!.groups].sort();
 const planOf = async (accountId: string) => (await gatehouse.lastRunOf(accountId))!.plan!;
 
@@ -102,7 +103,7 @@ describe('P03 administrators', () => {
     await gatehouse.reconcile(ada);
     expect(groupsOf('ada')).toEqual(['jira-administrators']);
     expect(await planOf(ada)).toMatchObject({ kept: [{ because: 'last-administrator' }] });
-    gatehouse.reader.isAway = true;
+    gatehouse.reader.failure = away();
     await gatehouse.reconcile(ada);
     expect(await planOf(ada)).toMatchObject({ kept: [{ because: 'administrators-unknown' }] });
   });
@@ -247,7 +248,7 @@ describe('P04 a licence that is full', () => {
   });
 
   it('holds nobody up when nobody can say', async () => {
-    gatehouse.reader.isAway = true;
+    gatehouse.reader.failure = away();
     const ada = await gatehouse.account('ada', { groups: desiredGroups(['users']) });
     await gatehouse.reconcile(ada);
     expect(groupsOf('ada')).toEqual(['users']);
@@ -259,4 +260,13 @@ describe('P04 a licence that is full', () => {
     await gatehouse.reconcile(await gatehouse.account('ada'));
     expect(gatehouse.reader.asked).toBe(0);
   });
+});
+
+it('F13 a limit that Jira sets on the question for seats stops the run like any other', async () => {
+  const limited = new OutageError('jira.rate_limited', 'too many', { retryAfterMs: 60_000 });
+  gatehouse.reader.failure = limited;
+  gatehouse.jira.addUser({ name: 'ada' });
+  const ada = await gatehouse.account('ada', { groups: desiredGroups(['users']) });
+  await expect(gatehouse.reconcile(ada)).rejects.toThrow(OutageError);
+  expect(gatehouse.jira.calls).toEqual(['find ada']);
 });

@@ -28,7 +28,7 @@ export class RunPlanner {
     });
     const properties = await this.properties(run);
     // A user that is not active yet takes all its seats at once; Jira counts those itself.
-    const seats = await this.seats.plan(user.active ? user.groups : [], add);
+    const seats = await this.seats.plan(run.jira, user.active ? user.groups : [], add);
     const brake = await this.brake.decide(run, removals, settings.brake);
     return {
       activate: !user.active,

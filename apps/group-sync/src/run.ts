@@ -22,6 +22,11 @@ export interface RunPlan extends Pick<AccountPlan, 'profile' | 'add' | 'withheld
   readonly held: readonly HeldRemoval[];
 }
 
+/** Nothing is asked of Jira while the breaker is open, and what it answers may open it (F13). */
+export interface Guard {
+  guard<Answer>(call: () => Promise<Answer>): Promise<Answer>;
+}
+
 /** One run from its first read to its commit. */
 export interface Run {
   readonly account: KnownAccount;
@@ -29,7 +34,7 @@ export interface Run {
   readonly traceId: string;
   readonly context: JobContext;
   readonly lease: Pick<Lease, 'fence'>;
-  readonly jira: JiraClient & { readonly calls: number };
+  readonly jira: JiraClient & { readonly calls: number } & Guard;
   readonly progress: Progress;
   /** Set as soon as Jira has shown the user. */
   seen?: { readonly user: JiraUser; readonly how: How };

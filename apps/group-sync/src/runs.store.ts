@@ -160,9 +160,9 @@ export class RunsStore {
     outcome: ReconcileRunRow['outcome'],
     code: ErrorCode | null,
   ): Promise<void> {
-    if (!run.plan) return void (await this.record(manager, run, outcome, code));
-    if (!run.earlierIsTold) await this.tellEarlier(manager, run);
+    if (run.plan && !run.earlierIsTold) await this.tellEarlier(manager, run);
     const runId = await this.record(manager, run, outcome, code);
+    if (!run.plan) return;
     await this.ledger.revise(manager, run, runId);
     const changes = run.progress.uncertain;
     if (run.earlierIsTold || run.account.underWay) await this.leaveUnderWay(manager, run, { changes, ours: [] });

@@ -137,8 +137,8 @@ export class InMemoryJira extends JiraClient {
 
   removeUserProperty(key: string, property: string): Promise<void> {
     return this.call('remove-property', property, () => {
-      const { [property]: _, ...rest } = this.properties.get(key) ?? {};
-      this.properties.set(key, rest);
+      const rest = Object.entries(this.properties.get(key) ?? {}).filter(([name]) => name !== property);
+      this.properties.set(key, Object.fromEntries(rest));
     });
   }
 

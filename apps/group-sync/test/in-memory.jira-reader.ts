@@ -1,4 +1,3 @@
-import { OutageError } from '@gatehouse/errors';
 import { JiraReader } from '@gatehouse/jira-client';
 import type { JiraApplication, JiraReading } from '@gatehouse/jira-client';
 import type { InMemoryJira } from './in-memory.jira-client.js';
@@ -8,7 +7,7 @@ export class InMemoryJiraReader extends JiraReader {
   /** Of applications without a limit as long as nobody says otherwise. */
   applications: JiraApplication[] = [];
   asked = 0;
-  isAway = false;
+  failure: Error | undefined;
 
   constructor(private readonly jira: () => InMemoryJira) {
     super();
@@ -30,7 +29,7 @@ export class InMemoryJiraReader extends JiraReader {
 
   private async answer<T>(work: () => T | Promise<T>): Promise<T> {
     this.asked += 1;
-    if (this.isAway) throw new OutageError('jira.unreachable', 'Jira did not answer');
+    if (this.failure) throw this.failure;
     return work();
   }
 }

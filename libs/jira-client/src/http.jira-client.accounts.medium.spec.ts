@@ -70,9 +70,9 @@ describe('S60 activating', () => {
   const read = 'GET /rest/api/2/user?username=ada&expand=groups';
 
   it('counts once Jira shows it', async () => {
-    jira.play({ on: update, body: jiraUser() }, { on: read, body: jiraUser() });
+    jira.play({ on: update, body: jiraUser([]) }, { on: read, body: jiraUser([]) });
     await client.setActive('ada', true);
-    jira.play({ on: update, body: jiraUser() }, { on: read, body: jiraUser({ active: false }) });
+    jira.play({ on: update, body: jiraUser([]) }, { on: read, body: jiraUser([], { active: false }) });
     await expect(client.setActive('ada', true)).rejects.toMatchObject({ code: 'jira.request_refused' });
   });
 });
