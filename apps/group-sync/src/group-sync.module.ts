@@ -12,6 +12,7 @@ import { ReconcileAccountHandler } from './reconcile-account.handler.js';
 import { ReleaseRemovalsHandler } from './release-removals.handler.js';
 import { RemovalBrake } from './removal-brake.store.js';
 import { RunHistory } from './run-history.store.js';
+import { RunJournal } from './run-journal.store.js';
 import { RunPlanner } from './run-planner.service.js';
 import { RunsStore } from './runs.store.js';
 import { Seats } from './seats.service.js';
@@ -32,6 +33,7 @@ import { TidyRunsHandler } from './tidy-runs.handler.js';
     Administrators,
     JiraChanges,
     JiraProbe,
+    RunJournal,
     RunsStore,
     RunHistory,
   ],

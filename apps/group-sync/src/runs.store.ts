@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { accountKeyTaken, accountSeatsDue } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
-import type { ReconcileRunRow } from '@gatehouse/database';
 import { foldedSet, foldName } from '@gatehouse/mapping';
 import { Outbox } from '@gatehouse/messaging';
 import type { EntityManager } from 'typeorm';
 import type { Finding } from './account-finder.service.js';
-import type { Change, UnderWay } from './change.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
-import { LedgerStore, presentAfter } from './ledger.store.js';
-import { changesOf, earlierAdditions } from './run.js';
+import { presentAfter } from './ledger.store.js';
+import { changesOf } from './run.js';
 import type { Run } from './run.js';
-import { recordOf, recordOfEarlier } from './run-record.js';
+import { RunJournal } from './run-journal.store.js';
 
 const seatsAgainMs = 10 * 60_000;
 
@@ -26,17 +24,13 @@ export class RunsStore {
   constructor(
     private readonly accounts: JiraAccountsStore,
     private readonly outbox: Outbox,
-    private readonly ledger: LedgerStore,
+    private readonly journal: RunJournal,
   ) {}
 
-  /** Before the first change: whoever comes after a kill finds what may have happened, and that it was ours. */
+  /** In a commit of its own, before the first change; a run that changes nothing needs none. */
   async begin(run: Run): Promise<void> {
-    const changes = changesOf(run.plan!);
-    if (changes.length === 0) return;
-    await this.commit(run, async (manager) => {
-      await this.tellEarlier(manager, run);
-      await this.leaveUnderWay(manager, run, { changes, ours: earlierAdditions(run) });
-    });
+    if (changesOf(run.plan!).length === 0) return;
+    await this.commit(run, (manager) => this.journal.begin(manager, run));
     run.earlierIsTold = true;
   }
 
@@ -48,7 +42,7 @@ export class RunsStore {
       // What is missing is tried again by the next trigger, however soon it comes.
       await this.markReady(manager, run, code === null ? account.version : null, isPaused ? code : null);
       if (isPaused) await this.lookAgain(manager, run);
-      await this.tell(manager, run, isPaused ? 'paused' : hasChanged(run) ? 'applied' : 'unchanged', code);
+      await this.journal.tell(manager, run, isPaused ? 'paused' : hasChanged(run) ? 'applied' : 'unchanged', code);
       await run.context.settle(manager);
     });
   }
@@ -60,7 +54,7 @@ export class RunsStore {
   async usable(run: Run, code: ErrorCode): Promise<void> {
     await this.commit(run, async (manager) => {
       await this.markReady(manager, run, null, null);
-      await this.tell(manager, run, 'failed', code);
+      await this.journal.tell(manager, run, 'failed', code);
     });
   }
 
@@ -76,7 +70,7 @@ export class RunsStore {
            verified_at = excluded.verified_at, updated_at = now()`,
         [account.accountId, code, takenBy, user?.name, user?.active, user && account.readAt],
       );
-      await this.record(manager, run, 'refused', code);
+      await this.journal.record(manager, run, 'refused', code);
       // Only when it is news: claim-mapping answers with access.desired, and the two would call each other for ever.
       if (takenBy !== undefined && takenBy !== account.takenBy) {
         for (const identityId of account.identityIds) {
@@ -108,7 +102,7 @@ export class RunsStore {
         [account.accountId, state, code, seen?.user.name, seen && isActive(run), seen && account.readAt],
       );
       await this.doubtIfRenamed(manager, run);
-      await this.tell(manager, run, outcome, code);
+      await this.journal.tell(manager, run, outcome, code);
       await this.accounts.announce(manager, account.accountId);
     });
   }
@@ -152,77 +146,6 @@ export class RunsStore {
     await manager.query('update sync.jira_account set seats_due_at = $2 where account_id = $1', [accountId, notBefore]);
     await this.outbox.publish(manager, accountSeatsDue, { accountId, traceId }, { context, notBefore });
   }
-
-  /** The history and the books, of whatever this run has come to know. */
-  private async tell(
-    manager: EntityManager,
-    run: Run,
-    outcome: ReconcileRunRow['outcome'],
-    code: ErrorCode | null,
-  ): Promise<void> {
-    if (run.plan && !run.earlierIsTold) await this.tellEarlier(manager, run);
-    const runId = await this.record(manager, run, outcome, code);
-    if (!run.plan) return;
-    await this.ledger.revise(manager, run, runId);
-    const changes = run.progress.uncertain;
-    if (run.earlierIsTold || run.account.underWay) await this.leaveUnderWay(manager, run, { changes, ours: [] });
-  }
-
-  private async leaveUnderWay(
-    manager: EntityManager,
-    { account, traceId, context }: Run,
-    { changes, ours }: { readonly changes: readonly Change[]; readonly ours: readonly string[] },
-  ): Promise<void> {
-    const { attempt, lane } = context;
-    const startedAt = account.readAt.toISOString();
-    const underWay = {
-      traceId,
-      attempt,
-      lane,
-      version: account.version,
-      startedAt,
-      changes: [...changes],
-      ours: [...ours],
-    };
-    const isNothing = changes.length + ours.length === 0;
-    await manager.query('update sync.jira_account set under_way = $2 where account_id = $1', [
-      account.accountId,
-      isNothing ? null : JSON.stringify(underWay satisfies UnderWay),
-    ]);
-  }
-
-  private async tellEarlier(manager: EntityManager, run: Run): Promise<void> {
-    const { underWay, accountId } = run.account;
-    const record = recordOfEarlier(run);
-    if (!underWay || record === undefined) return;
-    const { version, traceId, attempt, lane, startedAt } = underWay;
-    await manager.query(insertRun, [
-      accountId,
-      version,
-      traceId,
-      'cut-short',
-      null,
-      record,
-      0,
-      startedAt,
-      attempt,
-      lane,
-    ]);
-  }
-
-  private async record(
-    manager: EntityManager,
-    run: Run,
-    outcome: ReconcileRunRow['outcome'],
-    code: ErrorCode | null,
-  ): Promise<string> {
-    const { account, traceId, jira, context } = run;
-    const { accountId, version, readAt } = account;
-    const { attempt, lane } = context;
-    const told = [accountId, version, traceId, outcome, code, recordOf(run), jira.calls, readAt, attempt, lane];
-    const [row] = await manager.query<[{ id: string }]>(insertRun, told);
-    return row.id;
-  }
 }
 
 function isActive({ seen, progress }: Run): boolean {
@@ -238,8 +161,3 @@ function hasNewcomersGroups(run: Run): boolean {
   const done = foldedSet([...presentAfter(run), ...(run.plan?.withheld ?? [])]);
   return run.account.desired.groups.ifNew.wanted.every((group) => done.has(foldName(group)));
 }
-
-const insertRun = `
-insert into sync.reconcile_run
-  (account_id, version, trace_id, outcome, code, plan, jira_calls, started_at, attempt, lane, finished_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp()) returning id`;

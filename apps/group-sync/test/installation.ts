@@ -15,6 +15,7 @@ import { HeldRemovals } from '../src/held-removals.store.js';
 import { LedgerStore } from '../src/ledger.store.js';
 import { ReleaseRemovalsHandler } from '../src/release-removals.handler.js';
 import { RemovalBrake } from '../src/removal-brake.store.js';
+import { RunJournal } from '../src/run-journal.store.js';
 import { RunPlanner } from '../src/run-planner.service.js';
 import { Seats } from '../src/seats.service.js';
 import { JiraChanges } from '../src/jira-changes.service.js';
@@ -136,7 +137,7 @@ export class Installation {
       new RunPlanner(this.seats, new RemovalBrake(this.dataSource)),
       new Administrators(this.reader, leases),
       new JiraChanges(),
-      new RunsStore(accounts, outbox, ledger),
+      new RunsStore(accounts, outbox, new RunJournal(ledger)),
       new AccountLeases(leases, accounts, outbox),
       breakers,
       this.jira,
