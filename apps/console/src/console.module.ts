@@ -23,6 +23,8 @@ import { QueueBoard } from './board/queue-board.js';
 import { ConfigApplier } from './config/config.applier.js';
 import { ConfigController } from './config/config.controller.js';
 import { StartConfiguration } from './config/start.configuration.js';
+import { HeldRemovalsController } from './held-removals/held-removals.controller.js';
+import { HeldRemovals } from './held-removals/held-removals.store.js';
 import { ConsoleAddress } from './pages/console-address.js';
 import { ConsoleServer } from './pages/console-server.js';
 import { HomeController } from './pages/home.controller.js';
@@ -66,6 +68,7 @@ import { SignInController } from './session/sign-in.controller.js';
     ParkedController,
     WorkersController,
     SchedulesController,
+    HeldRemovalsController,
     RegistrationController,
     ProviderTestsController,
     TokensController,
@@ -94,6 +97,7 @@ import { SignInController } from './session/sign-in.controller.js';
     Sessions,
     OpSigningKeys,
     JiraHealthReader,
+    HeldRemovals,
     ApiDescription,
     ConfigApplier,
     ProviderSubjects,

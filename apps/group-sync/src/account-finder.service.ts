@@ -3,7 +3,7 @@ import type { Settings } from '@gatehouse/contracts';
 import { RetryableError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
-import { decideAccount, matchAccount, refusalOfUser } from '@gatehouse/mapping';
+import { decideAccount, decideUse, matchAccount } from '@gatehouse/mapping';
 import type { CreateIntent } from '@gatehouse/mapping';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import type { KnownAccount } from './jira-accounts.store.js';
@@ -13,15 +13,19 @@ export type How = 'pinned' | 'adopted' | 'created';
 export type Finding =
   { kind: 'found'; user: JiraUser; how: How } | { kind: 'refused'; code: ErrorCode; user?: JiraUser; takenBy?: string };
 
-/** The one Jira user of an account: by its pinned key; without one it is matched or created, and pinned. */
+/**
+ * The one Jira user of an account: by its pinned key; without one it is matched or created, and pinned. One that is found
+ * inactive may be activated; that is a change like others.
+ */
 @Injectable()
 export class AccountFinder {
   constructor(private readonly accounts: JiraAccountsStore) {}
 
   async find(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {
     const finding = await this.decided(account, jira, settings);
-    const code = finding.kind === 'found' ? refusalOfUser(finding.user) : undefined;
-    return finding.kind === 'found' && code !== undefined ? { kind: 'refused', code, user: finding.user } : finding;
+    if (finding.kind === 'refused') return finding;
+    const use = decideUse({ ...account, user: finding.user });
+    return use.kind === 'refuse' ? { ...use, kind: 'refused', user: finding.user } : finding;
   }
 
   private async decided(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {

@@ -2,17 +2,40 @@ import { Module } from '@nestjs/common';
 import { JiraClientModule } from '@gatehouse/jira-client';
 import { AccountFinder } from './account-finder.service.js';
 import { AccountLeases } from './account-leases.service.js';
+import { Administrators } from './administrators.service.js';
+import { HeldRemovals } from './held-removals.store.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
 import { JiraProbe } from './jira.probe.js';
+import { LedgerStore } from './ledger.store.js';
 import { ReconcileAccountHandler } from './reconcile-account.handler.js';
+import { ReleaseRemovalsHandler } from './release-removals.handler.js';
+import { RemovalBrake } from './removal-brake.store.js';
 import { RunHistory } from './run-history.store.js';
+import { RunJournal } from './run-journal.store.js';
+import { RunPlanner } from './run-planner.service.js';
 import { RunsStore } from './runs.store.js';
+import { Seats } from './seats.service.js';
 import { TidyRunsHandler } from './tidy-runs.handler.js';
 
 @Module({
   imports: [JiraClientModule],
-  controllers: [ReconcileAccountHandler, TidyRunsHandler],
-  providers: [JiraAccountsStore, AccountFinder, AccountLeases, JiraChanges, JiraProbe, RunsStore, RunHistory],
+  controllers: [ReconcileAccountHandler, ReleaseRemovalsHandler, TidyRunsHandler],
+  providers: [
+    JiraAccountsStore,
+    LedgerStore,
+    AccountFinder,
+    AccountLeases,
+    RunPlanner,
+    Seats,
+    RemovalBrake,
+    HeldRemovals,
+    Administrators,
+    JiraChanges,
+    JiraProbe,
+    RunJournal,
+    RunsStore,
+    RunHistory,
+  ],
 })
 export class GroupSyncModule {}

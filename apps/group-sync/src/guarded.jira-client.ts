@@ -27,38 +27,59 @@ export class GuardedJira extends JiraClient {
   }
 
   findUser(by: { key: string } | { username: string }): Promise<JiraUser | undefined> {
-    return this.guarded(() => this.jira.findUser(by));
+    return this.guard(() => this.jira.findUser(by));
   }
 
   createUser(user: NewJiraUser) {
-    return this.guarded(() => this.jira.createUser(user));
+    return this.guard(() => this.jira.createUser(user));
   }
 
   updateUser(key: string, change: JiraProfileChange): Promise<void> {
-    return this.guarded(() => this.jira.updateUser(key, change));
+    return this.guard(() => this.jira.updateUser(key, change));
   }
 
   addToGroup(username: string, group: string): Promise<void> {
-    return this.guarded(() => this.jira.addToGroup(username, group));
+    return this.guard(() => this.jira.addToGroup(username, group));
   }
 
   removeFromGroup(username: string, group: string): Promise<void> {
-    return this.guarded(() => this.jira.removeFromGroup(username, group));
+    return this.guard(() => this.jira.removeFromGroup(username, group));
+  }
+
+  createGroup(name: string): Promise<'created' | 'exists'> {
+    return this.guard(() => this.jira.createGroup(name));
+  }
+
+  userProperties(key: string): Promise<Readonly<Record<string, unknown>>> {
+    return this.guard(() => this.jira.userProperties(key));
+  }
+
+  setUserProperty(key: string, property: string, value: string): Promise<void> {
+    return this.guard(() => this.jira.setUserProperty(key, property, value));
+  }
+
+  removeUserProperty(key: string, property: string): Promise<void> {
+    return this.guard(() => this.jira.removeUserProperty(key, property));
+  }
+
+  setActive(username: string, active: boolean): Promise<void> {
+    return this.guard(() => this.jira.setActive(username, active));
   }
 
   serverInfo(): Promise<JiraServerInfo> {
-    return this.guarded(() => this.jira.serverInfo());
+    return this.guard(() => this.jira.serverInfo());
   }
 
   probe(): Promise<void> {
-    return this.guarded(() => this.jira.probe());
+    return this.guard(() => this.jira.probe());
   }
 
   counted(): GuardedJira {
     return new GuardedJira(this.jira.counted(), this.guards);
   }
 
-  private async guarded<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  /** For questions that are asked otherwise, of the same Jira. */
+  async guard<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     const { lease, breaker } = this.guards;
     await lease.assure(callDeadlineMs);
     breaker.assertClosed();

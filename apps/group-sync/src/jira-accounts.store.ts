@@ -4,12 +4,15 @@ import type { JiraUser } from '@gatehouse/jira-client';
 import { CreateIntent, DesiredAccess } from '@gatehouse/mapping';
 import { DataSource, QueryFailedError } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { UnderWay } from './change.js';
 
 /** What is known of an account before Jira is asked. */
 export interface KnownAccount {
   readonly accountId: string;
   readonly desired: DesiredAccess;
   readonly version: number;
+  /** Of the configuration by which it was decided. */
+  readonly configVersion: number;
   readonly identityIds: readonly string[];
   readonly jiraKey: string | undefined;
   readonly username: string | undefined;
@@ -17,6 +20,13 @@ export interface KnownAccount {
   readonly takenBy: string | undefined;
   /** Left by an earlier run that did not learn what became of its create. */
   readonly unansweredIntent: CreateIntent | undefined;
+  /** We created the user, and it has not got its groups for newcomers yet. */
+  readonly isNewcomer: boolean;
+  /** Whoever deactivated the user on purpose. */
+  readonly deactivatedBy: 'directory' | 'administrator' | undefined;
+  readonly underWay: UnderWay | undefined;
+  /** A full licence will be looked at again by itself. */
+  readonly seatsAreDue: boolean;
   /** This version is applied, and was seen in Jira within the window and after any doubt that came up meanwhile. */
   readonly isFresh: boolean;
   /** The database's clock, before Jira is asked: whatever Jira says is at least this new. */
@@ -27,6 +37,7 @@ export type Pinning = { kind: 'pinned' } | { kind: 'taken'; by: string } | { kin
 
 interface KnownRecord {
   version: number;
+  config_version: number;
   content: unknown;
   identity_ids: string[];
   jira_key: string | null;
@@ -34,6 +45,10 @@ interface KnownRecord {
   state: JiraAccountState | null;
   taken_by: string | null;
   create_intent: unknown;
+  newcomer: boolean | null;
+  deactivated_by: 'directory' | 'administrator' | null;
+  under_way: unknown;
+  seats_are_due: boolean | null;
   is_fresh: boolean | null;
   read_at: Date;
 }
@@ -52,8 +67,9 @@ export class JiraAccountsStore {
   /** Undefined: nothing is desired of this account, or no identity leads to it. */
   async read(accountId: string, windowMinutes: number): Promise<KnownAccount | undefined> {
     const rows = await this.dataSource.query<KnownRecord[]>(
-      `select d.version, d.content, now() as read_at,
-         j.jira_key, j.username, j.state, j.taken_by, j.create_intent,
+      `select d.version, d.config_version, d.content, now() as read_at,
+         j.jira_key, j.username, j.state, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way,
+         j.seats_due_at > now() as seats_are_due,
          j.state = 'ready' and j.active and j.applied_version = d.version
            and j.verified_at > greatest(now() - make_interval(mins => $2::int), j.verify_from) as is_fresh,
          array(select identity_id from mapping.account_identity where account_id = $1 order by 1) as identity_ids
@@ -67,12 +83,17 @@ export class JiraAccountsStore {
       accountId,
       desired: DesiredAccess.parse(row.content),
       version: row.version,
+      configVersion: row.config_version,
       identityIds: row.identity_ids,
       jiraKey: row.jira_key ?? undefined,
       username: row.username ?? undefined,
       state: row.state ?? undefined,
       takenBy: row.taken_by ?? undefined,
       unansweredIntent: row.create_intent === null ? undefined : CreateIntent.parse(row.create_intent),
+      isNewcomer: row.newcomer ?? false,
+      deactivatedBy: row.deactivated_by ?? undefined,
+      underWay: row.under_way === null ? undefined : UnderWay.parse(row.under_way),
+      seatsAreDue: row.seats_are_due ?? false,
       isFresh: row.is_fresh ?? false,
       readAt: row.read_at,
     };
@@ -111,11 +132,11 @@ export class JiraAccountsStore {
     try {
       return await this.transaction(async (manager) => {
         const rows = await manager.query<unknown[]>(
-          `insert into sync.jira_account as known (account_id, jira_key, username, active, created_by_us, state)
-           values ($1, $2, $3, $4, $5, 'pending')
+          `insert into sync.jira_account as known (account_id, jira_key, username, active, created_by_us, newcomer, state)
+           values ($1, $2, $3, $4, $5, $5, 'pending')
            on conflict (account_id) do update set
              jira_key = excluded.jira_key, username = excluded.username, active = excluded.active,
-             created_by_us = excluded.created_by_us, create_intent = null,
+             created_by_us = excluded.created_by_us, newcomer = excluded.newcomer, create_intent = null,
              state = 'pending', code = null, taken_by = null, updated_at = now()
            where known.jira_key is null
            returning 1`,

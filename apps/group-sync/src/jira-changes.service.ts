@@ -1,36 +1,58 @@
 import { Injectable } from '@nestjs/common';
-import { DeferredError, GatehouseError, OutageError, RetryableError } from '@gatehouse/errors';
+import { DeferredError, GatehouseError, OutageError, RetryableError, TerminalError } from '@gatehouse/errors';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
-import type { AccountPlan } from '@gatehouse/mapping';
+import { foldedSet, foldName } from '@gatehouse/mapping';
+import type { Change } from './change.js';
+import type { Progress } from './progress.js';
+import { changesOf } from './run.js';
+import type { Run, RunPlan } from './run.js';
 
 const parallelCallsMax = 4;
 
-type Change = () => Promise<void>;
+interface Work {
+  readonly user: JiraUser;
+  readonly plan: RunPlan;
+  readonly jira: JiraClient;
+  readonly progress: Progress;
+  readonly creatable: ReadonlySet<string>;
+}
 
 /** Brings a plan to Jira. One refused change does not hold up the others; an outage or a lost lease stops all. */
 @Injectable()
 export class JiraChanges {
   /**
+   * An activation comes first and alone, because the rest means an active user; then profile and properties, then groups.
+   *
    * @returns what failed, in the order of the plan
-   * @throws OutageError once Jira as a whole is away; DeferredError once the account's lease is lost
+   * @throws OutageError once Jira as a whole is away; DeferredError once the account's lease is lost; what an activation failed with
    */
-  async apply(plan: AccountPlan, user: JiraUser, jira: JiraClient): Promise<unknown[]> {
-    const profile = Object.keys(plan.profile).length === 0 ? [] : [() => jira.updateUser(user.key, plan.profile)];
-    const groups = [
-      ...plan.add.map((group) => () => jira.addToGroup(user.name, group)),
-      ...plan.remove.map((group) => () => jira.removeFromGroup(user.name, group)),
-    ];
-    return [...(await this.run(profile)), ...(await this.run(groups))];
+  async apply({ account, seen, plan, jira, progress }: Run): Promise<unknown[]> {
+    const work = {
+      user: seen!.user,
+      plan: plan!,
+      jira,
+      progress,
+      creatable: foldedSet(account.desired.groups.creatable),
+    };
+    const stages = stagesOf(changesOf(plan!));
+    const failures: unknown[] = [];
+    for (const stage of stages) {
+      const failed = await this.run(stage, work);
+      failures.push(...failed);
+      // Without it nobody can work in the account, whatever else would succeed.
+      if (failed.length > 0 && stage[0]?.kind === 'activate') throw failed[0];
+    }
+    return failures;
   }
 
-  private async run(changes: readonly Change[]): Promise<unknown[]> {
+  private async run(changes: readonly Change[], work: Work): Promise<unknown[]> {
     const failures: { at: number; error: unknown }[] = [];
     const stops: (OutageError | DeferredError)[] = [];
     let next = 0;
     const worker = async () => {
       while (next < changes.length && stops.length === 0) {
         const at = next++;
-        const error = await failureOf(changes[at]!);
+        const error = await failureOf(changes[at]!, work);
         if (error instanceof OutageError || error instanceof DeferredError) stops.push(error);
         else if (error !== undefined) failures.push({ at, error });
       }
@@ -44,15 +66,67 @@ export class JiraChanges {
   }
 }
 
-async function failureOf(change: Change): Promise<unknown> {
+function stagesOf(changes: readonly Change[]): Change[][] {
+  const of = (...kinds: Change['kind'][]) => changes.filter(({ kind }) => kinds.includes(kind));
+  return [of('activate'), of('profile', 'property'), of('add', 'remove')].filter((stage) => stage.length > 0);
+}
+
+async function failureOf(change: Change, work: Work): Promise<unknown> {
+  const { progress } = work;
+  progress.start(change);
   try {
-    await change();
+    const outcome = await make(change, work);
+    if (outcome === 'skipped' && change.kind === 'add') progress.skip(change);
+    else progress.succeeded(change);
     return undefined;
   } catch (error) {
+    if (error instanceof TerminalError) progress.refused(change);
     // The user was there a moment ago: a node that lags, or a deletion that the next read will show.
-    if (error instanceof GatehouseError && error.code === 'jira.account_missing') {
+    if (isOf(error, 'jira.account_missing')) {
       return new RetryableError('jira.conflict', 'Jira does not show the user to a change', { cause: error });
     }
     return error ?? new Error('a change failed without an error');
   }
+}
+
+async function make(change: Change, work: Work): Promise<unknown> {
+  const { user, plan, jira } = work;
+  switch (change.kind) {
+    case 'activate':
+      return jira.setActive(user.name, true);
+    case 'profile':
+      return jira.updateUser(user.key, plan.profile);
+    case 'property':
+      return change.removed
+        ? jira.removeUserProperty(user.key, change.property)
+        : jira.setUserProperty(user.key, change.property, plan.properties.set[change.property]!);
+    case 'add':
+      return join(change.group, work);
+    case 'remove':
+      return jira.removeFromGroup(user.name, change.group);
+  }
+}
+
+/** A group is asked for first and made only when it is missing: nearly all of them are there. */
+async function join(group: string, { user, jira, progress, creatable }: Work): Promise<'joined' | 'skipped'> {
+  try {
+    await jira.addToGroup(user.name, group);
+    return 'joined';
+  } catch (error) {
+    if (!isOf(error, 'jira.group_missing')) throw error;
+  }
+  if (!creatable.has(foldName(group))) return 'skipped';
+  // Of two that make it at once, one is told that it exists (S41).
+  if ((await jira.createGroup(group)) === 'created') progress.createdGroups.push(group);
+  try {
+    await jira.addToGroup(user.name, group);
+    return 'joined';
+  } catch (error) {
+    if (!isOf(error, 'jira.group_missing')) throw error;
+    throw new RetryableError('jira.conflict', 'Jira does not show a group that was just made', { cause: error });
+  }
+}
+
+function isOf(error: unknown, code: GatehouseError['code']): boolean {
+  return error instanceof GatehouseError && error.code === code;
 }

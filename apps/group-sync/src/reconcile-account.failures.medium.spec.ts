@@ -44,13 +44,17 @@ describe('Jira away', () => {
 });
 
 describe('a change that Jira refuses', () => {
-  it('a missing group locks nobody out: the rest is applied, the account is usable, the job is parked', async () => {
+  it('S41 a missing group locks nobody out: it is skipped, the run says so, and the next one tries again', async () => {
     const ada = await gatehouse.account('ada', { groups: desiredGroups(['users', 'nowhere', 'developers']) });
-    await expect(gatehouse.reconcile(ada)).rejects.toMatchObject({ code: 'jira.group_missing' });
+    await gatehouse.reconcile(ada);
     expect([...gatehouse.jira.named('ada')!.groups].sort()).toEqual(['developers', 'users']);
     expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', active: true, appliedVersion: null });
-    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'failed', code: 'jira.group_missing' });
-    expect(gatehouse.settled).toBe(0);
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({
+      outcome: 'applied',
+      code: 'jira.group_missing',
+      plan: { skipped: ['nowhere'] },
+    });
+    expect(gatehouse.settled).toBe(1);
 
     gatehouse.jira.addGroups('nowhere');
     await gatehouse.reconcile(ada);

@@ -1,19 +1,22 @@
 import { reconcileAccount } from '@gatehouse/contracts';
-import type { PayloadOf, Settings } from '@gatehouse/contracts';
+import type { ConfigDocument, PayloadOf } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import { DeferredError, GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
-import { planAccount } from '@gatehouse/mapping';
 import { Breakers, Handles } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { AccountFinder } from './account-finder.service.js';
 import { AccountLeases } from './account-leases.service.js';
+import { Administrators } from './administrators.service.js';
 import { GuardedJira } from './guarded.jira-client.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
+import { LedgerStore } from './ledger.store.js';
+import { Progress } from './progress.js';
+import { RunPlanner } from './run-planner.service.js';
+import type { Run } from './run.js';
 import { RunsStore } from './runs.store.js';
-import type { Run } from './runs.store.js';
 import { windowMinutesOf } from './verification-window.js';
 
 /** Reads what is desired, reads Jira once, applies the difference. One configuration from beginning to end. */
@@ -22,7 +25,10 @@ export class ReconcileAccountHandler {
   constructor(
     private readonly liveConfig: LiveConfigReader,
     private readonly accounts: JiraAccountsStore,
+    private readonly ledger: LedgerStore,
     private readonly finder: AccountFinder,
+    private readonly planner: RunPlanner,
+    private readonly administrators: Administrators,
     private readonly changes: JiraChanges,
     private readonly runs: RunsStore,
     private readonly leases: AccountLeases,
@@ -31,19 +37,20 @@ export class ReconcileAccountHandler {
   ) {}
 
   async handle({ accountId, traceId }: PayloadOf<typeof reconcileAccount>, context: JobContext): Promise<void> {
-    const { settings } = (await this.liveConfig.current()).document;
+    const { document } = await this.liveConfig.current();
     await this.leases.hold({ accountId, traceId, context }, async (lease) => {
-      const account = await this.accounts.read(accountId, windowMinutesOf(settings));
+      const account = await this.accounts.read(accountId, windowMinutesOf(document.settings));
       if (!account || account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
       const jira = new GuardedJira(this.jira.counted(), { lease, breaker: this.breakers.of('jira') });
-      return this.bring({ account, traceId, context, lease, jira }, settings);
+      const books = await this.ledger.read(accountId);
+      return this.bring({ account, books, traceId, context, lease, jira, progress: new Progress() }, document);
     });
   }
 
-  private async bring(run: Run, settings: Settings): Promise<void> {
+  private async bring(run: Run, document: ConfigDocument): Promise<void> {
     let remaining: unknown[];
     try {
-      remaining = await this.reconcile(run, settings);
+      remaining = await this.reconcile(run, document);
     } catch (error) {
       // Whoever took over writes what becomes of the account.
       if (!(error instanceof DeferredError)) await this.interrupt(run, error);
@@ -54,15 +61,18 @@ export class ReconcileAccountHandler {
   }
 
   /** @returns the changes that Jira refused; with any, the run is not committed yet. */
-  private async reconcile(run: Run, settings: Settings): Promise<unknown[]> {
-    const finding = await this.finder.find(run.account, run.jira, settings);
+  private async reconcile(run: Run, document: ConfigDocument): Promise<unknown[]> {
+    const finding = await this.finder.find(run.account, run.jira, document.settings);
     if (finding.kind === 'refused') {
       await this.runs.refused(run, finding);
       return [];
     }
     run.seen = finding;
-    run.plan = planAccount({ desired: run.account.desired, actual: finding.user, settings });
-    const failures = await this.changes.apply(run.plan, finding.user, run.jira);
+    run.plan = await this.planner.plan(run, document);
+    const failures = await this.administrators.sparing(run, document.settings, async () => {
+      await this.runs.begin(run);
+      return this.changes.apply(run);
+    });
     if (failures.length === 0) await this.runs.ready(run);
     return failures;
   }

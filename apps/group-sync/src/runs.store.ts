@@ -1,27 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { accountKeyTaken } from '@gatehouse/contracts';
+import { accountKeyTaken, accountSeatsDue } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
-import type { ReconcileRunRow } from '@gatehouse/database';
-import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
-import type { AccountPlan } from '@gatehouse/mapping';
+import { foldedSet, foldName } from '@gatehouse/mapping';
 import { Outbox } from '@gatehouse/messaging';
-import type { JobContext, Lease } from '@gatehouse/messaging';
 import type { EntityManager } from 'typeorm';
-import type { Finding, How } from './account-finder.service.js';
+import type { Finding } from './account-finder.service.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
-import type { KnownAccount } from './jira-accounts.store.js';
+import { presentAfter } from './ledger.store.js';
+import { changesOf } from './run.js';
+import type { Run } from './run.js';
+import { RunJournal } from './run-journal.store.js';
 
-/** One run from its first read to its commit. */
-export interface Run {
-  readonly account: KnownAccount;
-  readonly traceId: string;
-  readonly context: JobContext;
-  readonly lease: Pick<Lease, 'fence'>;
-  readonly jira: JiraClient & { readonly calls: number };
-  /** Set as soon as Jira has shown the user. */
-  seen?: { readonly user: JiraUser; readonly how: How };
-  plan?: AccountPlan;
-}
+const seatsAgainMs = 10 * 60_000;
 
 type Refusal = Extract<Finding, { kind: 'refused' }>;
 
@@ -34,12 +24,25 @@ export class RunsStore {
   constructor(
     private readonly accounts: JiraAccountsStore,
     private readonly outbox: Outbox,
+    private readonly journal: RunJournal,
   ) {}
+
+  /** In a commit of its own, before the first change; a run that changes nothing needs none. */
+  async begin(run: Run): Promise<void> {
+    if (changesOf(run.plan!).length === 0) return;
+    await this.commit(run, (manager) => this.journal.begin(manager, run));
+    run.earlierIsTold = true;
+  }
 
   async ready(run: Run): Promise<void> {
     await this.commit(run, async (manager) => {
-      await this.markReady(manager, run, run.account.version);
-      await this.record(manager, run, run.plan?.isEmpty && run.seen?.how === 'pinned' ? 'unchanged' : 'applied', null);
+      const { plan, progress, account } = run;
+      const isPaused = plan!.paused.length > 0;
+      const code = isPaused ? 'jira.licence_full' : progress.skipped.length > 0 ? 'jira.group_missing' : null;
+      // What is missing is tried again by the next trigger, however soon it comes.
+      await this.markReady(manager, run, code === null ? account.version : null, isPaused ? code : null);
+      if (isPaused) await this.lookAgain(manager, run);
+      await this.journal.tell(manager, run, isPaused ? 'paused' : hasChanged(run) ? 'applied' : 'unchanged', code);
       await run.context.settle(manager);
     });
   }
@@ -50,8 +53,8 @@ export class RunsStore {
    */
   async usable(run: Run, code: ErrorCode): Promise<void> {
     await this.commit(run, async (manager) => {
-      await this.markReady(manager, run, null);
-      await this.record(manager, run, 'failed', code);
+      await this.markReady(manager, run, null, null);
+      await this.journal.tell(manager, run, 'failed', code);
     });
   }
 
@@ -67,7 +70,7 @@ export class RunsStore {
            verified_at = excluded.verified_at, updated_at = now()`,
         [account.accountId, code, takenBy, user?.name, user?.active, user && account.readAt],
       );
-      await this.record(manager, run, 'refused', code);
+      await this.journal.record(manager, run, 'refused', code);
       // Only when it is news: claim-mapping answers with access.desired, and the two would call each other for ever.
       if (takenBy !== undefined && takenBy !== account.takenBy) {
         for (const identityId of account.identityIds) {
@@ -96,10 +99,10 @@ export class RunsStore {
            taken_by = case when known.state = 'ready' then known.taken_by end,
            username = coalesce($4, known.username), active = coalesce($5, known.active),
            verified_at = coalesce($6, known.verified_at), updated_at = now()`,
-        [account.accountId, state, code, seen?.user.name, seen?.user.active, seen && account.readAt],
+        [account.accountId, state, code, seen?.user.name, seen && isActive(run), seen && account.readAt],
       );
       await this.doubtIfRenamed(manager, run);
-      await this.record(manager, run, outcome, code);
+      await this.journal.tell(manager, run, outcome, code);
       await this.accounts.announce(manager, account.accountId);
     });
   }
@@ -117,38 +120,44 @@ export class RunsStore {
     await this.accounts.doubtOlderHolders(manager, account.accountId, seen.user.name);
   }
 
-  private async markReady(manager: EntityManager, run: Run, appliedVersion: number | null): Promise<void> {
+  private async markReady(
+    manager: EntityManager,
+    run: Run,
+    appliedVersion: number | null,
+    code: ErrorCode | null,
+  ): Promise<void> {
     const { accountId, readAt } = run.account;
-    const { user } = run.seen!;
     await manager.query(
       `update sync.jira_account set
-         state = 'ready', code = null, taken_by = null, username = $2, active = $3,
-         applied_version = $4, verified_at = $5, updated_at = now()
+         state = 'ready', code = $6, taken_by = null, username = $2, active = $3,
+         applied_version = $4, verified_at = $5, newcomer = newcomer and not $7, updated_at = now()
        where account_id = $1`,
-      [accountId, user.name, user.active, appliedVersion, readAt],
+      [accountId, run.seen!.user.name, isActive(run), appliedVersion, readAt, code, hasNewcomersGroups(run)],
     );
     await this.doubtIfRenamed(manager, run);
     await this.accounts.announce(manager, accountId);
   }
 
-  private async record(
-    manager: EntityManager,
-    { account, traceId, jira, plan, seen }: Run,
-    outcome: ReconcileRunRow['outcome'],
-    code: ErrorCode | null,
-  ): Promise<void> {
-    await manager.query(
-      `insert into sync.reconcile_run
-         (account_id, version, trace_id, outcome, code, plan, jira_calls, started_at, finished_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())`,
-      [account.accountId, account.version, traceId, outcome, code, shown(plan, seen?.how), jira.calls, account.readAt],
-    );
+  /** As a fact about later, so that no kill forgets it; one of them is enough for an account. */
+  private async lookAgain(manager: EntityManager, { account, traceId, context }: Run): Promise<void> {
+    const { accountId, seatsAreDue } = account;
+    if (seatsAreDue) return;
+    const notBefore = new Date(Date.now() + seatsAgainMs);
+    await manager.query('update sync.jira_account set seats_due_at = $2 where account_id = $1', [accountId, notBefore]);
+    await this.outbox.publish(manager, accountSeatsDue, { accountId, traceId }, { context, notBefore });
   }
 }
 
-/** Names of changed fields, not their values: a run history is no place to collect addresses. */
-function shown(plan: AccountPlan | undefined, how: How | undefined): string | null {
-  if (!plan) return null;
-  const { profile, add, remove, withheld } = plan;
-  return JSON.stringify({ account: how, profile: Object.keys(profile), add, remove, withheld });
+function isActive({ seen, progress }: Run): boolean {
+  return seen!.user.active || progress.done.some(({ kind }) => kind === 'activate');
+}
+
+function hasChanged({ progress, seen }: Run): boolean {
+  return progress.done.length > 0 || seen!.how !== 'pinned';
+}
+
+/** Those it cannot get do not count: they are withheld, and stay so. */
+function hasNewcomersGroups(run: Run): boolean {
+  const done = foldedSet([...presentAfter(run), ...(run.plan?.withheld ?? [])]);
+  return run.account.desired.groups.ifNew.wanted.every((group) => done.has(foldName(group)));
 }

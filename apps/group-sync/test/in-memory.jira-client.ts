@@ -2,7 +2,18 @@ import { TerminalError } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
 import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
 
-type Operation = 'find' | 'create' | 'update' | 'add' | 'remove' | 'probe';
+type Operation =
+  | 'find'
+  | 'create'
+  | 'update'
+  | 'add'
+  | 'remove'
+  | 'probe'
+  | 'make-group'
+  | 'properties'
+  | 'set-property'
+  | 'remove-property'
+  | 'activate';
 
 interface Fault {
   readonly on: Operation;
@@ -19,6 +30,7 @@ export class InMemoryJira extends JiraClient {
   readonly calls: string[] = [];
   readonly users = new Map<string, JiraUser>();
   readonly groups = new Set<string>();
+  readonly properties = new Map<string, Record<string, unknown>>();
   parallelMax = 0;
   /** Awaited inside each call, to hold one up or to let others overtake it. */
   gate: (call: string) => Promise<void> = () => Promise.resolve();
@@ -105,6 +117,35 @@ export class InMemoryJira extends JiraClient {
     });
   }
 
+  createGroup(name: string): Promise<'created' | 'exists'> {
+    return this.call('make-group', name, () => {
+      if ([...this.groups].some((known) => fold(known) === fold(name))) return 'exists';
+      this.groups.add(name);
+      return 'created';
+    });
+  }
+
+  userProperties(key: string): Promise<Readonly<Record<string, unknown>>> {
+    return this.call('properties', key, () => ({ ...this.properties.get(key) }));
+  }
+
+  setUserProperty(key: string, property: string, value: string): Promise<void> {
+    return this.call('set-property', property, () => {
+      this.properties.set(key, { ...this.properties.get(key), [property]: value });
+    });
+  }
+
+  removeUserProperty(key: string, property: string): Promise<void> {
+    return this.call('remove-property', property, () => {
+      const rest = Object.entries(this.properties.get(key) ?? {}).filter(([name]) => name !== property);
+      this.properties.set(key, Object.fromEntries(rest));
+    });
+  }
+
+  setActive(username: string, active: boolean): Promise<void> {
+    return this.call('activate', username, () => this.change(this.existing(this.named(username)).key, { active }));
+  }
+
   serverInfo(): Promise<JiraServerInfo> {
     return Promise.resolve({ baseUrl: 'http://jira.example', version: '10.3.0' });
   }
@@ -167,6 +208,26 @@ class Counted extends JiraClient {
 
   removeFromGroup(username: string, group: string) {
     return this.count(() => this.jira.removeFromGroup(username, group));
+  }
+
+  createGroup(name: string) {
+    return this.count(() => this.jira.createGroup(name));
+  }
+
+  userProperties(key: string) {
+    return this.count(() => this.jira.userProperties(key));
+  }
+
+  setUserProperty(key: string, property: string, value: string) {
+    return this.count(() => this.jira.setUserProperty(key, property, value));
+  }
+
+  removeUserProperty(key: string, property: string) {
+    return this.count(() => this.jira.removeUserProperty(key, property));
+  }
+
+  setActive(username: string, active: boolean) {
+    return this.count(() => this.jira.setActive(username, active));
   }
 
   serverInfo() {

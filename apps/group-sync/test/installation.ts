@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { flow, reconcileAccount } from '@gatehouse/contracts';
+import { flow, reconcileAccount, releaseRemovals } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Lane } from '@gatehouse/contracts';
 import { Encryption, JiraAccountRow, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
 import type { DesiredAccess } from '@gatehouse/mapping';
@@ -10,10 +10,21 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { AccountLeases } from '../src/account-leases.service.js';
 import { AccountFinder } from '../src/account-finder.service.js';
 import { JiraAccountsStore } from '../src/jira-accounts.store.js';
+import { Administrators } from '../src/administrators.service.js';
+import { HeldRemovals } from '../src/held-removals.store.js';
+import { LedgerStore } from '../src/ledger.store.js';
+import { ReleaseRemovalsHandler } from '../src/release-removals.handler.js';
+import { RemovalBrake } from '../src/removal-brake.store.js';
+import { RunJournal } from '../src/run-journal.store.js';
+import { RunPlanner } from '../src/run-planner.service.js';
+import { Seats } from '../src/seats.service.js';
 import { JiraChanges } from '../src/jira-changes.service.js';
 import { ReconcileAccountHandler } from '../src/reconcile-account.handler.js';
 import { RunsStore } from '../src/runs.store.js';
 import { InMemoryJira } from './in-memory.jira-client.js';
+import { InMemoryJiraReader } from './in-memory.jira-reader.js';
+
+const provider = { name: 'P', issuer: 'https://idp.example', clientId: 'c', clientSecret: 's' };
 
 export interface RunRecord {
   outcome: string;
@@ -41,6 +52,8 @@ export interface RunOptions {
 /** group-sync on a database of its own, with a Jira of its own. */
 export class Installation {
   jira = new InMemoryJira();
+  reader = new InMemoryJiraReader(() => this.jira);
+  seats = new Seats(this.reader);
   settled = 0;
 
   private constructor(
@@ -65,14 +78,17 @@ export class Installation {
   async empty(): Promise<void> {
     this.settled = 0;
     this.jira = new InMemoryJira();
+    this.reader = new InMemoryJiraReader(() => this.jira);
+    this.seats = new Seats(this.reader);
     await this.dataSource.query(
       `truncate mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account, sync.reconcile_run,
+       sync.granted_membership, sync.set_property, sync.removal, sync.held_removal, console.removal_decision,
        messaging.outbox, messaging.lease, messaging.breaker, console.config_version cascade`,
     );
   }
 
   async configure(settings: NonNullable<ConfigDocumentInput['settings']>): Promise<void> {
-    const document: ConfigDocumentInput = { version: 1, settings };
+    const document: ConfigDocumentInput = { version: 1, providers: { p: provider, q: provider }, settings };
     await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [
       JSON.stringify(document),
     ]);
@@ -92,16 +108,17 @@ export class Installation {
     return accountId;
   }
 
-  async desire(accountId: string, change: Partial<DesiredAccess>): Promise<void> {
+  async desire(accountId: string, change: Partial<DesiredAccess>, configVersion = 1): Promise<void> {
     const rows = await this.dataSource.query<{ content: DesiredAccess }[]>(
       'select content from mapping.desired_access where account_id = $1',
       [accountId],
     );
     const nothing = { groups: desiredGroups([]), mayCreate: true, authoritative: false };
     await this.dataSource.query(
-      `insert into mapping.desired_access as known (account_id, version, content, config_version) values ($1, 1, $2, 1)
-       on conflict (account_id) do update set version = known.version + 1, content = excluded.content`,
-      [accountId, JSON.stringify({ ...nothing, ...rows[0]?.content, ...change })],
+      `insert into mapping.desired_access as known (account_id, version, content, config_version) values ($1, 1, $2, $3)
+       on conflict (account_id) do update set version = known.version + 1, content = excluded.content,
+         config_version = excluded.config_version`,
+      [accountId, JSON.stringify({ ...nothing, ...rows[0]?.content, ...change }), configVersion],
     );
   }
 
@@ -111,12 +128,16 @@ export class Installation {
     const liveConfig = new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
     const outbox = new Outbox(flow);
     const { leases = new Leases(this.dataSource), breakers = this.breakers() } = own;
+    const ledger = new LedgerStore(this.dataSource);
     const handler = new ReconcileAccountHandler(
       liveConfig,
       accounts,
+      ledger,
       new AccountFinder(accounts),
+      new RunPlanner(this.seats, new RemovalBrake(this.dataSource)),
+      new Administrators(this.reader, leases),
       new JiraChanges(),
-      new RunsStore(accounts, outbox),
+      new RunsStore(accounts, outbox, new RunJournal(ledger)),
       new AccountLeases(leases, accounts, outbox),
       breakers,
       this.jira,
@@ -131,6 +152,28 @@ export class Installation {
         traceId,
         settle: (manager) => this.settle(manager),
       },
+    );
+  }
+
+  /** As if the figures of the licence were older than a minute. */
+  renewSeats(): void {
+    this.seats = new Seats(this.reader);
+  }
+
+  async release(configVersion: number): Promise<void> {
+    const traceId = randomBytes(16).toString('hex');
+    const handler = new ReleaseRemovalsHandler(this.dataSource, new HeldRemovals(), new Outbox(flow));
+    await handler.handle(
+      { configVersion, traceId },
+      { job: releaseRemovals.name, lane: 'bulk', attempt: 1, traceId, settle: (manager) => this.settle(manager) },
+    );
+  }
+
+  async ledgerOf(accountId: string): Promise<{ group: string; provider: string; reason: string; how: string }[]> {
+    return this.dataSource.query(
+      `select group_name as "group", provider, reason, how from sync.granted_membership
+       where account_id = $1 order by 1, 2, 3`,
+      [accountId],
     );
   }
 
@@ -164,6 +207,13 @@ export class Installation {
   async runsOf(accountId: string): Promise<RunRecord[]> {
     return this.dataSource.query(
       'select outcome, code, jira_calls, version, plan from sync.reconcile_run where account_id = $1 order by id',
+      [accountId],
+    );
+  }
+
+  async attemptsOf(accountId: string): Promise<{ outcome: string; attempt: number; lane: string }[]> {
+    return this.dataSource.query(
+      'select outcome, attempt, lane from sync.reconcile_run where account_id = $1 order by id',
       [accountId],
     );
   }

@@ -63,6 +63,32 @@ export const Settings = z.strictObject({
     .max(100)
     .default(['jira-administrators', 'jira-system-administrators'])
     .describe('Members of these Jira groups are never linked automatically, and the groups are given by a rule only.'),
+  brake: z
+    .strictObject({
+      perRunMax: z
+        .number()
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .default(1000)
+        .describe('So many people may lose groups within an hour because of one configuration; the others wait.'),
+      perGroupMax: z
+        .number()
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .default(500)
+        .describe('So many people may lose one and the same group within an hour; the others wait.'),
+      percentMax: z
+        .number()
+        .int()
+        .min(0)
+        .max(100)
+        .default(20)
+        .describe('The same as a share of all people, and of those in the group; from eleven people on.'),
+    })
+    .prefault({})
+    .describe('Beyond these numbers removals are held until an administrator approves them.'),
 });
 
 export const ConfigDocument = z

@@ -43,6 +43,24 @@ export const identityMappingDue = defineEvent({
   data: IdentityReference,
 });
 
+export const removalsApproved = defineEvent({
+  name: 'removals.approved',
+  meaning: 'an administrator let removals go on that the brake held',
+  data: z.strictObject({ configVersion: z.int().min(0), traceId: TraceId }),
+});
+
+export const accountRemovalDue = defineEvent({
+  name: 'account.removal-due',
+  meaning: 'what was held of this account may be taken away now',
+  data: AccountReference,
+});
+
+export const accountSeatsDue = defineEvent({
+  name: 'account.seats-due',
+  meaning: 'a licence was full when this account needed a seat: it is time to look again',
+  data: AccountReference,
+});
+
 export const Moment = z.strictObject({ traceId: TraceId });
 
 export const messagingTidyDue = defineEvent({

@@ -1,14 +1,17 @@
 import {
   accessDesired,
   accountKeyTaken,
+  accountRemovalDue,
+  accountSeatsDue,
   accountVerifyDue,
   identityMappingDue,
   identityVerified,
   mappingChanged,
   messagingTidyDue,
+  removalsApproved,
   runsTidyDue,
 } from './events.js';
-import { mapClaims, reconcileAccount, remapProvider, tidyMessaging, tidyRuns } from './jobs.js';
+import { mapClaims, reconcileAccount, releaseRemovals, remapProvider, tidyMessaging, tidyRuns } from './jobs.js';
 import { on, sameLane } from './route.js';
 import type { Route } from './route.js';
 
@@ -18,6 +21,9 @@ export const flow: readonly Route[] = [
   on(accessDesired).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
   on(accountKeyTaken).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
   on(accountVerifyDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
+  on(accountSeatsDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
+  on(removalsApproved).start(releaseRemovals, 'bulk', ({ configVersion, traceId }) => ({ configVersion, traceId })),
+  on(accountRemovalDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
   on(mappingChanged).start(remapProvider, 'bulk', ({ provider, traceId }) => ({ provider, traceId })),
   on(identityMappingDue).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
   on(messagingTidyDue).start(tidyMessaging, 'bulk', ({ traceId }) => ({ traceId })),

@@ -24,6 +24,7 @@ export * from './provider-addresses.js';
 export * from './presets/index.js';
 export * from './api.js';
 export * from './api-operations.js';
+export * from './api-held-removals.js';
 export * from './api-failures.js';
 export * from './api-explained-groups.js';
 export * from './api-provider-tests.js';

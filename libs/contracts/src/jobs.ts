@@ -2,11 +2,14 @@ import {
   accessDesired,
   accountKeyTaken,
   AccountReference,
+  accountRemovalDue,
+  accountSeatsDue,
   accountVerifyDue,
   identityMappingDue,
   IdentityReference,
   Moment,
   ProviderReference,
+  removalsApproved,
 } from './events.js';
 import { defineJob } from './job.js';
 
@@ -38,7 +41,17 @@ export const reconcileAccount = defineJob({
   key: ({ accountId }) => accountId,
   attempts: 8,
   needs: 'jira',
-  emits: [accountKeyTaken, accountVerifyDue],
+  emits: [accountKeyTaken, accountVerifyDue, accountSeatsDue],
+});
+
+export const releaseRemovals = defineJob({
+  name: 'release-removals',
+  service: 'group-sync',
+  meaning: 'Have the accounts reconciled again whose removals were held by the brake and are approved, page by page.',
+  payload: removalsApproved.data,
+  key: ({ configVersion }) => String(configVersion),
+  attempts: 8,
+  emits: [accountRemovalDue],
 });
 
 export const tidyMessaging = defineJob({

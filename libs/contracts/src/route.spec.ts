@@ -44,7 +44,7 @@ describe('the flow table', () => {
   });
 
   it('carries ids, keys of the configuration and a trace id only', () => {
-    const allowed = new Set(['identityId', 'accountId', 'provider', 'traceId']);
+    const allowed = new Set(['identityId', 'accountId', 'provider', 'configVersion', 'traceId']);
     for (const { job } of flow) {
       const { properties } = z.toJSONSchema(job.payload) as { properties: Record<string, unknown> };
       expect(Object.keys(properties).filter((name) => !allowed.has(name))).toEqual([]);

@@ -39,9 +39,14 @@ export const codes = {
     action: 'It is tried again; nothing is removed on such an answer. If it is parked, look at the user in Jira.',
   },
   'jira.group_missing': {
-    meaning: 'A group named by the mapping does not exist in Jira.',
+    meaning:
+      'A group named by the mapping does not exist in Jira. Nobody is kept out for it; their runs say it was skipped.',
+    action: 'Create the group in Jira, or correct the mapping: the next sign-in or mapping of each person gives it.',
+  },
+  'jira.licence_full': {
+    meaning: 'A group gives access to an application of which no seat is left. Everything else was applied.',
     action:
-      'Create the group in Jira and retry, or correct the mapping: everybody of that provider is mapped again, whether they sign in or not.',
+      'Free a seat or extend the licence in Jira. It is looked at again every ten minutes, and whenever the person signs in.',
   },
   'jira.fails_for_one': {
     meaning: 'Jira answers, but has failed again and again on this one account.',

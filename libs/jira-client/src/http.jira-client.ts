@@ -1,5 +1,12 @@
 import type { Logger } from '@gatehouse/telemetry';
-import { groupAnswer, permissionsAnswer, serverInfoAnswer, userAnswer } from './jira-answers.js';
+import {
+  groupAnswer,
+  permissionsAnswer,
+  propertyAnswer,
+  propertyKeysAnswer,
+  serverInfoAnswer,
+  userAnswer,
+} from './jira-answers.js';
 import { Deadline } from './deadline.js';
 import { JiraClient } from './jira-client.js';
 import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from './jira-client.js';
@@ -128,6 +135,53 @@ export class HttpJiraClient extends JiraClient {
     const user = await this.read({ username }, deadline);
     if (user === undefined) throw accountMissing();
     if (isMember(user, group)) throw conflict(outcome.said);
+  }
+
+  async createGroup(name: string): Promise<'created' | 'exists'> {
+    const deadline = this.deadline();
+    const outcome = await this.write({ method: 'POST', route: '/group', body: { name } }, deadline);
+    if (outcome.kind === 'done') return 'created';
+    // Jira says 400 for a name that is taken and for one it does not accept.
+    const query = { groupname: name, maxResults: '1' };
+    const known = await this.send({ method: 'GET', route: '/group/member', query }, deadline);
+    if (known.kind === 'done') return 'exists';
+    throw refused(outcome.said);
+  }
+
+  async userProperties(key: string): Promise<Readonly<Record<string, unknown>>> {
+    const deadline = this.deadline();
+    const query = { userKey: key };
+    const outcome = await this.send({ method: 'GET', route: '/user/properties', query }, deadline);
+    if (outcome.kind !== 'done') throw outcome.kind === 'missing' ? accountMissing() : refused('user properties');
+    const { keys } = parseBody(outcome.body, propertyKeysAnswer);
+    const read = async (property: string) => {
+      const one = await this.send({ method: 'GET', route: '/user/properties/{property}', property, query }, deadline);
+      return one.kind === 'done' ? [[property, parseBody(one.body, propertyAnswer).value] as const] : [];
+    };
+    return Object.fromEntries((await Promise.all(keys.map(({ key: property }) => read(property)))).flat());
+  }
+
+  async setUserProperty(key: string, property: string, value: string): Promise<void> {
+    const call = { method: 'PUT', route: '/user/properties/{property}', property, query: { userKey: key } } as const;
+    const outcome = await this.write({ ...call, body: value }, this.deadline());
+    if (outcome.kind !== 'done') throw outcome.kind === 'missing' ? accountMissing() : refused(outcome.said);
+  }
+
+  async removeUserProperty(key: string, property: string): Promise<void> {
+    const call = { method: 'DELETE', route: '/user/properties/{property}', property, query: { userKey: key } } as const;
+    const outcome = await this.write(call, this.deadline());
+    if (outcome.kind === 'refused') throw refused(outcome.said);
+  }
+
+  async setActive(username: string, active: boolean): Promise<void> {
+    const deadline = this.deadline();
+    const outcome = await this.write(
+      { method: 'PUT', route: '/user', query: { username }, body: { active } },
+      deadline,
+    );
+    const user = await this.read({ username }, deadline);
+    if (user === undefined) throw accountMissing();
+    if (user.active !== active) throw refused(outcome.kind === 'done' ? 'the flag did not change' : outcome.said);
   }
 
   async serverInfo(): Promise<JiraServerInfo> {

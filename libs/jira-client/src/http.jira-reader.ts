@@ -1,9 +1,10 @@
 import type { Logger } from '@gatehouse/telemetry';
 import { Deadline } from './deadline.js';
-import { applicationRolesAnswer, memberPageAnswer } from './jira-answers.js';
+import { applicationRolesAnswer, memberNamesAnswer, memberPageAnswer } from './jira-answers.js';
 import type { JiraUser } from './jira-client.js';
 import { credentialsRefused, notData, refused, tooLate } from './jira-errors.js';
 import type { JiraBody, Outcome } from './jira-errors.js';
+import { sameName } from './jira-names.js';
 import { JiraReader } from './jira-reader.js';
 import type { JiraApplication, JiraReading } from './jira-reader.js';
 import { JiraRest } from './jira-rest.js';
@@ -50,6 +51,14 @@ class HttpJiraReading implements JiraReading {
     if (outcome.kind === 'missing') return false;
     parseBody(bodyOf(outcome), memberPageAnswer);
     return true;
+  }
+
+  async hasOtherMember(group: string, username: string): Promise<boolean> {
+    const query = { groupname: group, includeInactiveUsers: 'false', maxResults: '2' };
+    const outcome = await this.get({ method: 'GET', route: '/group/member', query });
+    if (outcome.kind === 'missing') return false;
+    const { values } = parseBody(bodyOf(outcome), memberNamesAnswer);
+    return values.some(({ name, active }) => active !== false && !sameName(name, username));
   }
 
   async applications(): Promise<readonly JiraApplication[]> {

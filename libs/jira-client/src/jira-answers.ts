@@ -33,6 +33,14 @@ export const serverInfoAnswer = z.object({
 /** Of a page of members only that it is one. */
 export const memberPageAnswer = z.object({ values: z.array(z.unknown()) });
 
+export const memberNamesAnswer = z.object({
+  values: z.array(z.object({ name: z.string().min(1), active: z.boolean().optional() })),
+});
+
+export const propertyKeysAnswer = z.object({ keys: z.array(z.object({ key: z.string().min(1) })) });
+
+export const propertyAnswer = z.object({ value: z.unknown() });
+
 /** No limit is said in two ways: by its own member, and by a number below zero. */
 export const applicationRolesAnswer = z.array(
   z

@@ -46,6 +46,18 @@ export abstract class JiraClient {
 
   abstract removeFromGroup(username: string, group: string): Promise<void>;
 
+  /** `exists`: somebody else made it; that is success too. */
+  abstract createGroup(name: string): Promise<'created' | 'exists'>;
+
+  /** Every user property with its value, by property key. These are not the admin UI's `jira.meta.*`. */
+  abstract userProperties(key: string): Promise<Readonly<Record<string, unknown>>>;
+
+  abstract setUserProperty(key: string, property: string, value: string): Promise<void>;
+
+  abstract removeUserProperty(key: string, property: string): Promise<void>;
+
+  abstract setActive(username: string, active: boolean): Promise<void>;
+
   abstract serverInfo(): Promise<JiraServerInfo>;
 
   /**

@@ -24,5 +24,8 @@ export interface JiraReading {
 
   hasGroup(name: string): Promise<boolean>;
 
+  /** Whether anybody else who is active is in the group, members of groups inside it included. */
+  hasOtherMember(group: string, username: string): Promise<boolean>;
+
   applications(): Promise<readonly JiraApplication[]>;
 }

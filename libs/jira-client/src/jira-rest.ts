@@ -9,7 +9,18 @@ import { userAgent } from './user-agent.js';
 export interface JiraCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/rest/api/2`. A template without people in it: it is logged. */
-  readonly route: '/user' | '/group/user' | '/group/member' | '/applicationrole' | '/serverInfo' | '/mypermissions';
+  readonly route:
+    | '/user'
+    | '/user/properties'
+    | '/user/properties/{property}'
+    | '/group'
+    | '/group/user'
+    | '/group/member'
+    | '/applicationrole'
+    | '/serverInfo'
+    | '/mypermissions';
+  /** In the place of `{property}`. */
+  readonly property?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
@@ -76,9 +87,10 @@ export class JiraRest {
     }
   }
 
-  private address({ route, query = {} }: JiraCall): string {
+  private address({ route, property = '', query = {} }: JiraCall): string {
+    const path = route.replace('{property}', encodeURIComponent(property));
     const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-    return `${this.base}${route}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+    return `${this.base}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
   }
 
   private headersOf({ method, body }: JiraCall): Record<string, string> {

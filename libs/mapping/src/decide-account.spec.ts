@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAccount, refusalOfUser } from './decide-account.js';
+import { decideAccount, decideUse } from './decide-account.js';
 import { DesiredAccess } from './desired-access.js';
 import type { JiraUserFacts } from './match-account.js';
 
@@ -43,8 +43,13 @@ describe('what an account is to Jira', () => {
     expect(decide(isPinned, found, change)).toBe(expected);
   });
 
-  it('the right user is of no use while Jira has it deactivated', () => {
-    expect(refusalOfUser(ada)).toBeUndefined();
-    expect(refusalOfUser({ ...ada, active: false })).toBe('jira.account_inactive');
+  it.each([
+    ['active', ada, {}, undefined, 'use'],
+    ['inactive', { ...ada, active: false }, {}, undefined, 'refuse'],
+    ['inactive, and may be revived', { ...ada, active: false }, { mayActivate: true }, undefined, 'activate'],
+    ['taken away by the directory', { ...ada, active: false }, { mayActivate: true }, 'directory', 'refuse'],
+    ['taken away by an administrator', { ...ada, active: false }, { mayActivate: true }, 'administrator', 'refuse'],
+  ] as const)('S60 D10 the right user is %s', (_, user, change, deactivatedBy, expected) => {
+    expect(decideUse({ user, desired: { ...desired, ...change }, deactivatedBy }).kind).toBe(expected);
   });
 });

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@gatehouse/errors';
+import type { DesiredAccess } from './desired-access.js';
 import { matchAccount } from './match-account.js';
 import type { JiraUserFacts, MatchDecision, MatchQuestion } from './match-account.js';
 
@@ -15,7 +16,23 @@ export function decideAccount({ isPinned, ...question }: Question): AccountDecis
   return question.found ? { kind: 'pinned' } : { kind: 'refuse', code: 'jira.account_missing' };
 }
 
-/** Why the right user cannot be used all the same. */
-export function refusalOfUser(user: JiraUserFacts): ErrorCode | undefined {
-  return user.active ? undefined : 'jira.account_inactive';
+export interface UserStanding {
+  readonly user: JiraUserFacts;
+  readonly desired: Pick<DesiredAccess, 'mayActivate'>;
+  /** Who took the account away on purpose, as far as we recorded it. */
+  readonly deactivatedBy?: 'directory' | 'administrator' | undefined;
+}
+
+/**
+ * Whether the right user can be used as it is. An inactive one is only revived where a clean-up disabled it: whoever
+ * was deactivated by a directory or an administrator does not come back by signing in (S60, D10).
+ */
+export function decideUse({
+  user,
+  desired,
+  deactivatedBy,
+}: UserStanding): { kind: 'use' } | { kind: 'activate' } | { kind: 'refuse'; code: ErrorCode } {
+  if (user.active) return { kind: 'use' };
+  if (desired.mayActivate && deactivatedBy === undefined) return { kind: 'activate' };
+  return { kind: 'refuse', code: 'jira.account_inactive' };
 }

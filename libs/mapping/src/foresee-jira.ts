@@ -1,5 +1,5 @@
 import type { Settings } from '@gatehouse/contracts';
-import { decideAccount, refusalOfUser } from './decide-account.js';
+import { decideAccount, decideUse } from './decide-account.js';
 import type { AccountDecision } from './decide-account.js';
 import type { DesiredAccess } from './desired-access.js';
 import type { AccountOnRecord } from './foresee-match.js';
@@ -26,11 +26,11 @@ export function foreseeJira({ desired, account, found, settings }: Question): Ji
   const isPinned = account?.jiraKey !== undefined;
   const { unansweredIntent } = account ?? {};
   const decision = decideAccount({ isPinned, found, desired, unansweredIntent, settings });
-  const code = found && refusalOfUser(found);
   if (decision.kind === 'refuse') return { decision, plan: undefined };
-  if (code !== undefined) return { decision: { kind: 'refuse', code }, plan: undefined };
+  const use = found && decideUse({ user: found, desired });
+  if (use?.kind === 'refuse') return { decision: use, plan: undefined };
   const actual = decision.kind === 'create' ? asCreated(decision.user) : found!;
-  return { decision, plan: planAccount({ desired, actual, settings }) };
+  return { decision, plan: planAccount({ desired, actual, settings, isNewcomer: decision.kind === 'create' }) };
 }
 
 /** Created without application access, a user is in no group (decision 5). */

@@ -38,7 +38,7 @@ export interface MatchQuestion {
 export function matchAccount({ found, desired, unansweredIntent, settings }: MatchQuestion): MatchDecision {
   if (isAmong(desired.username, settings.reservedUsernames)) return refuse('match.reserved_name');
   if (!found) {
-    if (!desired.mayCreate) return refuse('match.creation_off');
+    if (!desired.mayCreate) return refuse(desired.creationRefusal);
     return { kind: 'create', user: unansweredIntent ?? intentOf(desired) };
   }
   if (foldName(found.name) !== foldName(desired.username)) return refuse('match.name_differs');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Settings } from '@gatehouse/contracts';
 import { DesiredAccess } from './desired-access.js';
+import type { LedgerEntry } from './ledger.js';
 import type { JiraUserFacts } from './match-account.js';
 import { planAccount } from './plan-account.js';
 
@@ -13,7 +14,21 @@ const actual: JiraUserFacts = {
   groups: ['jira-software-users', 'Jira-Developers', 'by-hand'],
 };
 
-function plan(groups: Partial<DesiredAccess['groups']>, profile: Partial<DesiredAccess> = {}, user = actual) {
+const entry = (group: string, change: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  group,
+  provider: 'p',
+  reason: 'rule dev',
+  how: 'added',
+  ...change,
+});
+
+function plan(
+  groups: Partial<DesiredAccess['groups']>,
+  profile: Partial<DesiredAccess> = {},
+  user = actual,
+  ledger: LedgerEntry[] = [],
+  isNewcomer = false,
+) {
   const desired = DesiredAccess.parse({
     username: 'ada',
     email: 'ada@example.com',
@@ -22,7 +37,7 @@ function plan(groups: Partial<DesiredAccess['groups']>, profile: Partial<Desired
     groups: { wanted: [], managed: [], reasons: [], holds: [], ...groups },
     ...profile,
   });
-  return planAccount({ desired, actual: user, settings });
+  return planAccount({ desired, actual: user, settings, ledger, providers: ['p', 'q'], isNewcomer });
 }
 
 describe('planAccount', () => {
@@ -64,10 +79,36 @@ describe('planAccount', () => {
     expect(byRule).toMatchObject({ add: ['jira-administrators'], withheld: [] });
   });
 
-  it('O65 takes an administrator group away only when a rule manages it', () => {
+  it('P03 O65 takes an administrator group away only when a rule manages it and we gave it', () => {
     const admin = { ...actual, groups: ['jira-administrators'] };
     expect(plan({}, {}, admin).remove).toEqual([]);
-    expect(plan({ managed: ['jira-administrators'] }, {}, admin).remove).toEqual(['jira-administrators']);
+    const managed = { managed: ['jira-administrators'] };
+    expect(plan(managed, {}, admin)).toMatchObject({
+      remove: [],
+      kept: [{ group: 'jira-administrators', because: 'administrators' }],
+    });
+    expect(plan(managed, {}, admin, [entry('jira-administrators')]).remove).toEqual(['jira-administrators']);
+    expect(plan(managed, {}, admin, [{ ...entry('jira-administrators'), how: 'found' }]).remove).toEqual([]);
+  });
+
+  it('S20 X14 leaves the profile alone when it is not to be updated', () => {
+    expect(plan({}, { displayName: 'Ada Lovelace', updatesProfile: false })).toMatchObject({
+      profile: {},
+      isEmpty: true,
+    });
+  });
+
+  it('S30 S33 gives newcomers what only they get, and nobody else', () => {
+    const reason = { group: 'welcome', source: 'default' as const, provider: 'p' };
+    const groups = { wanted: ['jira-support'], ifNew: { wanted: ['welcome', 'JIRA-support'], reasons: [reason] } };
+    expect(plan(groups, {}, actual, [], true).add).toEqual(['jira-support', 'welcome']);
+    expect(plan(groups).add).toEqual(['jira-support']);
+  });
+
+  it('O65 a group of administrators is given to newcomers by an explicit rule only', () => {
+    const reason = { group: 'jira-administrators', source: 'default' as const, provider: 'p' };
+    const ifNew = { wanted: ['jira-administrators'], reasons: [reason] };
+    expect(plan({ ifNew }, {}, actual, [], true)).toMatchObject({ add: [], withheld: ['jira-administrators'] });
   });
 
   it('promise 3: a plan that was applied leaves nothing to do', () => {

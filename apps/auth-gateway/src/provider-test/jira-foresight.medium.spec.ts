@@ -45,6 +45,10 @@ class ReadJira extends JiraReader implements JiraReading {
     return !this.missing.includes(name);
   }
 
+  async hasOtherMember(): Promise<boolean> {
+    return true;
+  }
+
   async applications() {
     this.note('applications');
     return [{ key: 'jira-software', name: 'Jira Software', groups: ['jira-users'], remainingSeats: 3 }];

@@ -27,6 +27,11 @@ class AnsweringJira extends JiraClient {
   updateUser = unexpected;
   addToGroup = unexpected;
   removeFromGroup = unexpected;
+  createGroup = unexpected;
+  userProperties = unexpected;
+  setUserProperty = unexpected;
+  removeUserProperty = unexpected;
+  setActive = unexpected;
   probe = unexpected;
   counted = () => {
     throw new Error('not expected');

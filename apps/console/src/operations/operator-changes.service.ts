@@ -26,8 +26,20 @@ export class OperatorChanges {
    * @throws TerminalError when this actor changes more than anybody does by hand
    */
   async make<Result>(
-    { request, reply }: Asked,
+    asked: Asked,
     entry: Omit<AuditEntry, 'actor'>,
+    work: (manager: EntityManager, actor: string) => Promise<Result>,
+  ): Promise<Result> {
+    return this.attempt(asked, async (manager, actor) => {
+      const result = await work(manager, actor);
+      await recordAudit(manager, { ...entry, actor });
+      return result;
+    });
+  }
+
+  /** The same for work that tells the audit itself, because only it knows whether anything changes. */
+  async attempt<Result>(
+    { request, reply }: Asked,
     work: (manager: EntityManager, actor: string) => Promise<Result>,
   ): Promise<Result> {
     const actor = actorOf(request);
@@ -36,10 +48,6 @@ export class OperatorChanges {
       void reply.header('retry-after', Math.ceil(waitMs / 1000));
       throw new TerminalError('api.too_many_changes', 'Too many changes in one minute.');
     }
-    return this.dataSource.transaction(async (manager) => {
-      const result = await work(manager, actor);
-      await recordAudit(manager, { ...entry, actor });
-      return result;
-    });
+    return this.dataSource.transaction((manager) => work(manager, actor));
   }
 }

@@ -17,6 +17,10 @@ export class JiraAccountRow {
   @Column('integer', { name: 'applied_version', nullable: true }) appliedVersion!: number | null;
   @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt!: Date | null;
   @Column('timestamptz', { name: 'verify_from', nullable: true }) verifyFrom!: Date | null;
+  @Column('boolean', { default: false }) newcomer!: boolean;
+  @Column('text', { name: 'deactivated_by', nullable: true }) deactivatedBy!: 'directory' | 'administrator' | null;
+  @Column('jsonb', { name: 'under_way', nullable: true }) underWay!: unknown;
+  @Column('timestamptz', { name: 'seats_due_at', nullable: true }) seatsDueAt!: Date | null;
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' }) updatedAt!: Date;
 }
 
@@ -26,9 +30,11 @@ export class ReconcileRunRow {
   @Column('uuid', { name: 'account_id' }) accountId!: string;
   @Column('integer', { nullable: true }) version!: number | null;
   @Column('text', { name: 'trace_id' }) traceId!: string;
-  @Column('text') outcome!: 'applied' | 'unchanged' | 'refused' | 'outage' | 'failed';
+  @Column('text') outcome!: 'applied' | 'unchanged' | 'refused' | 'outage' | 'failed' | 'paused' | 'cut-short';
   @Column('text', { nullable: true }) code!: string | null;
   @Column('jsonb', { nullable: true }) plan!: unknown;
+  @Column('integer', { nullable: true }) attempt!: number | null;
+  @Column('text', { nullable: true }) lane!: string | null;
   @Column('integer', { name: 'jira_calls', default: 0 }) jiraCalls!: number;
   @Column('timestamptz', { name: 'started_at' }) startedAt!: Date;
   @Column('timestamptz', { name: 'finished_at' }) finishedAt!: Date;

@@ -5,6 +5,7 @@ import { LeasesAndRemap1763900040000 } from './0004-leases-and-remap.js';
 import { ConsoleAccess1763900050000 } from './0005-console-access.js';
 import { ProvidersAndSessions1763900060000 } from './0006-providers-and-sessions.js';
 import { SigningOut1763900072000 } from './0007-signing-out.js';
+import { Ledger1763900080000 } from './0008-ledger.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   ConsoleAccess1763900050000,
   ProvidersAndSessions1763900060000,
   SigningOut1763900072000,
+  Ledger1763900080000,
 ];

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { Settings } from '@gatehouse/contracts';
+import { JiraReader } from '@gatehouse/jira-client';
+import { foldedSet, foldName } from '@gatehouse/mapping';
+import type { Kept, Removal } from '@gatehouse/mapping';
+import { Leases } from '@gatehouse/messaging';
+import type { Run } from './run.js';
+
+const withinMs = 5_000;
+
+/** Nobody is taken out of a group of administrators who is its last active member (P03). */
+@Injectable()
+export class Administrators {
+  constructor(
+    private readonly reader: JiraReader,
+    private readonly leases: Leases,
+  ) {}
+
+  /**
+   * Does the work, with a plan that spares last administrators. One account at a time across all processes, from the look
+   * at the group to the last change: two administrators who go at once would each see the other.
+   *
+   * @throws DeferredError while another account is at it
+   */
+  async sparing<Result>(
+    run: Run,
+    { administratorGroups }: Pick<Settings, 'administratorGroups'>,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const groups = foldedSet(administratorGroups);
+    const atRisk = run.plan!.remove.filter(({ group }) => groups.has(foldName(group)));
+    if (atRisk.length === 0) return work();
+    return this.leases.hold('administrators', async () => {
+      const spared = (await Promise.all(atRisk.map((removal) => this.judge(removal, run)))).flat();
+      const names = foldedSet(spared.map(({ group }) => group));
+      run.plan = {
+        ...run.plan!,
+        remove: run.plan!.remove.filter(({ group }) => !names.has(foldName(group))),
+        kept: [...run.plan!.kept, ...spared],
+      };
+      return work();
+    });
+  }
+
+  private async judge({ group }: Removal, { seen, jira }: Run): Promise<Kept[]> {
+    const others = jira.guard(() => this.reader.begin(withinMs).hasOtherMember(group, seen!.user.name));
+    const hasOther = await others.catch(() => 'unknown' as const);
+    if (hasOther === true) return [];
+    return [{ group, because: hasOther === false ? 'last-administrator' : 'administrators-unknown' }];
+  }
+}

@@ -1,0 +1,34 @@
+import type { Change } from './change.js';
+
+/** What became of the changes of one run, kept while they are made, so that whatever ends the run can tell it. */
+export class Progress {
+  readonly done: Change[] = [];
+  /** Groups that are not in Jira and may not be made: visible, and nobody's failure (S41). */
+  readonly skipped: string[] = [];
+  readonly createdGroups: string[] = [];
+  private readonly started = new Set<Change>();
+
+  start(change: Change): void {
+    this.started.add(change);
+  }
+
+  succeeded(change: Change): void {
+    this.started.delete(change);
+    this.done.push(change);
+  }
+
+  /** Jira said that it did not do it. */
+  refused(change: Change): void {
+    this.started.delete(change);
+  }
+
+  skip(change: Extract<Change, { kind: 'add' }>): void {
+    this.started.delete(change);
+    this.skipped.push(change.group);
+  }
+
+  /** Sent, and without an answer that settles it. */
+  get uncertain(): readonly Change[] {
+    return [...this.started];
+  }
+}

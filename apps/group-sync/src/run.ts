@@ -1,0 +1,76 @@
+import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
+import { foldName } from '@gatehouse/mapping';
+import type { AccountPlan, HeldRemoval, Kept, PropertyPlan, Removal } from '@gatehouse/mapping';
+import type { JobContext, Lease } from '@gatehouse/messaging';
+import type { How } from './account-finder.service.js';
+import { evidentIn, groupsAdded } from './change.js';
+import type { Change } from './change.js';
+import type { KnownAccount } from './jira-accounts.store.js';
+import type { Books } from './ledger.store.js';
+import type { Progress } from './progress.js';
+
+/** What a run is going to do, and what it leaves undone on purpose. */
+export interface RunPlan extends Pick<AccountPlan, 'profile' | 'add' | 'withheld'> {
+  readonly activate: boolean;
+  readonly properties: PropertyPlan;
+  readonly remove: readonly Removal[];
+  readonly kept: readonly Kept[];
+  /** Would take a seat of a full licence. */
+  readonly paused: readonly string[];
+  /** Seats could not be looked up; Jira itself decides then. */
+  readonly seatsUnknown: boolean;
+  readonly held: readonly HeldRemoval[];
+}
+
+/** Nothing is asked of Jira while the breaker is open, and what it answers may open it (F13). */
+export interface Guard {
+  guard<Answer>(call: () => Promise<Answer>): Promise<Answer>;
+}
+
+/** One run from its first read to its commit. */
+export interface Run {
+  readonly account: KnownAccount;
+  readonly books: Books;
+  readonly traceId: string;
+  readonly context: JobContext;
+  readonly lease: Pick<Lease, 'fence'>;
+  readonly jira: JiraClient & { readonly calls: number } & Guard;
+  readonly progress: Progress;
+  /** Set as soon as Jira has shown the user. */
+  seen?: { readonly user: JiraUser; readonly how: How };
+  plan?: RunPlan;
+  /** The history names what an earlier run left untold. */
+  earlierIsTold?: boolean;
+}
+
+/** We created the user, in this run or an earlier one, and it has not got its groups for newcomers yet (S30). */
+export function isNewcomer({ account, seen }: Pick<Run, 'account' | 'seen'>): boolean {
+  return account.isNewcomer || seen?.how === 'created';
+}
+
+export function changesOf({ activate, profile, properties, add, remove }: RunPlan): Change[] {
+  const fields = (['email', 'displayName'] as const).filter((field) => profile[field] !== undefined);
+  return [
+    ...(activate ? [{ kind: 'activate' as const }] : []),
+    ...(fields.length > 0 ? [{ kind: 'profile' as const, fields }] : []),
+    ...Object.keys(properties.set).map((property) => ({ kind: 'property' as const, property, removed: false })),
+    ...properties.remove.map((property) => ({ kind: 'property' as const, property, removed: true })),
+    ...add.map((group) => ({ kind: 'add' as const, group })),
+    ...remove.map(({ group, because }) => ({ kind: 'remove' as const, group, because })),
+  ];
+}
+
+/** Changes of an earlier run that nobody has told of, and that Jira shows: what was planned again did not happen. */
+export function earlierChanges({ account, seen, plan }: Pick<Run, 'account' | 'seen' | 'plan'>): Change[] {
+  if (!account.underWay || !seen || !plan) return [];
+  const evident = evidentIn(account.underWay.changes, { user: seen.user, desired: account.desired });
+  const again = new Set([...Object.keys(plan.properties.set), ...plan.properties.remove]);
+  return evident.filter((change) => change.kind !== 'property' || !again.has(change.property));
+}
+
+/** Groups that earlier runs put the user into without a word in the ledger. */
+export function earlierAdditions(run: Pick<Run, 'account' | 'seen' | 'plan'>): string[] {
+  const present = new Set(run.seen?.user.groups.map(foldName));
+  const ours = (run.account.underWay?.ours ?? []).filter((group) => present.has(foldName(group)));
+  return [...ours, ...groupsAdded(earlierChanges(run))];
+}

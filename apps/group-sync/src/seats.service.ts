@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { JiraReader } from '@gatehouse/jira-client';
+import type { JiraApplication } from '@gatehouse/jira-client';
+import { pauseForSeats } from '@gatehouse/mapping';
+import type { SeatPlan } from '@gatehouse/mapping';
+import type { Guard } from './run.js';
+
+const keptMs = 60_000;
+const withinMs = 2_000;
+
+interface Known {
+  readonly at: number;
+  applications: readonly JiraApplication[];
+}
+
+/** Which additions have to wait because a licence is full (P04). Asked once a minute, whatever the number of people. */
+@Injectable()
+export class Seats {
+  private known: Known | undefined;
+  private asking: Promise<Known> | undefined;
+
+  constructor(private readonly reader: JiraReader) {}
+
+  /** Undefined: nobody could say. A sign-in is not held up for a figure; Jira refuses by itself what it does not allow. */
+  async plan(jira: Guard, present: readonly string[], add: readonly string[]): Promise<SeatPlan | undefined> {
+    if (add.length === 0) return { add, paused: [], takes: [] };
+    const known = await this.current(jira).catch(() => undefined);
+    if (!known) return undefined;
+    const plan = pauseForSeats({ applications: known.applications, present, add });
+    known.applications = known.applications.map((one) => (plan.takes.includes(one.key) ? withOneLess(one) : one));
+    return plan;
+  }
+
+  private async current(jira: Guard): Promise<Known> {
+    if (this.known && Date.now() - this.known.at < keptMs) return this.known;
+    this.asking ??= this.ask(jira).finally(() => (this.asking = undefined));
+    return this.asking;
+  }
+
+  private async ask(jira: Guard): Promise<Known> {
+    const at = Date.now();
+    const applications = await jira.guard(() => this.reader.begin(withinMs).applications());
+    this.known = { at, applications };
+    return this.known;
+  }
+}
+
+function withOneLess(application: JiraApplication): JiraApplication {
+  const { remainingSeats } = application;
+  return { ...application, remainingSeats: remainingSeats === null ? null : remainingSeats - 1 };
+}

@@ -1,0 +1,46 @@
+import type { DesiredAccess } from './desired-access.js';
+import { foldName } from './names.js';
+
+/**
+ * One reason for one membership, as recorded when it was seen in Jira. `added`: we put the person in. `found`: Jira had
+ * it already, and a rule declares the group managed.
+ */
+export interface LedgerEntry {
+  readonly group: string;
+  readonly provider: string;
+  /** As `reasonText` says it. */
+  readonly reason: string;
+  readonly how: 'added' | 'found';
+}
+
+type GroupReason = DesiredAccess['groups']['reasons'][number];
+
+const newcomerPrefix = 'if-new ';
+
+/** A reason in one line: what it is, and the claimed group that earned it where there is one. */
+export function reasonText(reason: GroupReason): string {
+  return 'claimed' in reason ? `${reason.source} ${reason.claimed}` : reason.source;
+}
+
+/** The same for what only newcomers get: a gift, which no later change of the rules takes back. */
+export function newcomerReasonText(reason: GroupReason): string {
+  return newcomerPrefix + reasonText(reason);
+}
+
+export function isNewcomerEntry({ reason }: LedgerEntry): boolean {
+  return reason.startsWith(newcomerPrefix);
+}
+
+export function entriesByGroup(ledger: readonly LedgerEntry[]): ReadonlyMap<string, readonly LedgerEntry[]> {
+  const byGroup = new Map<string, LedgerEntry[]>();
+  for (const entry of ledger) {
+    const entries = byGroup.get(foldName(entry.group));
+    if (entries) entries.push(entry);
+    else byGroup.set(foldName(entry.group), [entry]);
+  }
+  return byGroup;
+}
+
+export function foldedSet(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map(foldName));
+}

@@ -1,0 +1,71 @@
+import type { DesiredAccess } from './desired-access.js';
+import { entriesByGroup, foldedSet, isNewcomerEntry, newcomerReasonText, reasonText } from './ledger.js';
+import type { LedgerEntry } from './ledger.js';
+import { foldName } from './names.js';
+
+export interface LedgerQuestion {
+  readonly ledger: readonly LedgerEntry[];
+  readonly desired: Pick<DesiredAccess, 'groups'>;
+  readonly isNewcomer: boolean;
+  /** What the user has in Jira after the changes of this run. */
+  readonly present: readonly string[];
+  /** What this run put the user into. */
+  readonly added: readonly string[];
+}
+
+export interface LedgerRevision {
+  readonly write: readonly LedgerEntry[];
+  readonly erase: readonly LedgerEntry[];
+}
+
+/**
+ * The ledger after a run: for every group the user is in and that is wanted, the reasons of now. A reason that was ours
+ * passes that on to the one that takes its place, so that the last of them takes the membership along. What is not wanted
+ * and still there keeps its entries: something holds it.
+ */
+export function reviseLedger({ ledger, desired, isNewcomer, present, added }: LedgerQuestion): LedgerRevision {
+  const old = entriesByGroup(ledger);
+  const addedNow = foldedSet(added);
+  const reasons = reasonsByGroup(desired, isNewcomer);
+  const managed = foldedSet(desired.groups.managed);
+  const holding = new Set(desired.groups.holds.map(({ provider }) => provider));
+  const next = present.flatMap((group) => {
+    const folded = foldName(group);
+    const before = old.get(folded) ?? [];
+    const now = reasons.get(folded);
+    if (!now) return before;
+    const isOurs = addedNow.has(folded) || before.some(({ how }) => how === 'added');
+    if (!isOurs && !managed.has(folded)) return before.filter(isNewcomerEntry);
+    const how = isOurs ? ('added' as const) : ('found' as const);
+    const current = now.map(({ provider, reason }) => ({ group, provider, reason, how }));
+    const replaced = new Set(current.map(keyOf));
+    const sticky = before.filter((entry) => holding.has(entry.provider) || isNewcomerEntry(entry));
+    return [...current, ...sticky.filter((entry) => !replaced.has(keyOf(entry)))];
+  });
+  const kept = new Map(next.map((entry) => [keyOf(entry), entry]));
+  const known = new Map(ledger.map((entry) => [keyOf(entry), entry]));
+  return {
+    write: [...kept].filter(([key, { how }]) => known.get(key)?.how !== how).map(([, entry]) => entry),
+    erase: [...known].filter(([key]) => !kept.has(key)).map(([, entry]) => entry),
+  };
+}
+
+type Reasons = ReadonlyMap<string, readonly Pick<LedgerEntry, 'provider' | 'reason'>[]>;
+
+function reasonsByGroup({ groups }: Pick<DesiredAccess, 'groups'>, isNewcomer: boolean): Reasons {
+  const all = [
+    ...groups.reasons.map((reason) => ({ ...reason, reason: reasonText(reason) })),
+    ...(isNewcomer ? groups.ifNew.reasons : []).map((reason) => ({ ...reason, reason: newcomerReasonText(reason) })),
+  ];
+  const byGroup = new Map<string, Pick<LedgerEntry, 'provider' | 'reason'>[]>();
+  for (const { group, provider, reason } of all) {
+    const known = byGroup.get(foldName(group)) ?? [];
+    known.push({ provider, reason });
+    byGroup.set(foldName(group), known);
+  }
+  return byGroup;
+}
+
+function keyOf({ group, provider, reason }: LedgerEntry): string {
+  return JSON.stringify([foldName(group), provider, reason]);
+}
