@@ -3,9 +3,8 @@ import { foldName } from '../data/fold-name.js';
 import type { UserRow } from '../data/rows.js';
 import type { Instance } from '../instance.js';
 import { sendJson } from '../server/respond.js';
-import { unknownResource } from '../server/rest-gate.js';
 import { requireAdministrator, requireUser } from '../server/viewer.js';
-import { failure } from './failures.js';
+import { failure, pluginFailure } from './failures.js';
 import { flag, integer, text } from './query.js';
 
 /** Jira 10 and later show the first 100 users only, whatever `startAt` says (JRASERVER-78660). */
@@ -42,7 +41,8 @@ export function searchRoutes(app: FastifyInstance, jira: Instance): void {
 function listRoute(app: FastifyInstance, jira: Instance): void {
   app.get('/user/list', (request, reply) => {
     requireAdministrator(request, jira);
-    if (!jira.switches.now.hasUserList) return unknownResource(request, reply, jira);
+    if (!jira.switches.now.hasUserList)
+      throw pluginFailure(404, `null for uri: ${jira.represent.link('/rest/api/2/user/list')}`);
     const from = integer(request, 'cursor', 0);
     const maxResults = Math.min(listPageMax, Math.max(1, integer(request, 'maxResults', listPageMax)));
     const users = [...jira.directory.users];
