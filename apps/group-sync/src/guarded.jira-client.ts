@@ -1,5 +1,5 @@
 import { JiraClient } from '@gatehouse/jira-client';
-import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
+import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
 import type { Breaker, Lease } from '@gatehouse/messaging';
 
 /** A method's own deadline: what is sent now may still land so much later. */
@@ -44,6 +44,49 @@ export class GuardedJira extends JiraClient {
 
   removeFromGroup(username: string, group: string): Promise<void> {
     return this.guarded(() => this.jira.removeFromGroup(username, group));
+  }
+
+  createGroup(name: string): Promise<'created' | 'exists'> {
+    return this.guarded(() => this.jira.createGroup(name));
+  }
+
+  /** A read that may take minutes and concerns no single account: no lease could outlast it. */
+  async *groupMembers(group: string): AsyncGenerator<readonly JiraPerson[]> {
+    this.guards.breaker.assertClosed();
+    try {
+      yield* this.jira.groupMembers(group);
+    } catch (error) {
+      this.guards.breaker.trip(error);
+      throw error;
+    }
+  }
+
+  findUsersByEmail(email: string): Promise<readonly JiraUser[]> {
+    return this.guarded(() => this.jira.findUsersByEmail(email));
+  }
+
+  userProperties(key: string): Promise<Record<string, string>> {
+    return this.guarded(() => this.jira.userProperties(key));
+  }
+
+  setUserProperty(key: string, property: string, value: string): Promise<void> {
+    return this.guarded(() => this.jira.setUserProperty(key, property, value));
+  }
+
+  removeUserProperty(key: string, property: string): Promise<void> {
+    return this.guarded(() => this.jira.removeUserProperty(key, property));
+  }
+
+  setActive(username: string, active: boolean): Promise<void> {
+    return this.guarded(() => this.jira.setActive(username, active));
+  }
+
+  renameUser(key: string, newUsername: string): Promise<void> {
+    return this.guarded(() => this.jira.renameUser(key, newUsername));
+  }
+
+  endSessions(username: string): Promise<void> {
+    return this.guarded(() => this.jira.endSessions(username));
   }
 
   serverInfo(): Promise<JiraServerInfo> {

@@ -1,8 +1,8 @@
 import { TerminalError } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
-import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
+import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
 
-type Operation = 'find' | 'create' | 'update' | 'add' | 'remove' | 'probe';
+type Operation = 'find' | 'create' | 'update' | 'add' | 'remove' | 'probe' | 'createGroup' | 'properties' | 'sessions';
 
 interface Fault {
   readonly on: Operation;
@@ -19,6 +19,7 @@ export class InMemoryJira extends JiraClient {
   readonly calls: string[] = [];
   readonly users = new Map<string, JiraUser>();
   readonly groups = new Set<string>();
+  readonly properties = new Map<string, Record<string, string>>();
   parallelMax = 0;
   /** Awaited inside each call, to hold one up or to let others overtake it. */
   gate: (call: string) => Promise<void> = () => Promise.resolve();
@@ -105,6 +106,61 @@ export class InMemoryJira extends JiraClient {
     });
   }
 
+  createGroup(name: string) {
+    return this.call('createGroup', name, () => {
+      if ([...this.groups].some((known) => fold(known) === fold(name))) return 'exists' as const;
+      this.groups.add(name);
+      return 'created' as const;
+    });
+  }
+
+  async *groupMembers(group: string): AsyncGenerator<readonly JiraPerson[]> {
+    yield await this.call('find', group, () =>
+      [...this.users.values()].filter(({ groups }) => groups.some((known) => fold(known) === fold(group))),
+    );
+  }
+
+  findUsersByEmail(email: string) {
+    return this.call('find', email, () =>
+      [...this.users.values()].filter(({ emailAddress }) => fold(emailAddress) === fold(email)),
+    );
+  }
+
+  userProperties(key: string) {
+    return this.call('properties', key, () => ({ ...this.properties.get(key) }));
+  }
+
+  setUserProperty(key: string, property: string, value: string) {
+    return this.call('properties', property, () => {
+      this.properties.set(key, { ...this.properties.get(key), [property]: value });
+    });
+  }
+
+  removeUserProperty(key: string, property: string) {
+    return this.call('properties', property, () => {
+      const kept = Object.entries(this.properties.get(key) ?? {}).filter(([name]) => name !== property);
+      this.properties.set(key, Object.fromEntries(kept));
+    });
+  }
+
+  setActive(username: string, active: boolean) {
+    return this.call('update', username, () => {
+      this.change(this.existing(this.named(username)).key, { active });
+    });
+  }
+
+  renameUser(key: string, newUsername: string) {
+    return this.call('update', key, () => {
+      this.change(this.existing(this.users.get(key)).key, { name: newUsername });
+    });
+  }
+
+  endSessions(username: string) {
+    return this.call('sessions', username, () => {
+      this.existing(this.named(username));
+    });
+  }
+
   serverInfo(): Promise<JiraServerInfo> {
     return Promise.resolve({ baseUrl: 'http://jira.example', version: '10.3.0' });
   }
@@ -167,6 +223,43 @@ class Counted extends JiraClient {
 
   removeFromGroup(username: string, group: string) {
     return this.count(() => this.jira.removeFromGroup(username, group));
+  }
+
+  createGroup(name: string) {
+    return this.count(() => this.jira.createGroup(name));
+  }
+
+  groupMembers(group: string) {
+    this.calls += 1;
+    return this.jira.groupMembers(group);
+  }
+
+  findUsersByEmail(email: string) {
+    return this.count(() => this.jira.findUsersByEmail(email));
+  }
+
+  userProperties(key: string) {
+    return this.count(() => this.jira.userProperties(key));
+  }
+
+  setUserProperty(key: string, property: string, value: string) {
+    return this.count(() => this.jira.setUserProperty(key, property, value));
+  }
+
+  removeUserProperty(key: string, property: string) {
+    return this.count(() => this.jira.removeUserProperty(key, property));
+  }
+
+  setActive(username: string, active: boolean) {
+    return this.count(() => this.jira.setActive(username, active));
+  }
+
+  renameUser(key: string, newUsername: string) {
+    return this.count(() => this.jira.renameUser(key, newUsername));
+  }
+
+  endSessions(username: string) {
+    return this.count(() => this.jira.endSessions(username));
   }
 
   serverInfo() {

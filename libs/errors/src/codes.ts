@@ -47,6 +47,14 @@ export const codes = {
     meaning: 'The Jira user lives in a directory that Jira cannot write.',
     action: 'Change the user in its own directory, or turn profile mapping off for this provider.',
   },
+  'jira.licence_full': {
+    meaning: 'The group gives access to a Jira application whose licence has no seat left.',
+    action: 'Free seats or extend the licence, then retry.',
+  },
+  'jira.username_taken': {
+    meaning: 'A Jira user cannot be renamed, because another one has the new username.',
+    action: 'Rename or remove the other user in Jira, or give the person another username at the identity provider.',
+  },
   'jira.account_missing': {
     meaning: 'The Jira user linked to this account no longer exists.',
     action: 'Restore the user in Jira, or unlink the account.',

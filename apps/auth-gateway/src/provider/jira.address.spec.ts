@@ -27,7 +27,18 @@ class AnsweringJira extends JiraClient {
   updateUser = unexpected;
   addToGroup = unexpected;
   removeFromGroup = unexpected;
+  createGroup = unexpected;
+  findUsersByEmail = unexpected;
+  userProperties = unexpected;
+  setUserProperty = unexpected;
+  removeUserProperty = unexpected;
+  setActive = unexpected;
+  renameUser = unexpected;
+  endSessions = unexpected;
   probe = unexpected;
+  groupMembers = () => {
+    throw new Error('not expected');
+  };
   counted = () => {
     throw new Error('not expected');
   };
