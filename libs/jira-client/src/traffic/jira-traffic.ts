@@ -34,7 +34,7 @@ interface Waiting {
 const unnamedPauseMs = 1_000;
 /** Nothing is known before the first answer: so long one call goes alone. */
 const firstAnswerWithinMs = 250;
-/** A node that has not answered for so many intervals has a full bucket again, as far as we are concerned. */
+/** A node that has not answered for so many intervals, while others have, is not one we are sent to. */
 const intervalsRemembered = 2;
 
 /**
@@ -97,7 +97,7 @@ export class JiraTraffic {
           deadline.signal.removeEventListener('abort', waiting.giveUp);
           this.waiting = this.waiting.filter((one) => one !== waiting);
           const readyInMs = this.readyAtMs() - performance.now();
-          reject(readyInMs > 0 ? limited(readyInMs) : tooLate());
+          reject(readyInMs > 0 && Number.isFinite(readyInMs) ? limited(readyInMs) : tooLate());
           this.pump();
         },
       };
@@ -114,6 +114,7 @@ export class JiraTraffic {
       const next = this.waiting[0];
       if (!next || !this.hasPlace(next.purpose)) return;
       const waitMs = this.readyAtMs() - performance.now();
+      if (waitMs === Number.POSITIVE_INFINITY) return;
       if (waitMs > 0) {
         this.timer = setTimeout(() => this.pump(), Math.ceil(waitMs));
         return;
@@ -136,8 +137,9 @@ export class JiraTraffic {
     const nowMs = performance.now();
     const first = this.hasAnswered ? nowMs : (this.firstSentAtMs ?? Number.NEGATIVE_INFINITY) + firstAnswerWithinMs;
     const all = this.onTheirWay + this.audits;
+    const newestMs = Math.max(...[...this.buckets.values()].map(({ reportedAtMs }) => reportedAtMs));
     const buckets = [...this.buckets.values()]
-      .filter(({ reportedAtMs, intervalMs }) => nowMs - reportedAtMs <= intervalsRemembered * intervalMs)
+      .filter(({ reportedAtMs, intervalMs }) => newestMs - reportedAtMs <= intervalsRemembered * intervalMs)
       .map((bucket) => nextSendAtMs(bucket, all, this.lastSentAtMs, nowMs));
     return Math.max(this.heldUntilMs, first, ...buckets);
   }
