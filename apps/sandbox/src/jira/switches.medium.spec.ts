@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Fault } from './server/faults.js';
+import { Switches } from './switches.js';
 import { ForgingProvider } from './testing/forging-provider.js';
 import { JiraUnderTest } from './testing/jira-under-test.js';
 import { HttpBrowser } from '@gatehouse/testing';
@@ -14,6 +17,12 @@ const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toS
 const turn = (switches: object) => jira.tell('switches', switches);
 
 describe('the switches', () => {
+  it('are all in the README of the sandbox', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    for (const name of Object.keys(Switches.shape)) expect(readme).toContain(`\`${name}\``);
+    for (const kind of Fault.shape.kind.options) expect(readme).toContain(`\`${kind}\``);
+  });
+
   it('are set at the start and while it runs; what is not named stays, and a reset goes back to the start', async () => {
     const other = await JiraUnderTest.start({ jiraVersion: '9.12', seats: 7 });
     const now = async () => (await fetch(`${other.control}/__test/switches`)).json();

@@ -25,7 +25,6 @@ export interface Passage {
 
 interface Waiting {
   readonly purpose: Purpose;
-  readonly deadline: Deadline;
   readonly go: () => void;
   readonly giveUp: () => void;
 }
@@ -88,7 +87,6 @@ export class JiraTraffic {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         purpose,
-        deadline,
         go: () => {
           deadline.signal.removeEventListener('abort', waiting.giveUp);
           resolve();
@@ -96,8 +94,7 @@ export class JiraTraffic {
         giveUp: () => {
           deadline.signal.removeEventListener('abort', waiting.giveUp);
           this.waiting = this.waiting.filter((one) => one !== waiting);
-          const readyInMs = this.readyAtMs() - performance.now();
-          reject(readyInMs > 0 && Number.isFinite(readyInMs) ? limited(readyInMs) : tooLate());
+          reject(this.notInTime());
           this.pump();
         },
       };
@@ -105,6 +102,15 @@ export class JiraTraffic {
       this.waiting.push(waiting);
       this.pump();
     });
+  }
+
+  /** Why somebody had no turn: Jira's limit, or no place. */
+  private notInTime(): OutageError {
+    const nowMs = performance.now();
+    if (this.heldUntilMs > nowMs) return limited(this.heldUntilMs - nowMs);
+    const waitMs = this.readyAtMs() - nowMs;
+    if (waitMs <= 0) return tooLate();
+    return limited(Number.isFinite(waitMs) ? waitMs : unnamedPauseMs);
   }
 
   private pump(): void {
@@ -187,9 +193,8 @@ export class JiraTraffic {
   private hold(headers: Headers, nowMs: number): void {
     const pauseMs = retryAfterMs(headers.get('retry-after'), Date.now()) ?? unnamedPauseMs;
     this.heldUntilMs = Math.max(this.heldUntilMs, nowMs + pauseMs);
-    // Who will not live to see the end of it need not wait for nothing.
-    const late = this.waiting.filter(({ deadline }) => this.heldUntilMs - nowMs >= deadline.leftMs);
-    for (const waiting of late) waiting.giveUp();
+    // They passed the breaker before Jira said this: as if they had been sent and refused as well.
+    for (const waiting of [...this.waiting]) waiting.giveUp();
   }
 }
 
