@@ -95,13 +95,12 @@ describe.each(['', '/jira'])('our client and the sandbox Jira below "%s"', (cont
     expect(await client.createUser({ ...ada, username: 'ADA' })).toEqual({ kind: 'exists' });
   });
 
-  it('F17 what was cut off after Jira had done it ends right when it is done again', async () => {
+  it('F17 a creation that was cut off after Jira had done it is decided again; a membership is looked at, and is there', async () => {
     await control('faults', [{ kind: 'reset-after', match: { method: 'POST' }, times: 1 }]);
     expect((await failure(client.createUser(ada))).code).toBe('jira.unreachable');
     expect(await client.createUser(ada)).toEqual({ kind: 'exists' });
 
     await control('faults', [{ kind: 'reset-after', match: { method: 'POST' }, times: 1 }]);
-    expect((await failure(client.addToGroup('ada', 'jira-support'))).code).toBe('jira.unreachable');
     await client.addToGroup('ada', 'jira-support');
     expect((await client.findUser({ username: 'ada' }))?.groups).toEqual(['jira-support']);
   });
@@ -143,7 +142,10 @@ describe.each(['', '/jira'])('our client and the sandbox Jira below "%s"', (cont
     ];
     for (const error of await Promise.all(calls.map(failure))) {
       expect(error).toMatchObject({ name: 'OutageError', code });
-      if (code === 'jira.rate_limited') expect(error).toMatchObject({ retryAfterMs: 7_000 });
+      if (!('retryAfterMs' in error) || code !== 'jira.rate_limited') continue;
+      // Those that were not even sent are told what is left of it.
+      expect(error.retryAfterMs).toBeLessThanOrEqual(7_000);
+      expect(error.retryAfterMs).toBeGreaterThan(6_000);
     }
   });
 

@@ -1,5 +1,5 @@
 import { JiraClient } from '@gatehouse/jira-client';
-import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
+import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
 import type { Breaker, Lease } from '@gatehouse/messaging';
 
 /** A method's own deadline: what is sent now may still land so much later. */
@@ -50,7 +50,22 @@ export class GuardedJira extends JiraClient {
     return this.guard(() => this.jira.createGroup(name));
   }
 
-  userProperties(key: string): Promise<Readonly<Record<string, unknown>>> {
+  /** A read that may take minutes and concerns no single account: no lease could outlast it. */
+  async *groupMembers(group: string): AsyncGenerator<readonly JiraPerson[]> {
+    this.guards.breaker.assertClosed();
+    try {
+      yield* this.jira.groupMembers(group);
+    } catch (error) {
+      this.guards.breaker.trip(error);
+      throw error;
+    }
+  }
+
+  findUsersByEmail(email: string): Promise<readonly JiraUser[]> {
+    return this.guard(() => this.jira.findUsersByEmail(email));
+  }
+
+  userProperties(key: string): Promise<Record<string, string>> {
     return this.guard(() => this.jira.userProperties(key));
   }
 
@@ -64,6 +79,14 @@ export class GuardedJira extends JiraClient {
 
   setActive(username: string, active: boolean): Promise<void> {
     return this.guard(() => this.jira.setActive(username, active));
+  }
+
+  renameUser(key: string, newUsername: string): Promise<void> {
+    return this.guard(() => this.jira.renameUser(key, newUsername));
+  }
+
+  endSessions(username: string): Promise<void> {
+    return this.guard(() => this.jira.endSessions(username));
   }
 
   serverInfo(): Promise<JiraServerInfo> {

@@ -140,10 +140,10 @@ describe('S25 X30 user properties', () => {
 
   it('are read once, and only what differs is written', async () => {
     const { key } = gatehouse.jira.addUser({ name: 'ada' });
-    gatehouse.jira.properties.set(key, { theirs: 1, floor: '3', old: 'x' });
+    gatehouse.jira.properties.set(key, { theirs: '1', floor: '3', old: 'x' });
     const ada = await gatehouse.account('ada', { properties: { department: 'Ops', floor: '3', old: null } });
     await gatehouse.reconcile(ada);
-    expect(propertiesOf('ada')).toEqual({ theirs: 1, floor: '3', department: 'Ops' });
+    expect(propertiesOf('ada')).toEqual({ theirs: '1', floor: '3', department: 'Ops' });
     expect(await gatehouse.lastRunOf(ada)).toMatchObject({ jira_calls: 4 });
     await gatehouse.reconcile(ada);
     expect(await gatehouse.lastRunOf(ada)).toMatchObject({ jira_calls: 2, outcome: 'unchanged' });

@@ -1,6 +1,6 @@
 import { TerminalError } from '@gatehouse/errors';
 import { JiraClient } from '@gatehouse/jira-client';
-import type { JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
+import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
 
 type Operation =
   | 'find'
@@ -13,7 +13,8 @@ type Operation =
   | 'properties'
   | 'set-property'
   | 'remove-property'
-  | 'activate';
+  | 'activate'
+  | 'sessions';
 
 interface Fault {
   readonly on: Operation;
@@ -30,7 +31,7 @@ export class InMemoryJira extends JiraClient {
   readonly calls: string[] = [];
   readonly users = new Map<string, JiraUser>();
   readonly groups = new Set<string>();
-  readonly properties = new Map<string, Record<string, unknown>>();
+  readonly properties = new Map<string, Record<string, string>>();
   parallelMax = 0;
   /** Awaited inside each call, to hold one up or to let others overtake it. */
   gate: (call: string) => Promise<void> = () => Promise.resolve();
@@ -117,6 +118,30 @@ export class InMemoryJira extends JiraClient {
     });
   }
 
+  async *groupMembers(group: string): AsyncGenerator<readonly JiraPerson[]> {
+    yield await this.call('find', group, () =>
+      [...this.users.values()].filter(({ groups }) => groups.some((known) => fold(known) === fold(group))),
+    );
+  }
+
+  findUsersByEmail(email: string) {
+    return this.call('find', email, () =>
+      [...this.users.values()].filter(({ emailAddress }) => fold(emailAddress) === fold(email)),
+    );
+  }
+
+  renameUser(key: string, newUsername: string) {
+    return this.call('update', key, () => {
+      this.change(this.existing(this.users.get(key)).key, { name: newUsername });
+    });
+  }
+
+  endSessions(username: string) {
+    return this.call('sessions', username, () => {
+      this.existing(this.named(username));
+    });
+  }
+
   createGroup(name: string): Promise<'created' | 'exists'> {
     return this.call('make-group', name, () => {
       if ([...this.groups].some((known) => fold(known) === fold(name))) return 'exists';
@@ -125,7 +150,7 @@ export class InMemoryJira extends JiraClient {
     });
   }
 
-  userProperties(key: string): Promise<Readonly<Record<string, unknown>>> {
+  userProperties(key: string): Promise<Record<string, string>> {
     return this.call('properties', key, () => ({ ...this.properties.get(key) }));
   }
 
@@ -214,6 +239,15 @@ class Counted extends JiraClient {
     return this.count(() => this.jira.createGroup(name));
   }
 
+  groupMembers(group: string) {
+    this.calls += 1;
+    return this.jira.groupMembers(group);
+  }
+
+  findUsersByEmail(email: string) {
+    return this.count(() => this.jira.findUsersByEmail(email));
+  }
+
   userProperties(key: string) {
     return this.count(() => this.jira.userProperties(key));
   }
@@ -228,6 +262,14 @@ class Counted extends JiraClient {
 
   setActive(username: string, active: boolean) {
     return this.count(() => this.jira.setActive(username, active));
+  }
+
+  renameUser(key: string, newUsername: string) {
+    return this.count(() => this.jira.renameUser(key, newUsername));
+  }
+
+  endSessions(username: string) {
+    return this.count(() => this.jira.endSessions(username));
   }
 
   serverInfo() {

@@ -57,6 +57,10 @@ export const codes = {
     meaning: 'The Jira user lives in a directory that Jira cannot write.',
     action: 'Change the user in its own directory, or turn profile mapping off for this provider.',
   },
+  'jira.username_taken': {
+    meaning: 'A Jira user cannot be renamed, because another one has the new username.',
+    action: 'Rename or remove the other user in Jira, or give the person another username at the identity provider.',
+  },
   'jira.account_missing': {
     meaning: 'The Jira user linked to this account no longer exists.',
     action: 'Restore the user in Jira, or unlink the account.',

@@ -11,7 +11,11 @@ export class Deadline {
     this.signal = AbortSignal.timeout(withinMs);
   }
 
+  get leftMs(): number {
+    return this.at - performance.now();
+  }
+
   get isOver(): boolean {
-    return performance.now() >= this.at;
+    return this.leftMs <= 0;
   }
 }

@@ -11,6 +11,12 @@ const create = 'POST /rest/api/2/user';
 const update = 'PUT /rest/api/2/user?key=JIRAUSER10000';
 const add = 'POST /rest/api/2/group/user?groupname=Dev%20%2B%20Ops';
 const remove = 'DELETE /rest/api/2/group/user?groupname=Dev%20%2B%20Ops&username=ada';
+const nothing = { on: update, body: jiraUser([]) };
+const refusesNothing = { on: update, status: 400, body: envelope('사용자를 변경할 수 없습니다') };
+const roles = (remainingSeats: number) => ({
+  on: 'GET /rest/api/2/applicationrole',
+  body: [{ key: 'jira-software', name: 'Jira', groups: ['dev + ops'], numberOfSeats: 5, remainingSeats }],
+});
 const group = { name: 'Dev + Ops', self: 'http://recorded.invalid', users: { size: 1, items: [] }, expand: 'users' };
 const ada = { username: 'ada', email: 'ada@example.invalid', displayName: 'Ada Lovelace' };
 
@@ -90,7 +96,13 @@ describe('F18 a forbidden write', () => {
   });
 
   it('needs a person when our account still is one: a rule protects this user or this group', async () => {
-    jira.play({ on: add, status: 403, body: localised }, { on: permissions, body: administrator(true) });
+    jira.play(
+      { on: add, status: 403, body: localised },
+      { on: permissions, body: administrator(true) },
+      { on: readByName, body: jiraUser([]) },
+      roles(3),
+      nothing,
+    );
     const error = await failure(client.addToGroup('ada', 'Dev + Ops'));
     expect(error).toMatchObject({ name: 'TerminalError', code: 'jira.request_refused' });
   });
@@ -130,20 +142,28 @@ describe('updateUser', () => {
   });
 
   it('a refusal of a user that stays as it was needs a person', async () => {
-    jira.play({ on: update, status: 400, body: localised }, { on: readByKey, body: jiraUser([]) });
+    jira.play({ on: update, status: 400, body: localised }, { on: readByKey, body: jiraUser([]) }, nothing);
     const error = await failure(client.updateUser('JIRAUSER10000', { email: 'new@example.invalid' }));
     expect(error).toMatchObject({ name: 'TerminalError', code: 'jira.request_refused' });
+    expect(jira.received[2]!.body).toEqual({});
   });
 
-  it('so does one that is forbidden while we still are administrators: a read-only directory', async () => {
+  it('a refusal that names a field is about that field: nothing more is asked', async () => {
+    const body = envelope('', { email: '주소' });
+    jira.play({ on: update, status: 400, body }, { on: readByKey, body: jiraUser([]) });
+    expect((await failure(client.updateUser('JIRAUSER10000', { email: 'x' }))).code).toBe('jira.request_refused');
+  });
+
+  it.each([400, 403])('%i to a change of nothing as well: the directory is read-only', async (status) => {
+    const isAdministrator = status === 403 ? [{ on: permissions, body: administrator(true) }] : [];
     jira.play(
-      { on: update, status: 403, body: localised },
-      { on: permissions, body: administrator(true) },
+      { on: update, status, body: localised },
+      ...isAdministrator,
       { on: readByKey, body: jiraUser([]) },
+      refusesNothing,
     );
-    expect((await failure(client.updateUser('JIRAUSER10000', { email: 'new@example.invalid' }))).code).toBe(
-      'jira.request_refused',
-    );
+    const error = await failure(client.updateUser('JIRAUSER10000', { email: 'new@example.invalid' }));
+    expect(error).toMatchObject({ name: 'TerminalError', code: 'jira.directory_read_only' });
   });
 
   it('a refusal of values that are there already is success', async () => {
@@ -177,9 +197,19 @@ describe('addToGroup', () => {
   });
 
   it('a refusal that the read does not explain is tried again', async () => {
-    jira.play({ on: add, status: 400, body: localised }, { on: readByName, body: jiraUser(['other']) });
+    const read = { on: readByName, body: jiraUser(['other']) };
+    jira.play({ on: add, status: 400, body: localised }, read, roles(3), nothing);
     const error = await failure(client.addToGroup('ada', 'Dev + Ops'));
     expect(error).toMatchObject({ name: 'RetryableError', code: 'jira.conflict' });
+  });
+
+  it('a group of a licence without a seat needs a person', async () => {
+    jira.play({ on: add, status: 400, body: localised }, { on: readByName, body: jiraUser([]) }, roles(0));
+    expect(await failure(client.addToGroup('ada', 'Dev + Ops'))).toMatchObject({
+      name: 'TerminalError',
+      code: 'jira.licence_full',
+      internal: 'application "jira-software"',
+    });
   });
 
   it('a missing group is told from a missing user', async () => {
@@ -216,7 +246,8 @@ describe('removeFromGroup', () => {
   });
 
   it('a member that Jira would not remove (a nested group) is tried again', async () => {
-    jira.play({ on: remove, status: 400, body: localised }, { on: readByName, body: jiraUser(['DEV + OPS']) });
+    const read = { on: readByName, body: jiraUser(['DEV + OPS']) };
+    jira.play({ on: remove, status: 400, body: localised }, read, nothing);
     expect((await failure(client.removeFromGroup('ada', 'Dev + Ops'))).code).toBe('jira.conflict');
   });
 

@@ -12,12 +12,15 @@ import type { JiraCall } from './jira-rest.js';
 import { parseBody } from './parse-answer.js';
 import { userCall, userIn } from './read-user.js';
 import type { By } from './read-user.js';
+import type { JiraTraffic } from './traffic/jira-traffic.js';
 
 export interface HttpJiraReaderOptions {
   /** Where REST is called, with Jira's context path. */
   readonly url: URL;
   readonly token: string;
   readonly logger: Logger;
+  /** Default: one of its own. */
+  readonly traffic?: JiraTraffic;
 }
 
 /** Jira Data Center 9.12, 10.3 and 11 over `/rest/api/2`, by GET alone. */
@@ -69,7 +72,7 @@ class HttpJiraReading implements JiraReading {
 
   private async get(call: JiraCall): Promise<Outcome> {
     if (this.deadline.isOver) throw tooLate();
-    return this.rest.send(call, this.deadline.signal);
+    return this.rest.send(call, this.deadline);
   }
 }
 

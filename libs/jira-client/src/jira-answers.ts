@@ -9,7 +9,7 @@ const groupList = z.object({
   items: z.array(z.object({ name: z.string().min(1) })),
 });
 
-export const userAnswer = z.object({
+const personFields = {
   key: z.string().min(1),
   name: z.string().min(1),
   // Users of an external directory may have none; an empty address never equals a verified one.
@@ -19,8 +19,9 @@ export const userAnswer = z.object({
     .transform((email) => email ?? ''),
   displayName: z.string(),
   active: z.boolean(),
-  groups: groupList.optional(),
-});
+};
+
+export const userAnswer = z.object({ ...personFields, groups: groupList.optional() });
 export type UserAnswer = z.output<typeof userAnswer>;
 
 export const groupAnswer = z.object({ name: z.string().min(1) });
@@ -36,6 +37,11 @@ export const memberPageAnswer = z.object({ values: z.array(z.unknown()) });
 export const memberNamesAnswer = z.object({
   values: z.array(z.object({ name: z.string().min(1), active: z.boolean().optional() })),
 });
+
+export const membersAnswer = z.object({ isLast: z.boolean(), values: z.array(z.object(personFields)) });
+
+/** A bare list, without a total. */
+export const foundUsersAnswer = z.array(z.object(personFields));
 
 export const propertyKeysAnswer = z.object({ keys: z.array(z.object({ key: z.string().min(1) })) });
 

@@ -7,24 +7,28 @@ import { HttpJiraClient } from './http.jira-client.js';
 import { HttpJiraReader } from './http.jira-reader.js';
 import { JiraClient } from './jira-client.js';
 import { JiraReader } from './jira-reader.js';
+import { JiraTraffic } from './traffic/jira-traffic.js';
+
+/** One for all who call Jira from here: its limit is one for our account too. */
+export const jiraTrafficProvider = { provide: JiraTraffic, useFactory: () => new JiraTraffic() };
 
 /** The Jira of JIRA_URL and JIRA_TOKEN. */
 export const jiraClientProvider = {
   provide: JiraClient,
-  inject: [CONFIG, LOGGER],
-  useFactory: ({ jira }: Config, logger: Logger): JiraClient =>
-    new HttpJiraClient({ url: jira.url, token: jira.token.reveal(), logger }),
+  inject: [CONFIG, LOGGER, JiraTraffic],
+  useFactory: ({ jira }: Config, logger: Logger, traffic: JiraTraffic): JiraClient =>
+    new HttpJiraClient({ url: jira.url, token: jira.token.reveal(), logger, traffic }),
 };
 
 /** The same Jira for whoever must not change it. */
 export const jiraReaderProvider = {
   provide: JiraReader,
-  inject: [CONFIG, LOGGER],
-  useFactory: ({ jira }: Config, logger: Logger): JiraReader =>
-    new HttpJiraReader({ url: jira.url, token: jira.token.reveal(), logger }),
+  inject: [CONFIG, LOGGER, JiraTraffic],
+  useFactory: ({ jira }: Config, logger: Logger, traffic: JiraTraffic): JiraReader =>
+    new HttpJiraReader({ url: jira.url, token: jira.token.reveal(), logger, traffic }),
 };
 
 /** Imported by the modules that need Jira; Nest makes it once per process. */
 @Global()
-@Module({ providers: [jiraClientProvider, jiraReaderProvider], exports: [JiraClient, JiraReader] })
+@Module({ providers: [jiraTrafficProvider, jiraClientProvider, jiraReaderProvider], exports: [JiraClient, JiraReader] })
 export class JiraClientModule {}

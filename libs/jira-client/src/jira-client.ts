@@ -9,6 +9,9 @@ export interface JiraUser {
   readonly groups: readonly string[];
 }
 
+/** A user where Jira does not tell the groups. */
+export type JiraPerson = Omit<JiraUser, 'groups'>;
+
 export interface NewJiraUser {
   readonly username: string;
   readonly email: string;
@@ -46,17 +49,32 @@ export abstract class JiraClient {
 
   abstract removeFromGroup(username: string, group: string): Promise<void>;
 
-  /** `exists`: somebody else made it; that is success too. */
+  /** `exists`: a group of this name, in any case, is there. */
   abstract createGroup(name: string): Promise<'created' | 'exists'>;
 
-  /** Every user property with its value, by property key. These are not the admin UI's `jira.meta.*`. */
-  abstract userProperties(key: string): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Whoever is in the group, page by page, inactive users too. Members of nested groups are among them: this is not the
+   * list of direct memberships, which only `findUser` tells. A page may take minutes; each has a deadline of its own.
+   */
+  abstract groupMembers(group: string): AsyncIterable<readonly JiraPerson[]>;
+
+  /** All who have exactly this address, in any case, with groups: addresses are not unique in Jira. */
+  abstract findUsersByEmail(email: string): Promise<readonly JiraUser[]>;
+
+  /** Entity properties, which are not those of Jira's user management page. What is no text is given as JSON. */
+  abstract userProperties(key: string): Promise<Record<string, string>>;
 
   abstract setUserProperty(key: string, property: string, value: string): Promise<void>;
 
   abstract removeUserProperty(key: string, property: string): Promise<void>;
 
   abstract setActive(username: string, active: boolean): Promise<void>;
+
+  /** The key stays. */
+  abstract renameUser(key: string, newUsername: string): Promise<void>;
+
+  /** Everywhere, remembered logins included. */
+  abstract endSessions(username: string): Promise<void>;
 
   abstract serverInfo(): Promise<JiraServerInfo>;
 

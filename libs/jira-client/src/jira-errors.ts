@@ -105,6 +105,19 @@ export function notData(internal: string): OutageError {
   return new OutageError('jira.unavailable', 'Jira answered with something else than data.', { internal });
 }
 
+export function unreachable(cause: unknown): OutageError {
+  return new OutageError('jira.unreachable', 'Jira did not answer.', { cause, internal: 'connection failed' });
+}
+
+/** The connection failed after the call had left: whether Jira did it, only another look can tell. */
+export class LostAnswer extends OutageError {
+  constructor(cause: unknown) {
+    super('jira.unreachable', 'Jira did not answer.', { cause, internal: 'connection failed' });
+    // To everybody else it is one outage like another.
+    this.name = OutageError.name;
+  }
+}
+
 export function tooLate(cause?: unknown): OutageError {
   return new OutageError('jira.unreachable', 'Jira did not answer in time.', { cause, internal: 'deadline' });
 }
@@ -124,6 +137,20 @@ export function refused(internal: string): TerminalError {
 
 export function accountMissing(): TerminalError {
   return new TerminalError('jira.account_missing', 'The Jira user no longer exists.');
+}
+
+export function directoryReadOnly(internal: string): TerminalError {
+  const message = 'The Jira user lives in a directory that Jira cannot write.';
+  return new TerminalError('jira.directory_read_only', message, { internal });
+}
+
+export function licenceFull(application: string): TerminalError {
+  const message = 'No seat is left in the Jira licence.';
+  return new TerminalError('jira.licence_full', message, { internal: `application ${JSON.stringify(application)}` });
+}
+
+export function usernameTaken(): TerminalError {
+  return new TerminalError('jira.username_taken', 'Another Jira user has this username.');
 }
 
 export function groupMissing(group: string): TerminalError {

@@ -1,9 +1,12 @@
-import { GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
+import { GatehouseError, TerminalError } from '@gatehouse/errors';
 import { currentTraceId, metrics } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
-import { outcomeOf, tooLate } from './jira-errors.js';
+import type { Deadline } from './deadline.js';
+import { LostAnswer, outcomeOf, refused, tooLate, unreachable } from './jira-errors.js';
 import type { JiraAnswer, Outcome } from './jira-errors.js';
 import { readBody } from './read-body.js';
+import { JiraTraffic } from './traffic/jira-traffic.js';
+import type { Passage, Purpose } from './traffic/jira-traffic.js';
 import { userAgent } from './user-agent.js';
 
 export interface JiraCall {
@@ -11,18 +14,21 @@ export interface JiraCall {
   /** Below `/rest/api/2`. A template without people in it: it is logged. */
   readonly route:
     | '/user'
+    | '/user/search'
     | '/user/properties'
     | '/user/properties/{property}'
+    | '/user/session/{username}'
     | '/group'
     | '/group/user'
     | '/group/member'
     | '/applicationrole'
     | '/serverInfo'
     | '/mypermissions';
-  /** In the place of `{property}`. */
-  readonly property?: string;
+  /** What stands for the braces of the route. */
+  readonly segment?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly purpose?: Purpose;
 }
 
 interface Connection {
@@ -30,15 +36,19 @@ interface Connection {
   readonly url: URL;
   readonly token: string;
   readonly logger: Logger;
+  /** Shared by whoever calls this Jira from this process. */
+  readonly traffic?: JiraTraffic;
 }
 
-/** Speaks HTTP with Jira: one call, one answer, classified. Keeps no state between calls but the pool of global fetch. */
+/** Speaks HTTP with Jira: one call, one answer, classified. Keeps no state between calls but the pool of global fetch and the traffic. */
 export class JiraRest {
   private readonly base: string;
   private readonly headers: Readonly<Record<string, string>>;
+  readonly traffic: JiraTraffic;
 
   constructor(private readonly connection: Connection) {
-    const { url, token } = connection;
+    const { url, token, traffic = new JiraTraffic() } = connection;
+    this.traffic = traffic;
     // fetch would print a token it cannot put into a header in the message of its TypeError.
     if (!/^[\x21-\x7e]+$/.test(token)) {
       throw new TerminalError('jira.credentials_refused', 'JIRA_TOKEN holds characters that no token has.');
@@ -48,15 +58,17 @@ export class JiraRest {
   }
 
   /**
-   * @param deadline aborts the call, the reading of its answer included
+   * @param deadline bounds the call, waiting for its turn and the reading of its answer included
    * @throws OutageError when nobody answered, or not Jira's REST, or Jira refused us as a whole
    */
-  async send(call: JiraCall, deadline: AbortSignal): Promise<Outcome> {
+  async send(call: JiraCall, deadline: Deadline): Promise<Outcome> {
+    const address = this.address(call);
+    const passage = await this.traffic.enter(deadline, call.purpose);
     const startedMs = performance.now();
     const line = { method: call.method, route: `/rest/api/2${call.route}` };
     let status: number | undefined;
     try {
-      const response = await this.exchange(call, deadline);
+      const response = await this.exchange(call, address, deadline.signal, passage);
       status = response.status;
       const outcome = outcomeOf(response, Date.now());
       const level = outcome.kind === 'done' || outcome.kind === 'missing' ? 'debug' : 'info';
@@ -71,24 +83,32 @@ export class JiraRest {
     }
   }
 
-  private async exchange(call: JiraCall, deadline: AbortSignal): Promise<JiraAnswer> {
+  private async exchange(
+    call: JiraCall,
+    address: string,
+    deadline: AbortSignal,
+    passage: Passage,
+  ): Promise<JiraAnswer> {
     try {
-      const response = await fetch(this.address(call), {
+      const response = await fetch(address, {
         method: call.method,
         headers: this.headersOf(call),
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
         redirect: 'manual',
         signal: deadline,
       });
-      return { status: response.status, headers: response.headers, body: await readBody(response) };
+      const body = await readBody(response);
+      passage.answered(response);
+      return { status: response.status, headers: response.headers, body };
     } catch (cause) {
+      passage.failed(deadline.aborted ? 'late' : 'lost');
       if (deadline.aborted) throw tooLate(cause);
-      throw new OutageError('jira.unreachable', 'Jira did not answer.', { cause, internal: 'connection failed' });
+      throw wasSent(cause) ? new LostAnswer(cause) : unreachable(cause);
     }
   }
 
-  private address({ route, property = '', query = {} }: JiraCall): string {
-    const path = route.replace('{property}', encodeURIComponent(property));
+  private address({ route, segment = '', query = {} }: JiraCall): string {
+    const path = route.replace(/\{\w+\}/, () => encodedSegment(segment));
     const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return `${this.base}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
   }
@@ -103,6 +123,31 @@ export class JiraRest {
       ...(traceId === undefined ? {} : { 'x-request-id': traceId }),
     };
   }
+}
+
+/**
+ * A name within a path. A slash would be refused by the server below Jira with a page, which looks like an outage;
+ * a dot or two would be taken away by whoever resolves the path, and the call would be another one.
+ */
+function encodedSegment(name: string): string {
+  if (/[\\/]/.test(name) || /^\.{0,2}$/.test(name)) throw refused('a name that cannot stand in a path');
+  return encodeURIComponent(name);
+}
+
+/** Failures before the first byte left: nothing can have been done. */
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function wasSent(cause: unknown): boolean {
+  const inner = cause instanceof Error ? cause.cause : undefined;
+  const code = typeof inner === 'object' && inner !== null && 'code' in inner ? inner.code : undefined;
+  return !(typeof code === 'string' && neverSent.has(code));
 }
 
 function elapsedMs(startedMs: number): number {

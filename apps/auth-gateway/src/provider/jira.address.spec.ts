@@ -28,11 +28,17 @@ class AnsweringJira extends JiraClient {
   addToGroup = unexpected;
   removeFromGroup = unexpected;
   createGroup = unexpected;
+  findUsersByEmail = unexpected;
   userProperties = unexpected;
   setUserProperty = unexpected;
   removeUserProperty = unexpected;
   setActive = unexpected;
+  renameUser = unexpected;
+  endSessions = unexpected;
   probe = unexpected;
+  groupMembers = () => {
+    throw new Error('not expected');
+  };
   counted = () => {
     throw new Error('not expected');
   };

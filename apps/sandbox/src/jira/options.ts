@@ -1,5 +1,7 @@
-/** How a sandbox Jira is started. Everything has a default but nothing reads the environment. */
-export interface SandboxJiraOptions {
+import type { SwitchSettings } from './switches.js';
+
+/** How a sandbox Jira is started, switches included. Everything has a default and nothing reads the environment. */
+export interface SandboxJiraOptions extends SwitchSettings {
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any free port. */
@@ -15,10 +17,6 @@ export interface SandboxJiraOptions {
   readonly dataFile?: string;
   /** Personal access tokens and the username of their owners. Default: `sandbox-admin-token` of `admin`. */
   readonly tokens?: Readonly<Record<string, string>>;
-  /** Seats of the Jira Software licence. Default: no limit. A full licence refuses (jira-facts 2.5 leaves it open). */
-  readonly seats?: number;
-  /** `blocked` is the default of Jira 11, `allowed` that of 10.3. */
-  readonly basicAuth?: 'allowed' | 'blocked';
   /** Whether the SSO app sends PKCE. Jira's is not known to, hence off. */
   readonly pkce?: boolean;
   /** Told of every error that is a defect of the stand-in itself: those answer 500 without a text. */

@@ -1,18 +1,28 @@
+import { internalDirectory } from '../switches.js';
+import type { SwitchBoard, Switches } from '../switches.js';
 import { foldName } from './fold-name.js';
-import { administratorsGroup, softwareUsersGroup } from './initial-data.js';
-import type { Change, GroupRow, UserRow } from './rows.js';
+import { administratorsGroup } from './initial-data.js';
+import type { Change, GroupRow, PropertiesRow, UserRow } from './rows.js';
 import type { Store } from './store.js';
+import { userRowKey } from './tables.js';
 
-/** Users, groups and who is in what: the internal directory, as one writable Crowd directory. */
+export type DirectoryMode = Switches['directories'][number]['mode'];
+
+/**
+ * Users, groups and who is in what, over all directories. Where several hold a username, the first in their order
+ * answers for it, with its own memberships: the copies below it are as if they were not there.
+ */
 export class Directory {
   constructor(
     private readonly store: Store,
+    private readonly board: SwitchBoard,
     private readonly nested: Readonly<Record<string, readonly string[]>> = {},
-    private readonly seats?: number,
   ) {}
 
   get users(): Iterable<UserRow> {
-    return this.store.tables.users.values();
+    const rows = this.store.tables.users.values();
+    if (this.directories.length === 1) return [...rows].filter(({ directory }) => directory === undefined);
+    return [...rows].filter((user) => this.byKey(user.key) === user);
   }
 
   get groupNames(): string[] {
@@ -20,11 +30,34 @@ export class Directory {
   }
 
   byKey(key: string): UserRow | undefined {
-    return this.store.tables.users.get(key);
+    for (const { name } of this.directories) {
+      const user = this.store.tables.users.get(userRowKey(key, stored(name)));
+      if (user) return user;
+    }
+    return undefined;
   }
 
   byName(name: string): UserRow | undefined {
-    return this.byKey(this.store.tables.userKeys.get(foldName(name)) ?? '');
+    const copies = this.store.tables.usersNamed(name);
+    for (const directory of this.directories) {
+      const user = copies.find((copy) => copy.directory === stored(directory.name));
+      if (user) return user;
+    }
+    return undefined;
+  }
+
+  modeOf(user: UserRow): DirectoryMode {
+    return this.directories.find(({ name }) => stored(name) === user.directory)?.mode ?? 'writable';
+  }
+
+  /** Where Jira puts somebody new. `none`: every directory is read-only. */
+  get writable(): { name: string | undefined } | 'none' {
+    const first = this.directories.find(({ mode }) => mode === 'writable');
+    return first ? { name: stored(first.name) } : 'none';
+  }
+
+  get takesGroups(): boolean {
+    return this.directories.some(({ mode }) => mode !== 'readOnly');
   }
 
   group(name: string): GroupRow | undefined {
@@ -43,8 +76,20 @@ export class Directory {
     return user;
   }
 
+  /** References such as properties stay while another directory still holds the user. */
   removeUser(user: UserRow, ...others: Change[]): void {
-    this.store.commit({ table: 'users', key: user.key, value: null }, ...others);
+    const isLast = this.store.tables.usersNamed(user.name).length === 1;
+    const properties: Change = { table: 'properties', key: user.key, value: null };
+    const row: Change = { table: 'users', key: userRowKey(user.key, user.directory), value: null };
+    this.store.commit(row, ...(isLast ? [properties] : []), ...others);
+  }
+
+  propertiesOf(user: UserRow): PropertiesRow {
+    return this.store.tables.properties.get(user.key) ?? {};
+  }
+
+  putProperties(user: UserRow, value: PropertiesRow): void {
+    this.store.commit({ table: 'properties', key: user.key, value });
   }
 
   createGroup(name: string): GroupRow {
@@ -53,11 +98,17 @@ export class Directory {
   }
 
   removeGroup(group: GroupRow): void {
-    const key = foldName(group.name);
-    const members = this.directMembers(group).map((user) =>
-      putUser({ ...user, groups: user.groups.filter((name) => name !== key) }),
+    this.store.commit({ table: 'groups', key: foldName(group.name), value: null }, ...this.rehomed(group, []));
+  }
+
+  /** Not over REST, which has no such thing: an administrator does it in an external directory. */
+  renameGroup(group: GroupRow, name: string): void {
+    const next = foldName(name);
+    this.store.commit(
+      { table: 'groups', key: foldName(group.name), value: null },
+      { table: 'groups', key: next, value: { name } },
+      ...this.rehomed(group, [next]),
     );
-    this.store.commit({ table: 'groups', key, value: null }, ...members);
   }
 
   isMember(user: UserRow, group: string): boolean {
@@ -101,21 +152,16 @@ export class Directory {
     );
   }
 
-  /** May use Jira Software at all. */
-  hasApplicationAccess(user: UserRow): boolean {
-    return user.active && this.isMember(user, softwareUsersGroup);
+  private get directories(): Switches['directories'] {
+    return this.board.now.directories;
   }
 
-  get seatsUsed(): number {
-    return [...this.users].filter((user) => this.hasApplicationAccess(user)).length;
-  }
-
-  get seatsTotal(): number | undefined {
-    return this.seats;
-  }
-
-  get isFull(): boolean {
-    return this.seats !== undefined && this.seatsUsed >= this.seats;
+  /** Every copy that is in the group, with other memberships instead of that one. */
+  private rehomed(group: GroupRow, instead: readonly string[]): Change[] {
+    const key = foldName(group.name);
+    return [...this.store.tables.users.values()]
+      .filter((user) => user.groups.includes(key))
+      .map((user) => putUser({ ...user, groups: [...user.groups.filter((name) => name !== key), ...instead] }));
   }
 
   private withDescendants(root: string): Set<string> {
@@ -126,8 +172,12 @@ export class Directory {
   }
 }
 
+function stored(directory: string): string | undefined {
+  return directory === internalDirectory ? undefined : directory;
+}
+
 function putUser(user: UserRow): Change {
-  return { table: 'users', key: user.key, value: user };
+  return { table: 'users', key: userRowKey(user.key, user.directory), value: user };
 }
 
 function compare(a: string, b: string): number {

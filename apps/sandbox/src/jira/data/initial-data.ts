@@ -28,6 +28,12 @@ export function initialData(): Change[] {
     },
     { table: 'sequences', key: 'user', value: { last: firstUserNumber } },
     { table: 'sequences', key: 'idp', value: { last: 0 } },
+    { table: 'sequences', key: 'organization', value: { last: 0 } },
+    {
+      table: 'desks',
+      key: '1',
+      value: { id: 1, projectKey: 'HELP', projectName: 'Help Desk', customers: [], organizations: [] },
+    },
     {
       table: 'sso',
       key: 'sso',

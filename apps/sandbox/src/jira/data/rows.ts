@@ -10,12 +10,32 @@ export const UserRow = z.strictObject({
   /** scrypt, or null for an account that no password opens. */
   password: z.string().nullable(),
   groups: z.array(z.string()),
+  /** Left out: Jira's internal directory. One key may live in several, and the first in their order answers. */
+  directory: z.string().optional(),
 });
 export type UserRow = z.infer<typeof UserRow>;
 
 /** A group; its row key is its folded name. */
 export const GroupRow = z.strictObject({ name: z.string() });
 export type GroupRow = z.infer<typeof GroupRow>;
+
+/** Entity properties of a user; its row key is the user's key, because they belong to no directory. */
+export const PropertiesRow = z.record(z.string(), z.json());
+export type PropertiesRow = z.infer<typeof PropertiesRow>;
+
+/** An organisation of Jira Service Management. Names are not unique; members are user keys. */
+export const OrganizationRow = z.strictObject({ id: z.number().int(), name: z.string(), members: z.array(z.string()) });
+export type OrganizationRow = z.infer<typeof OrganizationRow>;
+
+/** A service desk: user keys of its customers, ids of its organisations. */
+export const DeskRow = z.strictObject({
+  id: z.number().int(),
+  projectKey: z.string(),
+  projectName: z.string(),
+  customers: z.array(z.string()),
+  organizations: z.array(z.number().int()),
+});
+export type DeskRow = z.infer<typeof DeskRow>;
 
 /** A browser's session or remember-me token; its row key is the SHA-256 of the cookie, so the file opens nothing. */
 export const TicketRow = z.strictObject({ userKey: z.string(), expiresAt: z.number() });
@@ -64,6 +84,9 @@ function change<Table extends string, Row extends z.ZodType>(table: Table, row: 
 export const Change = z.discriminatedUnion('table', [
   change('users', UserRow),
   change('groups', GroupRow),
+  change('properties', PropertiesRow),
+  change('organizations', OrganizationRow),
+  change('desks', DeskRow),
   change('sessions', TicketRow),
   change('remembered', TicketRow),
   change('idps', IdpRow),

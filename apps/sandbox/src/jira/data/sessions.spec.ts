@@ -13,7 +13,7 @@ describe('sessions', () => {
   beforeEach(() => {
     jest.useFakeTimers({ now: 0 });
     store = new Store(undefined, initialData);
-    sessions = new Sessions(store);
+    sessions = new Sessions(store, (key) => store.tables.users.get(key));
     user = [...store.tables.users.values()][0]!;
   });
   afterEach(() => {

@@ -7,7 +7,10 @@ export const rememberMs = 14 * 24 * 60 * 60 * 1000;
 
 /** Browser sessions and remember-me tokens. A ticket of a user who is gone or inactive opens nothing. */
 export class Sessions {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly userByKey: (key: string) => UserRow | undefined,
+  ) {}
 
   /** The cookie value. Always a fresh one, so that a cookie planted before the login never becomes a session. */
   begin(user: UserRow): string {
@@ -60,7 +63,7 @@ export class Sessions {
   private resolve(tickets: Map<string, TicketRow>, cookie: string | undefined): UserRow | undefined {
     const ticket = cookie ? tickets.get(digest(cookie)) : undefined;
     if (!ticket || ticket.expiresAt <= Date.now()) return undefined;
-    const user = this.store.tables.users.get(ticket.userKey);
+    const user = this.userByKey(ticket.userKey);
     return user?.active ? user : undefined;
   }
 

@@ -1,76 +1,81 @@
 import { foldName } from './fold-name.js';
-import type { Change, GroupRow, IdpRow, SequenceRow, SsoRow, TicketRow, UserRow } from './rows.js';
+import type {
+  Change,
+  DeskRow,
+  GroupRow,
+  IdpRow,
+  OrganizationRow,
+  PropertiesRow,
+  SequenceRow,
+  SsoRow,
+  TicketRow,
+  UserRow,
+} from './rows.js';
 
 /** Everything this Jira knows, in memory. Only `apply` changes it. */
 export class Tables {
-  /** By key. */
+  /** By `userRowKey`. */
   readonly users = new Map<string, UserRow>();
-  /** Key by folded username. */
-  readonly userKeys = new Map<string, string>();
   readonly groups = new Map<string, GroupRow>();
+  readonly properties = new Map<string, PropertiesRow>();
+  readonly organizations = new Map<string, OrganizationRow>();
+  readonly desks = new Map<string, DeskRow>();
   readonly sessions = new Map<string, TicketRow>();
   readonly remembered = new Map<string, TicketRow>();
   readonly idps = new Map<string, IdpRow>();
   readonly sso = new Map<string, SsoRow>();
   readonly sequences = new Map<string, SequenceRow>();
+  /** Row keys by folded username: one for each directory that holds it. */
+  private readonly named = new Map<string, readonly string[]>();
 
   apply(change: Change): void {
-    switch (change.table) {
-      case 'users':
-        this.indexUser(change.key, change.value);
-        put(this.users, change.key, change.value);
-        return;
-      case 'groups':
-        put(this.groups, change.key, change.value);
-        return;
-      case 'sessions':
-        put(this.sessions, change.key, change.value);
-        return;
-      case 'remembered':
-        put(this.remembered, change.key, change.value);
-        return;
-      case 'idps':
-        put(this.idps, change.key, change.value);
-        return;
-      case 'sso':
-        put(this.sso, change.key, change.value);
-        return;
-      case 'sequences':
-        put(this.sequences, change.key, change.value);
-        return;
-    }
+    if (change.table === 'users') this.indexUser(change.key, change.value);
+    const table: Map<string, unknown> = this[change.table];
+    if (change.value === null) table.delete(change.key);
+    else table.set(change.key, change.value);
+  }
+
+  usersNamed(name: string): UserRow[] {
+    return (this.named.get(foldName(name)) ?? []).map((rowKey) => this.users.get(rowKey)!);
   }
 
   clear(): void {
-    for (const table of [this.users, this.userKeys, this.groups, this.sessions, this.remembered]) table.clear();
-    for (const table of [this.idps, this.sso, this.sequences]) table.clear();
+    this.named.clear();
+    for (const name of tableNames) this[name].clear();
   }
 
   /** The shortest list of changes that makes the same tables. */
   snapshot(): Change[] {
-    return [
-      ...rows('users', this.users),
-      ...rows('groups', this.groups),
-      ...rows('sessions', this.sessions),
-      ...rows('remembered', this.remembered),
-      ...rows('idps', this.idps),
-      ...rows('sso', this.sso),
-      ...rows('sequences', this.sequences),
-    ];
+    return tableNames.flatMap((table) => [...this[table]].map(([key, value]) => ({ table, key, value }) as Change));
   }
 
-  private indexUser(key: string, next: UserRow | null): void {
-    const previous = this.users.get(key);
-    if (previous) this.userKeys.delete(foldName(previous.name));
-    if (next) this.userKeys.set(foldName(next.name), key);
+  private indexUser(rowKey: string, next: UserRow | null): void {
+    const previous = this.users.get(rowKey);
+    if (previous) this.point(previous.name, (keys) => keys.filter((key) => key !== rowKey));
+    if (next) this.point(next.name, (keys) => [...keys, rowKey]);
+  }
+
+  private point(name: string, to: (keys: readonly string[]) => readonly string[]): void {
+    const keys = to(this.named.get(foldName(name)) ?? []);
+    if (keys.length === 0) this.named.delete(foldName(name));
+    else this.named.set(foldName(name), keys);
   }
 }
 
-function put<Row>(table: Map<string, Row>, key: string, value: Row | null): void {
-  if (value === null) table.delete(key);
-  else table.set(key, value);
-}
+const tableNames = [
+  'users',
+  'groups',
+  'properties',
+  'organizations',
+  'desks',
+  'sessions',
+  'remembered',
+  'idps',
+  'sso',
+  'sequences',
+] as const satisfies readonly Change['table'][];
 
-function rows<Table extends string, Row>(table: Table, map: Map<string, Row>) {
-  return [...map].map(([key, value]) => ({ table, key, value }));
+/** A user of the internal directory by its key alone, a copy elsewhere by its directory too. */
+export function userRowKey(key: string, directory: string | undefined): string {
+  return directory === undefined ? key : `${key} @ ${directory}`;
 }

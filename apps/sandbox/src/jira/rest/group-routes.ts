@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { administratorsGroup } from '../data/initial-data.js';
 import type { GroupRow, UserRow } from '../data/rows.js';
 import type { Instance } from '../instance.js';
 import { sendJson, sendNothing } from '../server/respond.js';
-import { requireAdministrator } from '../server/viewer.js';
-import { failure } from './failures.js';
+import { requireAdministrator, requireUser } from '../server/viewer.js';
+import { failure, pluginFailure } from './failures.js';
 import { body, flag, integer, text } from './query.js';
-import { application } from './represent.js';
 import { AddGroupBean, UpdateUserToGroupBean } from './rest-shapes.js';
 import type { MemberPage } from './rest-shapes.js';
 
@@ -13,22 +13,38 @@ const nameMax = 255;
 /** Jira gives at most so many members a page, whatever was asked for. */
 const pageMax = 50;
 
-/** `/rest/api/2/group`: jira-facts 2.3. Reading a group by GET is gone in Jira 10. */
+/** `/rest/api/2/group`: jira-facts 2.3. */
 export function groupRoutes(app: FastifyInstance, jira: Instance): void {
+  // Gone in Jira 10: the same 405 as for any method that a resource does not have.
+  app.get('/group', (request, reply) => {
+    requireUser(request);
+    if (!jira.switches.now.hasGroupGet) {
+      void reply.header('allow', 'POST,DELETE');
+      throw pluginFailure(405, 'HTTP 405 Method Not Allowed');
+    }
+    return sendJson(reply, 200, jira.represent.group(addressed(request, jira)));
+  });
+
   app.post('/group', (request, reply) => {
     requireAdministrator(request, jira);
     const name = body(request, AddGroupBean).name ?? '';
     if (!name.trim()) throw failure(400, 'The group name must not be empty.');
     if (name.length > nameMax) throw failure(400, `The group name must not exceed ${nameMax} characters in length.`);
     if (jira.directory.group(name)) throw failure(400, 'A group or user with this name already exists.');
+    if (!jira.directory.takesGroups) throw readOnly(jira, 'Cannot add group, all the user directories are read-only.');
     return sendJson(reply, 201, jira.represent.group(jira.directory.createGroup(name)));
   });
 
   app.delete('/group', (request, reply) => {
     requireAdministrator(request, jira);
     const group = addressed(request, jira);
-    if (isGroup(group, application.administrators)) {
+    if (isGroup(group, administratorsGroup)) {
       throw failure(400, 'You are trying to delete the last group with administration permission.');
+    }
+    const swapGroup = text(request, 'swapGroup');
+    // It takes over what the group restricted, not its members; here nothing is restricted.
+    if (swapGroup !== undefined && !jira.directory.group(swapGroup)) {
+      throw failure(404, `The group named '${swapGroup}' does not exist.`);
     }
     jira.directory.removeGroup(group);
     return sendNothing(reply, 200);
@@ -55,11 +71,13 @@ export function groupRoutes(app: FastifyInstance, jira: Instance): void {
   });
 }
 
-function addMember(user: UserRow, group: GroupRow, jira: Instance): void {
+export function addMember(user: UserRow, group: GroupRow, jira: Instance): void {
   if (jira.directory.isMember(user, group.name)) {
     throw failure(400, `Cannot add user '${user.name}', user is already a member of '${group.name}'`);
   }
-  if (isGroup(group, application.defaultGroup) && user.active && jira.directory.isFull) {
+  requireLocalGroups(user, jira);
+  const application = jira.licence.openedBy(group.name);
+  if (application && user.active && jira.licence.refusesOneMore(application)) {
     throw failure(400, `Cannot add user '${user.name}', the user limit of the licence has been reached.`);
   }
   jira.directory.addMember(user, group);
@@ -72,10 +90,21 @@ function removeMember(user: UserRow, group: GroupRow, caller: UserRow, jira: Ins
       `Cannot remove user '${user.name}' from group '${group.name}' since user is not a member of '${group.name}'`,
     );
   }
-  if (isGroup(group, application.administrators) && user.key === caller.key) {
+  if (isGroup(group, administratorsGroup) && user.key === caller.key) {
     throw failure(400, 'You are trying to leave all of the administration groups.');
   }
+  requireLocalGroups(user, jira);
   jira.directory.removeMember(user, group);
+}
+
+/** A directory that is read-only with local groups takes memberships, one that is read-only does not. */
+function requireLocalGroups(user: UserRow, jira: Instance): void {
+  if (jira.directory.modeOf(user) !== 'readOnly') return;
+  throw readOnly(jira, "Cannot edit group memberships, as the user's directory is read-only.");
+}
+
+function readOnly(jira: Instance, message: string) {
+  return failure(jira.switches.now.readOnlyStatus, message);
 }
 
 function memberPage(request: FastifyRequest, group: GroupRow, jira: Instance): MemberPage {

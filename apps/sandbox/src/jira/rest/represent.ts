@@ -1,5 +1,6 @@
-import { administratorsGroup, softwareUsersGroup } from '../data/initial-data.js';
 import type { Directory } from '../data/directory.js';
+import { software } from '../data/licence.js';
+import type { Application, Licence } from '../data/licence.js';
 import type { GroupRow, UserRow } from '../data/rows.js';
 import type { ApplicationRoleBean, FoundUserBean, GroupBean, MemberBean, UserBean } from './rest-shapes.js';
 
@@ -9,6 +10,7 @@ const locale = 'en_US';
 export class Representation {
   constructor(
     private readonly directory: Directory,
+    private readonly licence: Licence,
     private readonly baseUrl: () => string,
   ) {}
 
@@ -36,7 +38,7 @@ export class Representation {
 
   user(user: UserRow, expand: ReadonlySet<string> = new Set()): UserBean {
     const groups = this.directory.groupsOf(user).map(({ name }) => ({ name, self: this.groupLink(name) }));
-    const roles = this.directory.isMember(user, softwareUsersGroup) ? [{ key: role.key, name: role.name }] : [];
+    const roles = this.licence.applicationsOf(user).map(({ key, name }) => ({ key, name }));
     return {
       ...this.found(user),
       groups: { size: groups.length, items: expand.has('groups') ? groups : [] },
@@ -55,14 +57,15 @@ export class Representation {
     };
   }
 
-  applicationRole(): ApplicationRoleBean {
-    const total = this.directory.seatsTotal;
-    const used = this.directory.seatsUsed;
+  applicationRole(application: Application): ApplicationRoleBean {
+    const total = this.licence.seatsOf(application);
+    const used = this.licence.usedOf(application);
     return {
-      ...role,
-      groups: [softwareUsersGroup],
-      defaultGroups: [softwareUsersGroup],
-      selectedByDefault: true,
+      key: application.key,
+      name: application.name,
+      groups: [application.group],
+      defaultGroups: [application.group],
+      selectedByDefault: application.key === software.key,
       defined: true,
       numberOfSeats: total ?? -1,
       remainingSeats: total === undefined ? -1 : total - used,
@@ -85,8 +88,3 @@ export class Representation {
     return this.link(`/secure/useravatar?size=${size}`);
   }
 }
-
-const role = { key: 'jira-software', name: 'Jira Software' };
-
-/** The only application of this Jira, and the group its seats are counted by. */
-export const application = { key: role.key, defaultGroup: softwareUsersGroup, administrators: administratorsGroup };

@@ -57,6 +57,8 @@ const userFields = {
 export const UserWriteBean = z.strictObject(userFields).partial();
 export type UserWriteBean = z.infer<typeof UserWriteBean>;
 
+export const PasswordBean = z.strictObject({ password: z.string().min(1) });
+
 export const GroupBean = z.strictObject({
   name: z.string(),
   self: z.string(),

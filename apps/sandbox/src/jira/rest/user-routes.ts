@@ -1,4 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { foldName } from '../data/fold-name.js';
+import { software } from '../data/licence.js';
+import type { Application } from '../data/licence.js';
 import { sealPassword } from '../data/password.js';
 import type { UserRow } from '../data/rows.js';
 import type { Instance } from '../instance.js';
@@ -7,8 +10,7 @@ import { requireAdministrator, requireUser } from '../server/viewer.js';
 import { checkProfile } from './check-profile.js';
 import { failure, fieldFailure } from './failures.js';
 import { body, expands, text } from './query.js';
-import { application } from './represent.js';
-import { UserWriteBean } from './rest-shapes.js';
+import { PasswordBean, UserWriteBean } from './rest-shapes.js';
 
 const takenName = { username: 'A user with that username already exists.' };
 
@@ -34,7 +36,16 @@ export function userRoutes(app: FastifyInstance, jira: Instance): void {
     const caller = requireAdministrator(request, jira);
     const user = addressed(request, jira);
     if (user.key === caller.key) throw failure(400, 'You cannot delete the currently logged in user.');
+    requireWritable(user, jira);
     jira.directory.removeUser(user, ...jira.sessions.endingAllOf(user));
+    return sendNothing(reply, 204);
+  });
+
+  app.put('/user/password', (request, reply) => {
+    requireAdministrator(request, jira);
+    const user = addressed(request, jira);
+    if (jira.directory.modeOf(user) !== 'writable') throw failure(403, 'The directory is read-only.');
+    jira.directory.updateUser({ ...user, password: sealPassword(body(request, PasswordBean).password) });
     return sendNothing(reply, 204);
   });
 
@@ -45,10 +56,11 @@ export function userRoutes(app: FastifyInstance, jira: Instance): void {
   });
 }
 
-function addressed(request: FastifyRequest, jira: Instance): UserRow {
-  const [username, key] = [text(request, 'username'), text(request, 'key')];
+/** The user of `username` or `key`. */
+export function addressed(request: FastifyRequest, jira: Instance, keyName = 'key'): UserRow {
+  const [username, key] = [text(request, 'username'), text(request, keyName)];
   if (key !== undefined && username !== undefined) {
-    throw failure(400, "Only one of the 'username' or the 'key' query parameters can be provided");
+    throw failure(400, `Only one of the 'username' or the '${keyName}' query parameters can be provided`);
   }
   if (key !== undefined) {
     const user = jira.directory.byKey(key);
@@ -56,47 +68,55 @@ function addressed(request: FastifyRequest, jira: Instance): UserRow {
     return user;
   }
   if (username === undefined) {
-    throw failure(400, "Either the 'username' or the 'key' query parameters need to be provided");
+    throw failure(400, `Either the 'username' or the '${keyName}' query parameters need to be provided`);
   }
   return existing(username, jira);
 }
 
-function existing(username: string, jira: Instance): UserRow {
+export function existing(username: string, jira: Instance): UserRow {
   const user = jira.directory.byName(username);
   if (!user) throw failure(404, `The user named '${username}' does not exist`);
   return user;
 }
 
 function create(request: UserWriteBean, jira: Instance): UserRow {
+  const { lowerCaseNames, readOnlyStatus } = jira.switches.now;
+  const directory = jira.directory.writable;
+  if (directory === 'none') throw failure(readOnlyStatus, 'Cannot add user, all the user directories are read-only.');
   const errors = checkProfile(request);
   if (Object.keys(errors).length > 0) throw fieldFailure(errors);
   const { name = '', emailAddress = '', displayName = '' } = request;
   if (jira.directory.byName(name)) throw fieldFailure(takenName);
   const user = {
-    name,
+    name: lowerCaseNames ? foldName(name) : name,
     emailAddress,
     displayName,
     active: request.active ?? true,
     // Without one Jira makes a random password that nobody is told.
     password: request.password === undefined ? null : sealPassword(request.password),
-    groups: groupsOfApplications(request.applicationKeys, jira),
+    groups: groupsOfApplications(request.applicationKeys ?? [software.key], jira),
+    ...(directory.name === undefined ? {} : { directory: directory.name }),
   };
   return jira.directory.createUser(user);
 }
 
-/** Omitted means the default applications, and so a seat; an empty list means none. */
-function groupsOfApplications(keys: readonly string[] | undefined, jira: Instance): string[] {
-  const wanted = keys ?? [application.key];
-  const unknown = wanted.find((key) => key !== application.key);
-  if (unknown !== undefined) throw fieldFailure({ applicationKeys: `The application '${unknown}' does not exist.` });
-  if (wanted.length > 0 && jira.directory.isFull) {
-    throw fieldFailure({ applicationKeys: 'You have reached the user limit of your Jira Software licence.' });
-  }
-  return wanted.length > 0 ? [application.defaultGroup] : [];
+/** Omitted means the default application, and so a seat; an empty list means none. */
+function groupsOfApplications(keys: readonly string[], jira: Instance): string[] {
+  return keys.map((key) => {
+    const application = jira.licence.application(key);
+    if (!application) throw fieldFailure({ applicationKeys: `The application '${key}' does not exist.` });
+    if (jira.licence.refusesOneMore(application)) throw fieldFailure({ applicationKeys: noSeat(application) });
+    return application.group;
+  });
+}
+
+function noSeat({ name }: Application): string {
+  return `You have reached the user limit of your ${name} licence.`;
 }
 
 /** What is omitted stays. A password in the body has no effect. */
 function update(user: UserRow, request: UserWriteBean, caller: UserRow, jira: Instance): UserRow {
+  requireWritable(user, jira);
   const next = {
     ...user,
     name: request.name ?? user.name,
@@ -108,8 +128,21 @@ function update(user: UserRow, request: UserWriteBean, caller: UserRow, jira: In
   const holder = jira.directory.byName(next.name);
   if (holder && holder.key !== user.key) Object.assign(errors, takenName);
   if (user.active && !next.active) Object.assign(errors, checkDeactivation(user, caller, jira));
+  if (!user.active && next.active) Object.assign(errors, checkActivation(user, jira));
   if (Object.keys(errors).length > 0) throw fieldFailure(errors);
   return jira.directory.updateUser(next, ...(next.active ? [] : jira.sessions.endingAllOf(user)));
+}
+
+/** Whoever comes back takes the seats of the groups that were kept. */
+function checkActivation(user: UserRow, jira: Instance): Record<string, string> {
+  const full = jira.licence.applicationsOf(user).find((application) => jira.licence.refusesOneMore(application));
+  return full ? { active: noSeat(full) } : {};
+}
+
+/** No field is named: nothing about the request is wrong. */
+function requireWritable(user: UserRow, jira: Instance): void {
+  if (jira.directory.modeOf(user) === 'writable') return;
+  throw failure(jira.switches.now.readOnlyStatus, "Cannot edit user, as the user's directory is read-only.");
 }
 
 function checkDeactivation(user: UserRow, caller: UserRow, jira: Instance): Record<string, string> {

@@ -4,9 +4,15 @@ import formbody from '@fastify/formbody';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Instance } from '../instance.js';
+import { applicationRoutes } from '../rest/application-routes.js';
 import { authconfigRoutes } from '../rest/authconfig-routes.js';
 import { groupRoutes } from '../rest/group-routes.js';
 import { instanceRoutes } from '../rest/instance-routes.js';
+import { localise } from '../rest/localise.js';
+import { organizationRoutes } from '../rest/organization-routes.js';
+import { propertyRoutes } from '../rest/property-routes.js';
+import { requireServiceDesk } from '../rest/service-desk.js';
+import { serviceDeskRoutes } from '../rest/service-desk-routes.js';
 import { searchRoutes } from '../rest/search-routes.js';
 import { RestFailure } from '../rest/failures.js';
 import { userRoutes } from '../rest/user-routes.js';
@@ -17,10 +23,12 @@ import { deadLink, pageRoutes } from '../web/page-routes.js';
 import { controlRoutes } from './control-routes.js';
 import { checkRestRequest, renderRestError, statusOf, unknownResource } from './rest-gate.js';
 import { pathOf, isRest } from './paths.js';
-import { sendPage } from './respond.js';
+import { sendJson, sendPage } from './respond.js';
 import { cut, strike } from './strike.js';
 import { identify, viewerOf } from './viewer.js';
+import type { Viewer } from './viewer.js';
 
+const platformRoutes = [userRoutes, applicationRoutes, propertyRoutes, searchRoutes, groupRoutes, instanceRoutes];
 const bodyBytesMax = 256 * 1024;
 
 /** The whole server: control at the root, Jira below its context path. */
@@ -36,6 +44,8 @@ export async function buildServer(jira: Instance): Promise<FastifyInstance> {
   readJsonLeniently(app);
   app.decorateRequest('viewer', undefined);
   app.decorateRequest('cutAfter', false);
+  app.decorateRequest('node', 0);
+  app.server.on('connection', () => jira.calls.connected());
   controlRoutes(app, jira);
   await app.register(
     (scope, _options, done) => {
@@ -49,6 +59,11 @@ export async function buildServer(jira: Instance): Promise<FastifyInstance> {
 
 function jiraScope(scope: FastifyInstance, jira: Instance): void {
   scope.addHook('onRequest', (request, reply) => receive(request, reply, jira));
+  // The last thing before a handler, and in one go with it: see Store.turnTo.
+  scope.addHook('preHandler', (request, _reply, done) => {
+    jira.store.turnTo(request.getDecorator<number>('node'), request.method === 'GET' && isRest(request, jira));
+    done();
+  });
   scope.addHook('onSend', (request, _reply, _payload, done) => {
     // The answer is ready, so the work is committed; nobody will ever see it.
     if (request.getDecorator<boolean>('cutAfter')) cut(request);
@@ -60,7 +75,7 @@ function jiraScope(scope: FastifyInstance, jira: Instance): void {
   );
   for (const version of ['2', 'latest']) {
     within(scope, `/rest/api/${version}`, (rest) => {
-      for (const routes of [userRoutes, searchRoutes, groupRoutes, instanceRoutes]) routes(rest, jira);
+      for (const routes of platformRoutes) routes(rest, jira);
     });
   }
   for (const version of ['1.0', 'latest']) {
@@ -68,6 +83,13 @@ function jiraScope(scope: FastifyInstance, jira: Instance): void {
       authconfigRoutes(rest, jira);
     });
   }
+  within(scope, '/rest/servicedeskapi', (rest) => {
+    rest.addHook('preHandler', (request, _reply, done) => {
+      requireServiceDesk(request, jira);
+      done();
+    });
+    for (const routes of [serviceDeskRoutes, organizationRoutes]) routes(rest, jira);
+  });
   for (const routes of [ssoRoutes, loginRoutes, logoutRoutes, pageRoutes]) routes(scope, jira);
 }
 
@@ -79,6 +101,9 @@ async function receive(
 ): Promise<FastifyReply | undefined> {
   const path = pathOf(request, jira);
   if (path.startsWith('/__test')) return undefined;
+  // The server below Jira resolves no encoded slash, and says so with a page of its own before Jira hears of the call.
+  if (/%2f|%5c/i.test(path))
+    return reply.code(400).type('text/html;charset=utf-8').send('HTTP Status 400 – Bad Request');
   const below = (address: string) => address.slice(jira.contextPath.length);
   const route = request.is404 ? 'unknown' : below(request.routeOptions.url ?? '');
   jira.calls.record(request.method, below(request.url), route);
@@ -88,25 +113,44 @@ async function receive(
 }
 
 function admit(request: FastifyRequest, reply: FastifyReply, jira: Instance): FastifyReply | undefined {
-  nameRequest(reply);
+  const node = jira.calls.nextNode(jira.switches.now.nodes);
+  request.setDecorator('node', node);
+  nameRequest(reply, node);
   request.setDecorator('viewer', identify(request, reply, jira));
   const { user, by, credential } = viewerOf(request);
   // Jira writes names outside ASCII encoded; a header cannot carry them otherwise.
   void reply.header('x-ausername', user ? encodeURIComponent(user.name) : 'anonymous');
-  if (by === 'basic') void reply.header('x-seraph-loginreason', user ? 'OK' : 'AUTHENTICATED_FAILED');
-  if (by === 'basic' && credential === 'refused') {
-    return reply
-      .code(401)
-      .type('text/html;charset=UTF-8')
-      .send('<html><body>Basic Authentication Failure</body></html>');
+  if (by === 'basic') void reply.header('x-seraph-loginreason', reasonOf(credential));
+  if (credential === 'captcha') return refuseForCaptcha(reply, jira);
+  if (by === 'basic' && credential === 'refused') return sendFailedLogin(reply, 401, 'Basic Authentication Failure');
+  if (!isRest(request, jira)) return undefined;
+  const metered = user && jira.rateLimits.take(user.name, node);
+  void reply.headers(metered?.headers ?? {});
+  if (metered?.passes === false) {
+    return sendJson(reply, 429, localise({ message: 'Rate limit exceeded.' }, jira.switches.now.locale));
   }
-  return isRest(request, jira) ? checkRestRequest(request, reply, jira) : undefined;
+  return checkRestRequest(request, reply, jira);
 }
 
-function nameRequest(reply: FastifyReply): void {
+function reasonOf(credential: Viewer['credential']): string {
+  if (credential === 'accepted') return 'OK';
+  return credential === 'captcha' ? 'AUTHENTICATION_DENIED' : 'AUTHENTICATED_FAILED';
+}
+
+function refuseForCaptcha(reply: FastifyReply, jira: Instance): FastifyReply {
+  const reason = `CAPTCHA_CHALLENGE; login-url=${jira.baseUrl()}/login.jsp`;
+  void reply.header('x-authentication-denied-reason', reason);
+  return sendFailedLogin(reply, 403, 'Basic Authentication Failure - Reason : AUTHENTICATION_DENIED');
+}
+
+function sendFailedLogin(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type('text/html;charset=UTF-8').send(`<html><body>${text}</body></html>`);
+}
+
+function nameRequest(reply: FastifyReply, node: number): void {
   void reply.headers({
     'x-arequestid': randomUUID(),
-    'x-anodeid': 'sandbox1',
+    'x-anodeid': `sandbox${node + 1}`,
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'SAMEORIGIN',
     'referrer-policy': 'strict-origin-when-cross-origin',
@@ -119,7 +163,7 @@ function nameRequest(reply: FastifyReply): void {
 function renderError(error: unknown, request: FastifyRequest, reply: FastifyReply, jira: Instance): FastifyReply {
   const status = statusOf(error);
   if (!(error instanceof RestFailure) && status >= 500) jira.options.onDefect?.(error);
-  if (error instanceof RestFailure || isRest(request, jira)) return renderRestError(error, reply);
+  if (error instanceof RestFailure || isRest(request, jira)) return renderRestError(error, reply, jira);
   return reply
     .code(status)
     .type('text/plain;charset=UTF-8')

@@ -12,6 +12,8 @@ const writeMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 export class CallLog {
   private total = 0;
   private writes = 0;
+  private connections = 0;
+  private turn = 0;
   private readonly byRoute = new Map<string, number>();
   private readonly recent: Call[] = [];
 
@@ -26,8 +28,17 @@ export class CallLog {
     if (this.recent.length > recentMax) this.recent.shift();
   }
 
+  connected(): void {
+    this.connections += 1;
+  }
+
+  /** Whose turn it is in a cluster behind a load balancer that goes round. */
+  nextNode(nodes: number): number {
+    return this.turn++ % nodes;
+  }
+
   clear(): void {
-    this.total = 0;
+    this.total = this.connections = this.turn = 0;
     this.writes = 0;
     this.byRoute.clear();
     this.recent.length = 0;
@@ -38,6 +49,11 @@ export class CallLog {
   }
 
   report() {
-    return { total: this.total, byRoute: Object.fromEntries(this.byRoute), recent: this.recent };
+    return {
+      total: this.total,
+      connections: this.connections,
+      byRoute: Object.fromEntries(this.byRoute),
+      recent: this.recent,
+    };
   }
 }

@@ -28,6 +28,41 @@ describe('faults on request', () => {
     expect(page.headers.get('content-type')).toContain('text/html');
   });
 
+  it('F16 redirects to the login page, also a call of REST', async () => {
+    await jira.faults([{ kind: 'redirect' }]);
+    const answer = await myself();
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get('location')).toContain('/login.jsp?permissionViolation=true');
+  });
+
+  it('T05 serves anybody as a visitor, with 200 and nothing in it', async () => {
+    await jira.faults([{ kind: 'anonymous' }]);
+    const answer = await jira.rest('GET', '/user/search?username=admin');
+    expect([answer.status, answer.text, answer.headers.get('x-ausername')]).toEqual([200, '[]', 'anonymous']);
+    expect((await jira.rest('GET', '/group/member?groupname=x')).json()).toMatchObject({ total: 0, values: [] });
+  });
+
+  it('answers 200 with nothing at all after a failed login (JRA-41559)', async () => {
+    await jira.faults([{ kind: 'empty' }]);
+    const answer = await myself();
+    expect([answer.status, answer.text]).toEqual([200, '']);
+    expect(answer.headers.get('x-seraph-loginreason')).toBe('AUTHENTICATED_FAILED');
+  });
+
+  it('F15 begins an answer and never ends it', async () => {
+    await jira.faults([{ kind: 'half-open' }]);
+    const response = await fetch(`${jira.url}/rest/api/2/myself`, { signal: AbortSignal.timeout(200) });
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('F14 F18 strikes a share of the calls with each status', async () => {
+    const statuses = [401, 403, 500, 502];
+    await jira.faults(statuses.map((status) => ({ kind: 'status', status, times: 1, probability: 1 })));
+    const seen = [await myself(), await myself(), await myself(), await myself(), await myself()];
+    expect(seen.map(({ status }) => status)).toEqual([...statuses, 200]);
+  });
+
   it('limits the rate with the headers of Jira', async () => {
     await jira.faults([{ kind: 'ratelimit', retryAfterSeconds: 7 }]);
     const answer = await myself();
@@ -35,6 +70,8 @@ describe('faults on request', () => {
     expect(answer.headers.get('retry-after')).toBe('7');
     expect(answer.headers.get('x-ratelimit-remaining')).toBe('0');
     expect(answer.json()).toEqual({ message: expect.any(String) });
+    await jira.faults([{ kind: 'ratelimit', retryAfterSeconds: null }]);
+    expect((await myself()).headers.get('retry-after')).toBeNull();
   });
 
   it('down cuts everything but the control, and only what matches when told so', async () => {

@@ -8,18 +8,34 @@ const Match = z.strictObject({
 
 /**
  * `status`: answers `status` (default 503). `html`: 200 with a login page, as a proxy in front of Jira would.
- * `slow`: answers after `delayMs` (default 1000). `timeout`: never answers. `reset`: cuts the connection unanswered.
- * `reset-after`: does the work, then cuts the connection. `ratelimit`: 429. `down`: cuts every connection.
+ * `redirect`: 302 to the login page. `slow`: answers after `delayMs` (default 1000). `timeout`: never answers.
+ * `half-open`: begins an answer and never ends it. `reset`: cuts the connection unanswered. `reset-after`: does the
+ * work, then cuts the connection. `ratelimit`: 429. `down`: cuts every connection. `anonymous`: 200 as to a visitor, with
+ * nothing in it, whatever the credential. `empty`: 200 without a body after a failed login (JRA-41559).
  */
 export const Fault = z.strictObject({
-  kind: z.enum(['status', 'html', 'slow', 'reset', 'reset-after', 'ratelimit', 'timeout', 'down']),
+  kind: z.enum([
+    'status',
+    'html',
+    'redirect',
+    'slow',
+    'timeout',
+    'half-open',
+    'reset',
+    'reset-after',
+    'ratelimit',
+    'down',
+    'anonymous',
+    'empty',
+  ]),
   match: Match.default({}),
   status: z.number().int().min(400).max(599).default(503),
   delayMs: z.number().int().min(0).max(600_000).default(1_000),
-  retryAfterSeconds: z.number().int().min(0).default(1),
+  /** Null: a 429 without the header, as a proxy may answer. */
+  retryAfterSeconds: z.number().int().min(0).nullable().default(1),
   /** Strikes so often and is gone. Default: until cleared. */
   times: z.number().int().min(1).optional(),
-  /** Strikes with this chance. */
+  /** Strikes with this chance: 0.3 is a share of 30 %. */
   probability: z.number().min(0).max(1).default(1),
 });
 export type Fault = z.infer<typeof Fault>;

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Instance } from '../instance.js';
 import { failure, RestFailure } from '../rest/failures.js';
+import { localise } from '../rest/localise.js';
 import { passesXsrfCheck } from '../rest/xsrf.js';
 import { sendJson } from './respond.js';
 
@@ -28,8 +29,11 @@ export function checkRestRequest(
 }
 
 /** An error as REST tells it. Anything we did not mean is a 500 without its text. */
-export function renderRestError(error: unknown, reply: FastifyReply): FastifyReply {
-  if (error instanceof RestFailure) return sendJson(reply.headers(error.headers), error.status, error.body);
+export function renderRestError(error: unknown, reply: FastifyReply, jira: Instance): FastifyReply {
+  if (error instanceof RestFailure) {
+    const body = localise(error.body, jira.switches.now.locale);
+    return sendJson(reply.headers(error.headers), error.status, body);
+  }
   const status = statusOf(error);
   const message = status < 500 ? (error as Error).message : 'Internal server error';
   return sendJson(reply, status, { errorMessages: [message], errors: {} });

@@ -6,10 +6,10 @@ import { RestFailure, failure, notAuthenticated, notPermitted } from '../rest/fa
 import { readCookie, setCookie } from './cookies.js';
 import { isRest } from './paths.js';
 
-/** Who a request comes from. `credential` is `refused` when one was sent that opens nothing. */
+/** Who a request comes from. `credential` is `refused` when one was sent that opens nothing, `captcha` before it is looked at. */
 export interface Viewer {
   readonly user: UserRow | undefined;
-  readonly credential: 'none' | 'accepted' | 'refused';
+  readonly credential: 'none' | 'accepted' | 'refused' | 'captcha';
   readonly by: 'token' | 'basic' | 'session' | 'nothing';
 }
 
@@ -55,12 +55,16 @@ function ownerOf(token: string, jira: Instance): UserRow | undefined {
 }
 
 function basic(credential: string, jira: Instance): Viewer {
-  if (jira.options.basicAuth === 'blocked') {
+  if (jira.switches.now.basicAuth === 'blocked') {
     throw new RestFailure(403, { message: 'Basic Authentication has been disabled on this instance.' });
   }
-  const [name, ...rest] = Buffer.from(credential, 'base64').toString('utf8').split(':');
-  const user = jira.directory.byName(name ?? '');
+  const [name = '', ...rest] = Buffer.from(credential, 'base64').toString('utf8').split(':');
+  // Looked at before the password: the right one is refused as well.
+  if (jira.captcha.isDue(name)) return { user: undefined, credential: 'captcha', by: 'basic' };
+  const user = jira.directory.byName(name);
   const right = user?.active === true && passwordMatches(user.password, rest.join(':'));
+  if (right) jira.captcha.clear(name);
+  else jira.captcha.wrong(name);
   return viewer('basic', right ? user : undefined);
 }
 

@@ -9,6 +9,7 @@ import { LoginFailure } from './login-failure.js';
 import { randomToken } from '../server/random-token.js';
 import { PendingLogins } from './pending-logins.js';
 import type { PendingLogin } from './pending-logins.js';
+import { provision } from './provision.js';
 import { fetchJson, ProviderDirectory } from './provider-metadata.js';
 import type { ProviderMetadata } from './provider-metadata.js';
 import { usernameFrom } from './username-template.js';
@@ -41,7 +42,7 @@ const TokenResponse = z.object({ id_token: z.string(), token_type: z.string() })
 
 /**
  * The SSO app as an OpenID Connect client: authorization code flow, OpenID Connect Core 3.1. It reads the ID token
- * only and never asks userinfo; it provisions nobody.
+ * only and never asks userinfo; it provisions nobody unless told to.
  */
 export class OidcLogin {
   private readonly providers = new ProviderDirectory();
@@ -50,7 +51,13 @@ export class OidcLogin {
   constructor(
     private readonly directory: Directory,
     private readonly sso: SsoSettings,
-    private readonly options: { redirectUri: () => string; pkce: boolean; closing: AbortSignal },
+    private readonly options: {
+      redirectUri: () => string;
+      pkce: boolean;
+      /** Whether a login makes and rewrites the user. */
+      provisions: () => boolean;
+      closing: AbortSignal;
+    },
   ) {}
 
   /** The address at the provider to send the browser to. */
@@ -122,7 +129,9 @@ export class OidcLogin {
     if (username.kind === 'missing') {
       throw new LoginFailure(403, `The claim ${username.claim} is missing in the ID token.`);
     }
-    const user = this.directory.byName(username.name);
+    const user = this.options.provisions()
+      ? provision(username.name, claims, this.directory)
+      : this.directory.byName(username.name);
     if (!user)
       throw new LoginFailure(403, `Received SSO request for user ${username.name}, but the user does not exist`);
     if (!user.active)

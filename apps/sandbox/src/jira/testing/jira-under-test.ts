@@ -92,8 +92,13 @@ export class JiraUnderTest {
     return (await this.call('POST', '/rest/authconfig/1.0/idps', { body })).expect(200).json();
   }
 
-  async faults(body: unknown): Promise<number> {
-    const response = await fetch(`${this.control}/__test/faults`, {
+  faults(body: unknown): Promise<number> {
+    return this.tell('faults', body);
+  }
+
+  /** @param what below `/__test/` */
+  async tell(what: string, body: unknown): Promise<number> {
+    const response = await fetch(`${this.control}/__test/${what}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -120,7 +125,13 @@ export interface TestState {
   readonly users: readonly (Omit<TestUser, 'groups'> & { readonly groups: readonly string[] })[];
   readonly groups: readonly string[];
   readonly sessions: number;
-  readonly calls: { readonly total: number; readonly byRoute: Readonly<Record<string, number>> };
+  readonly hash: string;
+  readonly calls: {
+    readonly total: number;
+    readonly connections: number;
+    readonly byRoute: Readonly<Record<string, number>>;
+    readonly rateLimit: { readonly passed: number; readonly refused: number; readonly tooEarly: number };
+  };
   readonly writes: number;
   readonly idps: readonly { readonly name: string }[];
 }

@@ -78,6 +78,8 @@ function takePassword(request: FastifyRequest, reply: FastifyReply, jira: Instan
     void reply.header('x-seraph-loginreason', 'AUTHENTICATED_FAILED');
     return showForm(request, reply, jira, { ...asked, error: wrongPassword });
   }
+  // The form is where a CAPTCHA is answered; whoever gets through it is let in elsewhere again.
+  jira.captcha.clear(user.name);
   beginSession(request, reply, jira, { user, remember: form['os_cookie'] === 'true' });
   return reply.header('x-seraph-loginreason', 'OK').redirect(jira.contextPath + destination);
 }

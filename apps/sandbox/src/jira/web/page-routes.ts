@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { UserRow } from '../data/rows.js';
 import type { Instance } from '../instance.js';
 import { pathOf } from '../server/paths.js';
-import { sendPage } from '../server/respond.js';
+import { sendJson, sendPage } from '../server/respond.js';
 import { viewerOf } from '../server/viewer.js';
 import { dashboard, loginAddress } from './destination.js';
 import { icon, stylesheet } from './layout.js';
@@ -18,9 +18,11 @@ export function pageRoutes(app: FastifyInstance, jira: Instance): void {
     app.get(url, (request, reply) => showDeepPage(request, reply, jira));
   }
 
-  app.get('/status', (_request, reply) =>
-    reply.header('content-type', 'application/json;charset=UTF-8').send('{"state":"RUNNING"}'),
-  );
+  app.get('/status', (_request, reply) => {
+    const { state } = jira.switches.now;
+    // 200 for most of what is not running either: the status alone says nothing.
+    return sendJson(reply, state === 'MAINTENANCE' ? 503 : state === 'ERROR' ? 500 : 200, { state });
+  });
   app.get('/s/sandbox-jira.css', (_request, reply) =>
     reply.header('cache-control', 'max-age=3600').type('text/css;charset=UTF-8').send(stylesheet),
   );
@@ -68,7 +70,7 @@ function signedIn(user: UserRow, request: FastifyRequest, reply: FastifyReply, j
     user,
     groups: jira.directory.groupsOf(user).map(({ name }) => name),
     isAdministrator: jira.directory.isAdministrator(user),
-    hasApplicationAccess: jira.directory.hasApplicationAccess(user),
+    hasApplicationAccess: jira.licence.canWork(user),
     xsrfToken: xsrfTokenOf(request, reply, jira),
   };
 }
