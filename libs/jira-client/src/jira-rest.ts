@@ -126,7 +126,7 @@ export class JiraRest {
 }
 
 /**
- * A name within a path. A slash would be refused by the server below Jira with a page, which looks like an outage;
+ * A name within a path. A slash is refused by many a server below Jira with a page, which looks like an outage;
  * a dot or two would be taken away by whoever resolves the path, and the call would be another one.
  */
 function encodedSegment(name: string): string {

@@ -117,6 +117,18 @@ describe('lowerCaseNames', () => {
   });
 });
 
+describe('encodedSlash', () => {
+  it('is within a name, or a page that is not of Jira', async () => {
+    await jira.createUser('sla/sh');
+    const end = () => jira.rest('DELETE', '/user/session/sla%2Fsh');
+    expect((await end()).status).toBe(200);
+    await turn({ encodedSlash: 'refused' });
+    const refused = await end();
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([400, 'text/html;charset=utf-8']);
+    expect((await jira.rest('GET', '/user?username=sla%2Fsh')).status).toBe(200);
+  });
+});
+
 describe('nodes and replicationLagMs', () => {
   it('another node does not see a new user yet, while a second creation already meets it', async () => {
     await turn({ nodes: 2, replicationLagMs: 300 });

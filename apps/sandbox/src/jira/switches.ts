@@ -45,6 +45,8 @@ export const Switches = z.strictObject({
   /** Of the messages. */
   locale: z.enum(['en', 'ko']).default('en'),
   lowerCaseNames: z.boolean().default(false),
+  /** Whether the server below Jira takes `%2F` within a path; which one a real installation does is not known. */
+  encodedSlash: z.enum(['allowed', 'refused']).default('allowed'),
   /** Requests go round them. */
   nodes: z.int().min(1).max(8).default(1),
   /** How long a change takes to the other nodes' caches. */

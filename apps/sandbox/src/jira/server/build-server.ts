@@ -101,15 +101,18 @@ async function receive(
 ): Promise<FastifyReply | undefined> {
   const path = pathOf(request, jira);
   if (path.startsWith('/__test')) return undefined;
-  // The server below Jira resolves no encoded slash, and says so with a page of its own before Jira hears of the call.
-  if (/%2f|%5c/i.test(path))
-    return reply.code(400).type('text/html;charset=utf-8').send('HTTP Status 400 – Bad Request');
+  // With a page of the server's own, before Jira hears of the call.
+  if (jira.switches.now.encodedSlash === 'refused' && /%2f|%5c/i.test(path)) return sendBadRequest(reply);
   const below = (address: string) => address.slice(jira.contextPath.length);
   const route = request.is404 ? 'unknown' : below(request.routeOptions.url ?? '');
   jira.calls.record(request.method, below(request.url), route);
   const fault = jira.faults.strike(request.method, path);
   if (fault && (await strike(fault, request, reply, jira))) return reply;
   return admit(request, reply, jira);
+}
+
+function sendBadRequest(reply: FastifyReply): FastifyReply {
+  return reply.code(400).type('text/html;charset=utf-8').send('HTTP Status 400 – Bad Request');
 }
 
 function admit(request: FastifyRequest, reply: FastifyReply, jira: Instance): FastifyReply | undefined {
