@@ -6,6 +6,7 @@ import { AccountStore } from './entry/account.store.js';
 import { AccountWaiter } from './entry/account.waiter.js';
 import { CallbackController } from './entry/callback.controller.js';
 import { CallbackService } from './entry/callback.service.js';
+import { FailedAttempts } from './entry/failed-attempts.service.js';
 import { LoginRecords } from './entry/login-record.store.js';
 import { LoginController } from './entry/login.controller.js';
 import { PostedAnswers } from './entry/posted-answers.service.js';
@@ -97,6 +98,7 @@ import { SignOut } from './session/sign-out.service.js';
     SessionRevocations,
     SessionStore,
     CallbackReplays,
+    FailedAttempts,
     SignInCompletion,
     SignInErrorFilter,
     SignInStart,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpBrowser, plain } from '@gatehouse/testing';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
+import { json } from '../testing/http-answers.fixture.js';
+import type { HttpAnswer } from '../testing/http-answers.fixture.js';
 import {
   expectArrived,
   expectErrorPage,
@@ -8,6 +10,11 @@ import {
   expectRefused,
   tracesOf,
 } from '../testing/refusal.fixture.js';
+
+const lateBy =
+  (ms: number): HttpAnswer =>
+  (response, right) =>
+    setTimeout(() => json((body) => body)(response, right), ms);
 
 const stateOf = (callback: URL) => callback.searchParams.get('state')!;
 const cookieFor = (callback: URL) => `gatehouse_tx_${stateOf(callback).slice(0, 8)}`;
@@ -164,13 +171,44 @@ describe('the answer in the browser', () => {
     );
     // The browser shows the later one, whichever of them spent the answer.
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 303]);
-    expect(plain(answers.find(({ status }) => status === 200)!.body)).toContain('You are signed in');
+    expect(plain(answers.find(({ status }) => status === 200)!.body)).toContain('finished by another request');
 
     expect(attacked.idp().requests.filter((path) => path === '/token')).toHaveLength(1);
     const after = await tracesOf(attacked);
     expect(after.sessions).toBe(before.sessions + 1);
     expectArrived(attacked, await attacked.gateway.signIn(browser));
   });
+
+  it('O33 the browser dropped the first of two: nothing is claimed that is not true, and Jira signs in anew', async () => {
+    const browser = new HttpBrowser();
+    const callback = await attacked.upToCallback(browser);
+    const cookie = `${cookieFor(callback)}=${browser.cookie(cookieFor(callback))}`;
+    const dropped = await fetch(callback, { headers: { cookie }, redirect: 'manual' });
+    expect(dropped.headers.getSetCookie().join()).toContain('gatehouse_session=');
+
+    const second = await browser.get(callback);
+
+    expect(plain(second.body)).toContain('Continue to Jira');
+    expect(plain(second.body)).not.toContain('signed in');
+    expect(second.headers.getSetCookie()).toEqual([]); // Nobody who can send the answer again is given the session.
+    expectArrived(attacked, await attacked.gateway.signIn(browser));
+  });
+
+  it('O33 a double click while the provider takes its time: a page that goes on by itself, and no refusal', async () => {
+    const browser = new HttpBrowser();
+    const late = lateBy(2_300);
+    attacked.idp().misbehave({ token: late, userinfo: late });
+    const callback = await attacked.upToCallback(browser);
+
+    const first = browser.request(callback, {});
+    const second = await browser.get(callback);
+
+    expect(second.status).toBe(200);
+    expect(second.headers.get('refresh')).toBe('2');
+    expect(plain(second.body)).toContain('Signing you in');
+    expect((await first).status).toBe(303);
+    expect(plain((await browser.get(callback)).body)).toContain('You are signed in');
+  }, 15_000);
 
   it('O33 Back after a refusal: says that it was used, and starting again works', async () => {
     const { browser } = await expectRefused(attacked, () => attacked.attempt({ idToken: () => 'garbage' }));

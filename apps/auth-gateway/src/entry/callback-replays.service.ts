@@ -9,10 +9,12 @@ export type Replayed =
   | { kind: 'tested'; result: undefined }
   /** Just now, by another request of this browser. */
   | { kind: 'done'; id: string; interaction: string }
+  /** Not decided yet. */
+  | { kind: 'answering' }
   | { kind: 'not-open'; reason: string };
 
 const pollMs = 100;
-/** Longer than a provider that answers takes, shorter than a person's patience. */
+/** Then a page that asks again by itself: a provider may take longer, a request must not. */
 const withinMs = 4_000;
 
 /**
@@ -32,6 +34,7 @@ export class CallbackReplays {
       await delay(pollMs);
       stage = await this.transactions.stageOf(id, secret);
     }
+    if (stage === 'answering') return { kind: 'answering' };
     if (stage === 'signed-in') return { kind: 'done', id, interaction };
     const waiting = await this.transactions.waiting(id, secret);
     return waiting ? { kind: 'wait', transaction: waiting, secret } : { kind: 'not-open', reason: 'replayed' };

@@ -10,6 +10,7 @@ import { testOverPage, testPage } from '../provider-test/test-page.js';
 import { transactionSeconds } from '../relying-party/transaction.store.js';
 import { SessionStore } from '../session/session.store.js';
 import { CallbackService } from './callback.service.js';
+import { FailedAttempts } from './failed-attempts.service.js';
 import { PostedAnswers } from './posted-answers.service.js';
 import { SignInCompletion } from './sign-in.completion.js';
 
@@ -23,6 +24,7 @@ export class CallbackController {
     private readonly completion: SignInCompletion,
     private readonly sessions: SessionStore,
     private readonly cookies: GatewayCookies,
+    private readonly attempts: FailedAttempts,
   ) {}
 
   @Get('callback/:provider')
@@ -47,10 +49,13 @@ export class CallbackController {
         return sendPage(reply, outcome.result ? testPage(outcome.result, this.config) : testOverPage(this.config));
       }
       case 'done':
-        return this.completion.doneElsewhere(reply, outcome);
+        return this.completion.doneElsewhere(request.raw, reply, outcome);
+      case 'answering':
+        return this.completion.stillAnswering(reply);
       case 'not-open':
         // A reload, the back button, a double click: nothing is asked again, and an existing session stays.
         if (await this.sessions.ofBrowser(request.raw)) return this.completion.alreadyDone(reply);
+        await this.attempts.note(provider, 'login.transaction_unknown', outcome.reason);
         throw new SignInError('login.transaction_unknown', { internal: outcome.reason });
     }
   }

@@ -7,6 +7,7 @@ import { decideEntry, groupsNote, profileOf, withGroupsElsewhere } from '@gateho
 import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
+import { classifyFailure } from '../pages/classify-failure.js';
 import { SignInError } from '../pages/sign-in-error.js';
 import { pendingLogin } from '../provider/pending-login.js';
 import type { PendingLogin } from '../provider/pending-login.js';
@@ -19,6 +20,7 @@ import { ProviderConnections } from '../relying-party/provider-connections.servi
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import { AccountWaiter } from './account.waiter.js';
+import { FailedAttempts } from './failed-attempts.service.js';
 import { CallbackReplays } from './callback-replays.service.js';
 import type { Replayed } from './callback-replays.service.js';
 import { LoginRecords } from './login-record.store.js';
@@ -59,6 +61,7 @@ export class CallbackService {
     private readonly waiter: AccountWaiter,
     private readonly tests: ProviderTests,
     private readonly replays: CallbackReplays,
+    private readonly attempts: FailedAttempts,
   ) {}
 
   /**
@@ -149,7 +152,10 @@ export class CallbackService {
     startedAt: number,
   ): Promise<unknown> {
     const known = asSignInError(error);
-    if (!known) return error;
+    if (!known) {
+      await this.attempts.note(transaction.provider, classifyFailure(error).code, undefined);
+      return error;
+    }
     const outcome = known.code.startsWith('entry.') ? 'refused' : 'failed';
     await this.records.end(transaction, { outcome, code: known.code, reason: known.internal, subject }, startedAt);
     const details = { step: 'answered', provider: transaction.provider, outcome, error: known.code };

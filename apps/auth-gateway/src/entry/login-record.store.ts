@@ -134,8 +134,9 @@ export class LoginRecords {
     await this.statements.rows(stopKeeping, [id]);
   }
 
+  /** @param attempt without an id when no transaction is spent by it */
   async end(
-    { id, provider, traceId }: Transaction,
+    { id, provider, traceId }: Pick<Transaction, 'provider' | 'traceId'> & { readonly id: string | null },
     { outcome, code, reason, subject }: Ended,
     startedAt: number,
   ): Promise<void> {

@@ -6,7 +6,7 @@ import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import type { CookieSink } from '../cookies/own-cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
-import { alreadySignedInPage } from '../pages/sign-in-pages.js';
+import { alreadySignedInPage, finishedElsewherePage, stillAnsweringPage } from '../pages/sign-in-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { Interactions } from '../provider/interactions.service.js';
 import { SignInError } from '../pages/sign-in-error.js';
@@ -14,6 +14,7 @@ import { OpFront } from '../provider/op.front.js';
 import type { Resumption } from '../provider/resumption.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
+import { SessionStore } from '../session/session.store.js';
 import type { OpenedSession } from './login-record.store.js';
 
 /** The last step of every sign-in: the browser gets its session and goes on to Jira. */
@@ -24,6 +25,7 @@ export class SignInCompletion {
     private readonly interactions: Interactions,
     private readonly op: OpFront,
     private readonly transactions: TransactionStore,
+    private readonly sessions: SessionStore,
     private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
   ) {}
@@ -36,7 +38,7 @@ export class SignInCompletion {
   ): Promise<void> {
     if (!session) {
       this.cookies.clearTransaction(reply, transaction.id);
-      return this.doneElsewhere(reply, transaction);
+      return this.doneElsewhere(request, reply, transaction);
     }
     this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
     if (session.resumption) {
@@ -49,13 +51,23 @@ export class SignInCompletion {
     await redirect(reply, session.returnTo);
   }
 
-  /** Another tab of this browser was first, or somebody ended it: only in the first case is anybody signed in. */
+  /**
+   * Another request of this browser was first, or somebody ended it: only in the first case is anybody signed in. That
+   * request was given the session. This one is not given it again: whoever had planted the transaction in this browser
+   * could ask for it too. A browser that dropped the first answer is sent to Jira, where it signs in anew.
+   */
   async doneElsewhere(
+    request: IncomingMessage,
     reply: FastifyReply,
     { id, interaction }: Pick<Transaction, 'id' | 'interaction'>,
   ): Promise<void> {
     if (await this.transactions.wasGivenUp(id)) throw new SignInError('login.given_up', { interaction });
-    return this.alreadyDone(reply);
+    if (await this.sessions.ofBrowser(request)) return this.alreadyDone(reply);
+    await sendPage(reply, finishedElsewherePage(this.surroundings.current()));
+  }
+
+  async stillAnswering(reply: FastifyReply): Promise<void> {
+    await sendPage(reply, stillAnsweringPage(this.surroundings.current()));
   }
 
   async alreadyDone(reply: FastifyReply): Promise<void> {

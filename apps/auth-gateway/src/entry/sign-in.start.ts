@@ -16,6 +16,7 @@ import { ProviderConnections } from '../relying-party/provider-connections.servi
 import { newTransaction, TransactionStore, transactionSeconds } from '../relying-party/transaction.store.js';
 import type { NewTransaction } from '../relying-party/transaction.store.js';
 import { cameUnasked } from './came-unasked.js';
+import { FailedAttempts } from './failed-attempts.service.js';
 
 interface Begun {
   /** Where the browser goes on: at the provider. */
@@ -48,6 +49,7 @@ export class SignInStart {
     private readonly cookies: GatewayCookies,
     private readonly signOutCookies: SignOutCookies,
     private readonly jira: JiraAddress,
+    private readonly attempts: FailedAttempts,
   ) {}
 
   /** @throws SignInError that leads back to this sign-in */
@@ -68,6 +70,7 @@ export class SignInStart {
     } catch (error) {
       if (!(error instanceof SignInError)) throw error;
       const { code, internal } = error;
+      await this.attempts.note(provider, code, internal);
       throw new SignInError(code, { cause: error, internal, interaction: pending.uid });
     }
   }

@@ -86,3 +86,29 @@ export function alreadySignedInPage(around: Surroundings): Page {
       ${jiraUrl !== undefined && html`<p><a class="button" href="${jiraUrl}" ${toJira(around)}>Continue to Jira</a></p>`}`,
   });
 }
+
+/** For a second request with the same answer, whose browser may have dropped what the first one was given. */
+export function finishedElsewherePage(around: Surroundings): Page {
+  const { jiraUrl } = around;
+  return layout({
+    title: 'Continue to Jira',
+    site: around,
+    content: html` <h1>Continue to Jira</h1>
+      <p>This sign-in was finished by another request of this browser. Should Jira ask, sign in there once more.</p>
+      ${jiraUrl !== undefined && html`<p><a class="button" href="${jiraUrl}" ${toJira(around)}>Continue to Jira</a></p>`}`,
+  });
+}
+
+const askAgainSeconds = 2;
+
+/** For a second request while the provider has not answered the first one. Moves on by itself without script. */
+export function stillAnsweringPage(around: Surroundings): Page {
+  return layout({
+    title: 'Signing you in',
+    site: around,
+    refreshSeconds: askAgainSeconds,
+    content: html` <h1>Signing you in</h1>
+      <div class="waiting" aria-hidden="true"></div>
+      <p role="status">The identity provider takes its time to answer. This page goes on by itself.</p>`,
+  });
+}

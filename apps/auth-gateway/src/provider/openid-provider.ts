@@ -132,9 +132,11 @@ export class OpenIdProvider implements OnModuleInit {
 
   /**
    * The OP's cookie for an interaction lives below an address where this request is not. It has proved by its
-   * transaction that it is the browser of this interaction (O36): both cookies were set by one answer.
+   * transaction that it is the browser of this interaction (O36): that cookie is set by the answer that sets the OP's,
+   * or after a look at the OP's.
    */
   private resume(ctx: Context, { uid, admitted, cookies }: Expected): void {
+    ctx.set({ ...securityHeaders });
     ctx.set('set-cookie', [...cookies]);
     this.admission.tell(ctx, admitted);
     const read = ctx.cookies.get.bind(ctx.cookies);

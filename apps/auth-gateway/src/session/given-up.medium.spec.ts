@@ -124,7 +124,7 @@ describe('a sign-in that waits for its account', () => {
     }
   });
 
-  it('says that they are signed in when another tab was first', async () => {
+  it('says that the sign-in is finished when another tab was first', async () => {
     const browser = new HttpBrowser();
     const page = await waitingFor('ines', browser);
     await gateway.provision('ines');
@@ -138,7 +138,7 @@ describe('a sign-in that waits for its account', () => {
 
       const bodies = (await Promise.all(tabs)).map(({ body }) => plain(body));
 
-      expect(bodies.filter((body) => body.includes('You are signed in'))).toHaveLength(1);
+      expect(bodies.filter((body) => body.includes('finished by another request'))).toHaveLength(1);
       expect(bodies.filter((body) => body.includes('"preferred_username":"ines"'))).toHaveLength(1);
     } finally {
       await holder.release();

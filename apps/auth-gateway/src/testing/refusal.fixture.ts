@@ -74,7 +74,13 @@ export async function expectNotOpened(attacked: AttackedGateway, attempt: () => 
   expectErrorPage(page, 'login.transaction_unknown');
   expect(page.headers.getSetCookie().join()).not.toContain('gatehouse_session=');
   expect(await tracesOf(attacked)).toEqual(before);
-  expect(await attacked.gateway.count('gateway.login')).toBe(logins);
+  expect(await attacked.gateway.count('gateway.login')).toBe(logins + 1);
+  expect(await newestLogin(attacked)).toMatchObject({
+    outcome: 'failed',
+    code: 'login.transaction_unknown',
+    identity_id: null,
+    trace_id: referenceOn(page),
+  });
   expect(attacked.idp().requests.slice(asked)).toEqual([]);
   return page;
 }
