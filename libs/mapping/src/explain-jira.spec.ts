@@ -74,7 +74,7 @@ describe('U06 what would happen in Jira', () => {
     expect(account).toMatchObject({ action: 'create', username: 'ada', user: null, code: null });
     expect(account.because).toContain('allowUserCreation');
     expect(steps.add).toEqual([
-      { group: 'jira-developers', because: 'the rule for dev, the rule for lead', exists: true },
+      { group: 'jira-developers', because: 'the rule for "dev", the rule for "lead"', exists: true },
       { group: 'jira-users', because: 'a default group, for everybody', exists: true },
     ]);
   });
@@ -124,7 +124,7 @@ describe('U06 what would happen in Jira', () => {
     const { groups: steps } = explained({ found: { ...ada, groups: ['Jira-Users', 'jira-support', 'friends'] } });
     expect(names(steps.add)).toEqual(['jira-developers']);
     expect(steps.remove).toEqual([
-      { group: 'jira-support', because: 'managed by the rule for support, and not earned' },
+      { group: 'jira-support', because: 'managed by the rule for "support", and not earned' },
     ]);
     expect(steps.keep).toEqual([
       { group: 'Jira-Users', because: 'wanted: a default group, for everybody' },
@@ -140,7 +140,7 @@ describe('U06 what would happen in Jira', () => {
     });
     expect(steps.remove).toEqual([]);
     expect(steps.keep).toEqual([
-      { group: 'jira-support', because: 'named by the rule for support, but nothing is taken away: absent' },
+      { group: 'jira-support', because: 'named by the rule for "support", but nothing is taken away: absent' },
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('U06 what would happen in Jira', () => {
     const { groups: steps } = explained({ of: [...identities, other], found: ada });
     expect(steps.add).toContainEqual({
       group: 'jira-support',
-      because: 'the rule for support (provider q)',
+      because: 'the rule for "support" (provider q)',
       exists: true,
     });
   });
