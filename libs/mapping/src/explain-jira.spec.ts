@@ -185,22 +185,27 @@ describe('U06 seats', () => {
   const seat = (given: Case) => {
     const { seats } = explained({ applications: applications(3), ...given });
     if (seats.state === 'unknown') return seats.because;
-    return seats.applications.map(({ change, remaining }) => `${change} ${remaining}`).join();
+    return seats.applications.map(({ change, remaining, group }) => `${change} ${remaining} ${group}`).join();
   };
 
+  it('the reason for one names no group: the member group does, which can be masked', () => {
+    const { seats } = explained({ applications: applications(3), found: { ...ada, groups: ['jira-users'] } });
+    expect(seats).toMatchObject({ applications: [{ group: 'jira-users', because: 'this group opens it' }] });
+  });
+
   it.each<[string, Case, string]>([
-    ['somebody new takes one', {}, 'takes 3'],
-    ['without a limit', { applications: applications(null) }, 'takes null'],
-    ['who has one keeps it', { found: { ...ada, groups: ['jira-users'] } }, 'keeps 3'],
-    ['a group that does not exist opens nothing', { exists: () => false }, 'none 3'],
-    ['no group opens it', { mapping: { groups: { ...groups, defaultGroups: [] } } }, 'none 3'],
+    ['somebody new takes one', {}, 'takes 3 jira-users'],
+    ['without a limit', { applications: applications(null) }, 'takes null jira-users'],
+    ['who has one keeps it', { found: { ...ada, groups: ['jira-users'] } }, 'keeps 3 jira-users'],
+    ['a group that does not exist opens nothing', { exists: () => false }, 'none 3 null'],
+    ['no group opens it', { mapping: { groups: { ...groups, defaultGroups: [] } } }, 'none 3 null'],
     [
       'who loses the group gives one back',
       {
         found: { ...ada, groups: ['jira-support'] },
         applications: [{ name: 'JSM', groups: ['jira-support'], remainingSeats: 0 }],
       },
-      'frees 0',
+      'frees 0 jira-support',
     ],
     ['nobody knows', { applications: 'Jira did not say' }, 'Jira did not say'],
   ])('%s', (_, given, expected) => {
