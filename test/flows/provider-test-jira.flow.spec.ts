@@ -27,7 +27,7 @@ describe('an administrator sees what a sign-in would do in Jira', () => {
     expect(jira.account).toMatchObject({ action: 'create', username: 'ada', user: null });
     expect(jira.groups).toEqual({
       add: [
-        { group: 'jira-developers', because: 'the rule for dev, the rule for ops', exists: true },
+        { group: 'jira-developers', because: 'the rule for "dev", the rule for "ops"', exists: true },
         { group: 'jira-software-users', because: 'a default group, for everybody', exists: true },
       ],
       ...{ remove: [], keep: [], withhold: [] },
@@ -44,7 +44,7 @@ describe('an administrator sees what a sign-in would do in Jira', () => {
     expect(jira.account.user!.groups.toSorted()).toEqual(['friends', 'jira-developers']);
     expect(names(jira.groups.add)).toEqual(['jira-software-users', 'jira-support']);
     expect(jira.groups.remove).toEqual([
-      { group: 'jira-developers', because: 'managed by the rule for dev, the rule for ops, and not earned' },
+      { group: 'jira-developers', because: 'managed by the rule for "dev", the rule for "ops", and not earned' },
     ]);
     expect(names(jira.groups.keep)).toEqual(['friends']);
     expect(text).toContain('Group taken away jira-developers');
@@ -68,7 +68,7 @@ describe('an administrator sees what a sign-in would do in Jira', () => {
     };
     const { jira, result } = await foretold('ada', draft({ groups }));
 
-    expect(jira.groups.add).toContainEqual({ group: 'no-such-group', because: 'the rule for dev', exists: false });
+    expect(jira.groups.add).toContainEqual({ group: 'no-such-group', because: 'the rule for "dev"', exists: false });
     expect(names(jira.groups.withhold)).toEqual(['jira-administrators']);
     expect(result.advice[0]).toMatchObject({ about: 'jira', severity: 'problem' });
     expect(result.advice[0]!.text).toContain('no-such-group');

@@ -72,7 +72,7 @@ describe('an administrator tests a provider', () => {
       decision: { kind: 'enter' },
       account: 'new',
     });
-    expect(result!.mapping!.groups.reasons).toContainEqual({ group: 'jira-developers', because: 'the rule for dev' });
+    expect(result!.mapping!.groups.reasons).toContainEqual({ group: 'jira-developers', because: 'the rule for "dev"' });
     expect(result!.raw).toMatchObject({
       idToken: { state: 'read', claims: { 'cognito:groups': ['dev', 'ops'], email_verified: true, token_use: 'id' } },
       userinfo: { state: 'read', claims: { username: 'ada', email_verified: 'true' } },
@@ -80,7 +80,7 @@ describe('an administrator tests a provider', () => {
     });
     for (const text of [
       'cognito:groups',
-      'jira-developers: the rule for dev',
+      'jira-developers: the rule for "dev"',
       'ada@example.com',
       '"true" counts as true',
       'Access token: not verified, not used',

@@ -25,6 +25,7 @@ const TestedSeats = z.union([
           .enum(['takes', 'frees', 'keeps', 'none'])
           .describe('`keeps`: this person has one already. `none`: no group of theirs opens this application.'),
         remaining: z.int().nullable().describe('Left in Jira now, before this sign-in; null: there is no limit.'),
+        group: z.string().nullable().describe('Of this person, that opens it or did until now; null: there is none.'),
         because: Because,
       }),
     ),

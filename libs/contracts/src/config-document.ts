@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { documentRefusals } from './document-limits.js';
 import { Mapping } from './mapping.js';
+import { ownMember } from './own-member.js';
 import { Provider } from './provider.js';
 import { HttpUrl } from './url.js';
 
@@ -91,7 +93,7 @@ export const Settings = z.strictObject({
     .describe('Beyond these numbers removals are held until an administrator approves them.'),
 });
 
-export const ConfigDocument = z
+const WholeDocument = z
   .strictObject({
     version: z.literal(1).describe('Of the form of this document.'),
     providers: z.record(ProviderKey, Provider).default({}),
@@ -106,9 +108,16 @@ export const ConfigDocument = z
     ...document,
     // A provider without a mapping of its own uses the defaults, so that readers never meet a hole.
     mappings: Object.fromEntries(
-      Object.keys(document.providers).map((key) => [key, document.mappings[key] ?? Mapping.parse({})]),
+      Object.keys(document.providers).map((key) => [key, ownMember(document.mappings, key) ?? Mapping.parse({})]),
     ),
   }));
+
+/** What is refused here costs nothing more: the parts of such a document are never parsed. */
+export const ConfigDocument = z.preprocess((document, context) => {
+  for (const { path, message } of documentRefusals(document))
+    context.addIssue({ code: 'custom', path: [...path], message });
+  return document;
+}, WholeDocument);
 
 export function mappingsWithoutProvider({ providers, mappings }: { providers: object; mappings: object }) {
   return Object.keys(mappings)
@@ -148,7 +157,7 @@ export function configDocumentSchema(): object {
 }
 
 export type ConfigDocument = z.output<typeof ConfigDocument>;
-export type ConfigDocumentInput = z.input<typeof ConfigDocument>;
+export type ConfigDocumentInput = z.input<typeof WholeDocument>;
 export type ProviderConfig = ConfigDocument['providers'][string];
 export type MappingConfig = ConfigDocument['mappings'][string];
 export type Settings = ConfigDocument['settings'];

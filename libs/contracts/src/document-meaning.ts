@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { mappingsWithoutProvider } from './config-document.js';
 import type { ConfigDocument } from './config-document.js';
 import { issueText } from './issue-text.js';
+import { ownMember } from './own-member.js';
 import { contradictionsIn } from './provider-contradictions.js';
 import type { Contradiction } from './provider-contradictions.js';
 import { Provider } from './provider.js';
@@ -27,10 +29,13 @@ export function providersKnownIn(document: unknown): ReadonlyMap<string, KnownPr
   );
 }
 
-/** What is wrong with the meaning of the parts whose form is right. */
-export function meaningFaults(document: unknown): readonly Contradiction[] {
+/**
+ * What is wrong with the meaning of the parts whose form is right.
+ * @param known of the providers in it
+ */
+export function meaningFaults(document: unknown, known: ReadonlyMap<string, KnownProvider>): readonly Contradiction[] {
   const { providers, mappings } = membersOf(document);
-  const ofProviders = [...providersKnownIn(document)].flatMap(([key, { values, wrong }]) =>
+  const ofProviders = [...known].flatMap(([key, { values, wrong }]) =>
     // The rules that would read a member that is not there are not asked.
     contradictionsIn(values as ProviderValues, wrong).map(({ path, message }) => ({
       path: ['providers', key, ...path],
@@ -44,11 +49,17 @@ export function meaningFaults(document: unknown): readonly Contradiction[] {
   ];
 }
 
+/** Members that are left out are the same in every provider, so they are not parsed again for each. */
+const leftOut = Object.entries(Provider.shape).map(
+  ([member, schema]) => [member, schema.safeParse(undefined)] as const,
+);
+
 function known(provider: object): KnownProvider {
   const given = membersOf(provider);
-  const parsed = Object.entries(Provider.shape).map(([member, schema]) => {
-    const value = Object.hasOwn(given, member) ? given[member] : undefined;
-    return [member, schema.safeParse(value, { error: issueText })] as const;
+  const schemas: Readonly<Record<string, z.ZodType>> = Provider.shape;
+  const parsed = leftOut.map(([member, absent]) => {
+    const value = ownMember(given, member);
+    return [member, value === undefined ? absent : schemas[member]!.safeParse(value, { error: issueText })] as const;
   });
   const values = parsed.flatMap(([member, { success, data }]) => (success ? [[member, data]] : []));
   return {

@@ -17,6 +17,8 @@ export * from './regular-expression.js';
 export * from './name-pattern.js';
 export * from './text-source.js';
 export * from './mapping.js';
+export * from './document-limits.js';
+export * from './own-member.js';
 export * from './config-document.js';
 export * from './document-meaning.js';
 export * from './issue-text.js';

@@ -17,7 +17,12 @@ const Moment = z.iso.datetime();
 
 export const OpKeyStep = z
   .strictObject({
-    kid: z.string().describe('As in the key set that Jira reads, and in the header of what is signed.'),
+    kid: z
+      .string()
+      .nullable()
+      .describe(
+        'As in the key set that Jira reads, and in the header of what is signed. Null: this key cannot be read, so it neither signs nor is published; rotate.',
+      ),
     state: z.enum(['signing', 'next', 'retiring']).describe('Next: published, and signs from signsFrom on.'),
     createdAt: Moment,
     signsFrom: Moment.nullable().describe('Of one that is next.'),
@@ -38,7 +43,10 @@ export function opKeysToSign<Key extends Aging>(keys: readonly Key[], now: Date)
 }
 
 /** Signing first, then what is next, then what retires, newest first. One that is published no more is left out. */
-export function opKeySteps(keys: readonly (Aging & { readonly kid: string })[], now: Date): readonly OpKeyStep[] {
+export function opKeySteps(
+  keys: readonly (Aging & { readonly kid: string | null })[],
+  now: Date,
+): readonly OpKeyStep[] {
   const toSign = opKeysToSign(keys, now);
   const retiring = keys
     .filter((key) => !toSign.includes(key) && publishedUntil(key)! > now)

@@ -1,7 +1,7 @@
 import type { ProviderValues } from './provider.js';
 
 export interface Contradiction {
-  readonly path: readonly string[];
+  readonly path: readonly (string | number)[];
   readonly message: string;
 }
 

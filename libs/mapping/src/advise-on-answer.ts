@@ -206,7 +206,7 @@ function nameOf(selector: string | readonly string[]): string {
 }
 
 function shown(text: string): string {
-  return `"${text.slice(0, 80)}"`;
+  return JSON.stringify(text.slice(0, 80));
 }
 
 /** Of the token, not of the person. */

@@ -19,7 +19,7 @@ function missingGroups(add: Asked['groups']['add']): Advice[] {
     .map(({ group, because }) => ({
       about: 'jira',
       severity: 'problem',
-      text: `The group "${group}" does not exist in Jira (${because}).`,
+      text: `The group ${JSON.stringify(group)} does not exist in Jira (${because}).`,
       fix: codes['jira.group_missing'].action,
     }));
 }

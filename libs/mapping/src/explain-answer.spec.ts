@@ -47,7 +47,7 @@ describe('what an answer would lead to', () => {
     expect(mapped.groups).toMatchObject({ state: 'list', wanted: ['jira-developers', 'all'].sort(), held: null });
     expect(mapped.groups.reasons).toEqual([
       { group: 'all', because: 'a default group, for everybody' },
-      { group: 'jira-developers', because: 'the rule for dev' },
+      { group: 'jira-developers', because: 'the rule for "dev"' },
     ]);
   });
 

@@ -74,7 +74,7 @@ describe('U06 what would happen in Jira', () => {
     expect(account).toMatchObject({ action: 'create', username: 'ada', user: null, code: null });
     expect(account.because).toContain('allowUserCreation');
     expect(steps.add).toEqual([
-      { group: 'jira-developers', because: 'the rule for dev, the rule for lead', exists: true },
+      { group: 'jira-developers', because: 'the rule for "dev", the rule for "lead"', exists: true },
       { group: 'jira-users', because: 'a default group, for everybody', exists: true },
     ]);
   });
@@ -124,7 +124,7 @@ describe('U06 what would happen in Jira', () => {
     const { groups: steps } = explained({ found: { ...ada, groups: ['Jira-Users', 'jira-support', 'friends'] } });
     expect(names(steps.add)).toEqual(['jira-developers']);
     expect(steps.remove).toEqual([
-      { group: 'jira-support', because: 'managed by the rule for support, and not earned' },
+      { group: 'jira-support', because: 'managed by the rule for "support", and not earned' },
     ]);
     expect(steps.keep).toEqual([
       { group: 'Jira-Users', because: 'wanted: a default group, for everybody' },
@@ -140,7 +140,7 @@ describe('U06 what would happen in Jira', () => {
     });
     expect(steps.remove).toEqual([]);
     expect(steps.keep).toEqual([
-      { group: 'jira-support', because: 'named by the rule for support, but nothing is taken away: absent' },
+      { group: 'jira-support', because: 'named by the rule for "support", but nothing is taken away: absent' },
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('U06 what would happen in Jira', () => {
     const { groups: steps } = explained({ of: [...identities, other], found: ada });
     expect(steps.add).toContainEqual({
       group: 'jira-support',
-      because: 'the rule for support (provider q)',
+      because: 'the rule for "support" (provider q)',
       exists: true,
     });
   });
@@ -185,22 +185,27 @@ describe('U06 seats', () => {
   const seat = (given: Case) => {
     const { seats } = explained({ applications: applications(3), ...given });
     if (seats.state === 'unknown') return seats.because;
-    return seats.applications.map(({ change, remaining }) => `${change} ${remaining}`).join();
+    return seats.applications.map(({ change, remaining, group }) => `${change} ${remaining} ${group}`).join();
   };
 
+  it('the reason for one names no group: the member group does, which can be masked', () => {
+    const { seats } = explained({ applications: applications(3), found: { ...ada, groups: ['jira-users'] } });
+    expect(seats).toMatchObject({ applications: [{ group: 'jira-users', because: 'this group opens it' }] });
+  });
+
   it.each<[string, Case, string]>([
-    ['somebody new takes one', {}, 'takes 3'],
-    ['without a limit', { applications: applications(null) }, 'takes null'],
-    ['who has one keeps it', { found: { ...ada, groups: ['jira-users'] } }, 'keeps 3'],
-    ['a group that does not exist opens nothing', { exists: () => false }, 'none 3'],
-    ['no group opens it', { mapping: { groups: { ...groups, defaultGroups: [] } } }, 'none 3'],
+    ['somebody new takes one', {}, 'takes 3 jira-users'],
+    ['without a limit', { applications: applications(null) }, 'takes null jira-users'],
+    ['who has one keeps it', { found: { ...ada, groups: ['jira-users'] } }, 'keeps 3 jira-users'],
+    ['a group that does not exist opens nothing', { exists: () => false }, 'none 3 null'],
+    ['no group opens it', { mapping: { groups: { ...groups, defaultGroups: [] } } }, 'none 3 null'],
     [
       'who loses the group gives one back',
       {
         found: { ...ada, groups: ['jira-support'] },
         applications: [{ name: 'JSM', groups: ['jira-support'], remainingSeats: 0 }],
       },
-      'frees 0',
+      'frees 0 jira-support',
     ],
     ['nobody knows', { applications: 'Jira did not say' }, 'Jira did not say'],
   ])('%s', (_, given, expected) => {

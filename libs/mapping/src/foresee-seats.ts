@@ -22,11 +22,13 @@ export function foreseeSeats({ applications, before, after }: SeatQuestion): Sea
     const gets = after.find((group) => opens.has(foldName(group)));
     const seat = { application: name, remaining: remainingSeats };
     if (gets !== undefined)
-      return { ...seat, change: had === undefined ? 'takes' : 'keeps', because: `${gets} opens it` };
-    if (had !== undefined) return { ...seat, change: 'frees', because: `${had} opened it` };
+      return { ...seat, change: had === undefined ? 'takes' : 'keeps', group: gets, because: 'this group opens it' };
+    if (had !== undefined)
+      return { ...seat, change: 'frees', group: had, because: 'this group opened it, and would be gone' };
     return {
       ...seat,
       change: 'none',
+      group: null,
       because: `none of its groups would be there (${groups.join(', ') || 'it has none'})`,
     };
   });

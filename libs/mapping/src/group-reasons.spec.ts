@@ -13,16 +13,16 @@ function reasons(p: GroupsInput, claimed: unknown) {
 
 describe('promise 9: a group is given, taken or kept for a reason that people can read', () => {
   it.each<[string, GroupsInput, unknown, string, string]>([
-    ['a rule', { rules: [{ from: 'dev', to: 'x' }] }, ['dev'], 'x', 'the rule for dev'],
+    ['a rule', { rules: [{ from: 'dev', to: 'x' }] }, ['dev'], 'x', 'the rule for "dev"'],
     [
       'a rule for a changed name',
       { rules: [{ from: 'dev', to: 'x' }], names: { path: 'last' } },
       ['/a/dev'],
       'x',
-      'the rule for dev, claimed as /a/dev',
+      'the rule for "dev", claimed as "/a/dev"',
     ],
-    ['a pattern', { rules: [{ pattern: 'd*', to: 'x' }] }, ['dev'], 'x', 'the rule for names like d*, by dev'],
-    ['on the fly', { mode: 'onTheFly' }, ['Dev'], 'dev', 'the group of the same name, claimed as Dev'],
+    ['a pattern', { rules: [{ pattern: 'd*', to: 'x' }] }, ['dev'], 'x', 'the rule for names like "d*", by "dev"'],
+    ['on the fly', { mode: 'onTheFly' }, ['Dev'], 'dev', 'the group of the same name, claimed as "Dev"'],
     ['a default', { defaultGroups: ['x'] }, [], 'x', 'a default group, for everybody'],
     [
       'a default of newcomers',
@@ -43,7 +43,7 @@ describe('promise 9: a group is given, taken or kept for a reason that people ca
   it('taken by a rule, and by a sweep', () => {
     const rules = [{ pattern: 'd*', to: 'x' }];
     expect(reasons({ rules, keepExisting: false }, []).taken('x')).toBe(
-      'managed by the rule for names like d*, and not earned',
+      'managed by the rule for names like "d*", and not earned',
     );
     const sweeping = reasons({ mode: 'onTheFly', onTheFly: { keepExisting: false, exclude: ['local'] } }, []);
     expect(sweeping.taken('x')).toContain('onTheFly.keepExisting is off');

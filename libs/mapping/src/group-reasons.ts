@@ -25,15 +25,20 @@ export function groupReason(reason: GroupReason): string {
   switch (reason.source) {
     case 'rule':
       return reason.from === undefined
-        ? `the rule for ${reason.claimed}`
-        : `the rule for ${reason.from}, claimed as ${reason.claimed}`;
+        ? `the rule for ${quoted(reason.claimed)}`
+        : `the rule for ${quoted(reason.from)}, claimed as ${quoted(reason.claimed)}`;
     case 'pattern':
-      return `the rule for names like ${reason.pattern}, by ${reason.claimed}`;
+      return `the rule for names like ${quoted(reason.pattern)}, by ${quoted(reason.claimed)}`;
     case 'on-the-fly':
-      return `the group of the same name, claimed as ${reason.claimed}`;
+      return `the group of the same name, claimed as ${quoted(reason.claimed)}`;
     case 'default':
       return reason.onlyIfNothingMapped ? 'a default group, as nothing is mapped' : 'a default group, for everybody';
   }
+}
+
+/** As JSON, so that a masked text can tell where a name ends whatever is in it. */
+function quoted(name: string): string {
+  return JSON.stringify(name);
 }
 
 /** Of a group that only a user gets whom this sign-in creates. */
@@ -84,7 +89,7 @@ function namingRules(
     const inForce = groups?.mode === 'manual' && groups.update !== 'off' ? groups.rules : [];
     return inForce.map(({ from, pattern, to }) => ({
       folded: foldName(to),
-      text: `the rule for ${from ?? `names like ${pattern!}`}${whose(key)}`,
+      text: `the rule for ${from === undefined ? `names like ${quoted(pattern!)}` : quoted(from)}${whose(key)}`,
     }));
   });
   return (group) => rules.filter(({ folded }) => folded === foldName(group)).map(({ text }) => text);

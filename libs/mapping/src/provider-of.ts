@@ -1,3 +1,4 @@
+import { ownMember } from '@gatehouse/contracts';
 import type { ConfigDocument, MappingConfig, ProviderConfig } from '@gatehouse/contracts';
 import type { Claims } from './claim.js';
 import type { Decision } from './decide-entry.js';
@@ -16,8 +17,8 @@ export interface ProviderRules {
 
 /** Own properties only: a provider can have any name that the document allows, `constructor` too. */
 export function rulesOf(identity: Identity, config: ConfigDocument): ProviderRules | undefined {
-  const provider = Object.hasOwn(config.providers, identity.provider) ? config.providers[identity.provider] : undefined;
-  const mapping = Object.hasOwn(config.mappings, identity.provider) ? config.mappings[identity.provider] : undefined;
+  const provider = ownMember(config.providers, identity.provider);
+  const mapping = ownMember(config.mappings, identity.provider);
   return provider && mapping ? { provider, mapping } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ownMember } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { SignInError } from '../pages/sign-in-error.js';
@@ -29,7 +30,7 @@ export class PostedAnswers {
     // A draft that is being tried is saved nowhere: this cookie alone says that the answer was asked for.
     if (state !== undefined && this.cookies.transaction(request.raw, state) !== undefined) return query;
     const { providers } = (await this.liveConfig.current()).document;
-    const provider = Object.hasOwn(providers, providerKey) ? providers[providerKey] : undefined;
+    const provider = ownMember(providers, providerKey);
     if (!provider?.enabled || provider.responseMode !== 'form_post') throw new SignInError('login.provider_unknown');
     return '';
   }

@@ -133,6 +133,40 @@ describe('answers that must not sign anybody in', () => {
     expect((await browser.get(callback)).status).toBe(400);
   });
 
+  describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a provider called %s', (provider) => {
+    it('is not known, and a page says so', async () => {
+      const [unknown, browser] = ['This way to sign in does not exist', new HttpBrowser()];
+      const login = await gateway.signIn(browser);
+      const page = await browser.get(`${login.url.href}?provider=${provider}`);
+      expect([page.status, plain(page.body)]).toEqual([404, expect.stringContaining(unknown)]);
+      expect(plain(page.body)).toMatch(/Reference: [0-9a-f]{32}/);
+
+      const posted = await new HttpBrowser().post(`${gateway.publicUrl}/callback/${provider}`, {
+        state: 'x',
+        code: 'y',
+      });
+      expect([posted.status, plain(posted.body)]).toEqual([404, expect.stringContaining(unknown)]);
+    });
+
+    it('gets no answer of another one, asked for or not', async () => {
+      const browser = new HttpBrowser();
+      const callback = await upToCallback(browser);
+      const moved = callback.href.replace('/callback/company', `/callback/${provider}`);
+      gateway.idp.requests.length = 0;
+      for (const page of [await new HttpBrowser().get(moved), await browser.get(moved)]) {
+        expect(page.status).toBe(400);
+        expect(plain(page.body)).toMatch(/Reference: [0-9a-f]{32}/);
+      }
+      expect(gateway.idp.requests).toEqual([]);
+    });
+
+    it('orders no sign-out', async () => {
+      const init = { method: 'POST', body: new URLSearchParams({ logout_token: 'x' }) };
+      const answer = await fetch(`${gateway.publicUrl}/backchannel-logout/${provider}`, init);
+      expect(answer.status).toBe(400);
+    });
+  });
+
   it.each([
     { what: 'no state', change: (url: URL) => url.searchParams.delete('state') },
     { what: 'two states', change: (url: URL) => url.searchParams.append('state', url.searchParams.get('state')!) },

@@ -85,9 +85,10 @@ function seatRows(seats: AskedJira['seats']): Row[] {
     keeps: 'keeps its own',
     none: 'none',
   };
-  return seats.applications.map(({ application, change, remaining, because }) => {
+  return seats.applications.map(({ application, change, remaining, group, because }) => {
     const left = remaining === null ? 'no limit' : `${Math.max(0, remaining)} left now`;
-    return ['Licence seat', `${application}: ${changes[change]} (${left})`, because];
+    const why = group === null ? because : `${group}: ${because}`;
+    return ['Licence seat', `${application}: ${changes[change]} (${left})`, why];
   });
 }
 

@@ -68,9 +68,14 @@ describe('U06 the page of a test', () => {
       'a licence with more people than seats',
       {
         ...asked,
-        seats: { state: 'known', applications: [{ application: 'JSM', change: 'takes', remaining: -2, because: 'x' }] },
+        seats: {
+          state: 'known',
+          applications: [
+            { application: 'JSM', change: 'takes', remaining: -2, group: 'jsm-users', because: 'opens it' },
+          ],
+        },
       },
-      'JSM: one would be taken (0 left now)',
+      'JSM: one would be taken (0 left now) jsm-users: opens it',
     ],
     ['seats that nobody knows', asked, 'Licence seats not known nobody said'],
   ])('tells of Jira: %s', (_, jira, text) => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Account, AuthorizationCode, KoaContextWithOIDC } from 'oidc-provider';
 import { DataSource } from 'typeorm';
+import { ownMember } from '@gatehouse/contracts';
 import { IdentityRow, LiveConfigReader, Statements } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
 import { profileOf } from '@gatehouse/mapping';
@@ -139,7 +140,7 @@ export class Admission {
   private async profile(identityId: string): Promise<{ name?: string; email?: string }> {
     const identity = await this.dataSource.getRepository(IdentityRow).findOneBy({ id: identityId });
     const { document } = await this.liveConfig.current();
-    const mapping = identity && document.mappings[identity.provider];
+    const mapping = identity && ownMember(document.mappings, identity.provider);
     if (!mapping) return {};
     const { displayName, email } = profileOf(identity.claims, mapping);
     return { ...(displayName ? { name: displayName } : {}), ...(email ? { email } : {}) };

@@ -5,7 +5,7 @@ import { calculateJwkThumbprint } from 'jose';
 import type { JWK } from 'jose';
 import { DataSource, IsNull, MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { opKeyTimes } from '@gatehouse/contracts';
+import { opKeysToSign, opKeyTimes } from '@gatehouse/contracts';
 import { advisoryLocks, Encryption, OpKeyRow } from '@gatehouse/database';
 import { inOrderOfUse } from './op-key-order.js';
 
@@ -84,7 +84,27 @@ export class OpKeyStore {
         { purpose, retiredAt: published },
       ],
     });
-    return inOrderOfUse(rows, new Date()).map(({ sealed }) => this.encryption.open(sealed, place));
+    return this.opened(rows, place);
+  }
+
+  /**
+   * One that cannot be opened is left out once another is there to sign: otherwise it would keep the ones that were
+   * ordered in its place from ever being made. GET /op-keys tells of it. With a wrong encryption key nothing can be
+   * opened, the client secret neither, so that nothing is made with that.
+   */
+  private opened(rows: readonly OpKeyRow[], place: string): string[] {
+    const failures: unknown[] = [];
+    const keys = rows.flatMap(({ sealed, createdAt, retiredAt }) => {
+      try {
+        return [{ text: this.encryption.open(sealed, place), createdAt, retiredAt }];
+      } catch (error) {
+        failures.push(error);
+        return [];
+      }
+    });
+    const now = new Date();
+    if (failures.length > 0 && opKeysToSign(keys, now).length === 0) throw failures[0];
+    return inOrderOfUse(keys, now).map(({ text }) => text);
   }
 }
 

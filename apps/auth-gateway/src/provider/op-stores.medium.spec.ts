@@ -53,6 +53,28 @@ describe('what the OP keeps', () => {
     expect(await new OpKeyStore(dataSource, encryption).load()).toEqual(current);
   });
 
+  it('O75 an order is carried out though the key before it cannot be read, but never with a wrong encryption key', async () => {
+    const encryption = new Encryption(randomBytes(32));
+    await dataSource.query('delete from gateway.op_key');
+    const former = await new OpKeyStore(dataSource, encryption).load();
+    await dataSource.query(`update gateway.op_key set sealed = sealed || 'AAAA' where purpose = 'signing'`);
+    await expect(new OpKeyStore(dataSource, encryption).load()).rejects.toThrow();
+    await dataSource.query(
+      `insert into console.op_key_rotation (id, actor, reason) values (gen_random_uuid(), 'test', 'test')`,
+    );
+
+    const stranger = new Encryption(randomBytes(32));
+    await expect(new OpKeyStore(dataSource, stranger).load()).rejects.toThrow('sealed with another key');
+    expect(await dataSource.query('select from gateway.op_key')).toHaveLength(3);
+
+    const current = await new OpKeyStore(dataSource, encryption).load();
+    expect(current.signing).toHaveLength(1);
+    expect(current.signing[0]!.kid).not.toBe(former.signing[0]!.kid);
+    expect(current.clientSecret).toBe(former.clientSecret);
+    expect(current.cookies[1]).toBe(former.cookies[0]);
+    await dataSource.query('delete from console.op_key_rotation');
+  });
+
   it('ids come back although only their hashes are stored, and go with their grant', async () => {
     const models = new OpModelStore(dataSource);
     const codes = models.adapterOf('AuthorizationCode');

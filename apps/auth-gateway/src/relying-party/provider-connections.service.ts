@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { providerSecrets } from '@gatehouse/contracts';
+import { ownMember, providerSecrets } from '@gatehouse/contracts';
 import type { ProviderConfig } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import type { LiveConfig } from '@gatehouse/database';
@@ -60,7 +60,7 @@ export class ProviderConnections implements OnModuleDestroy {
     which: 'enabled' | 'configured' = 'enabled',
   ): Promise<{ connection: ProviderConnection; live: LiveConfig }> {
     const live = await this.liveConfig.current();
-    const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
+    const provider = ownMember(live.document.providers, key);
     if (!provider || (which === 'enabled' && !provider.enabled)) throw new SignInError('login.provider_unknown');
     const known = this.at(key, live);
     if (!known) return { connection: await this.connect(key, provider, live), live };
@@ -79,7 +79,8 @@ export class ProviderConnections implements OnModuleDestroy {
     const known = this.connected.get(key);
     if (!known || known.version === live.version) return known;
     const { provider, secrets } = known;
-    if (!isDeepStrictEqual([provider, secrets], [live.document.providers[key], secretsOf(key, live)])) return undefined;
+    const now = [ownMember(live.document.providers, key), secretsOf(key, live)];
+    if (!isDeepStrictEqual([provider, secrets], now)) return undefined;
     const moved = { ...known, version: live.version };
     this.connected.set(key, moved);
     return moved;
@@ -99,7 +100,7 @@ export class ProviderConnections implements OnModuleDestroy {
     const live = await this.liveConfig.current().catch(() => undefined);
     if (!live) return;
     for (const key of [...this.connected.keys()]) {
-      const provider = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
+      const provider = ownMember(live.document.providers, key);
       const known = this.at(key, live);
       if (!provider?.enabled || !known) this.connected.delete(key);
       else await Promise.all([this.refresh(key, provider, live, known), known.connection.keys?.refresh()]);

@@ -1,8 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
-import { configDocumentSchema } from '@gatehouse/contracts';
+import { describe, expect, it, jest } from '@jest/globals';
+import { ConfigDocument, configDocumentSchema, Mapping, Provider } from '@gatehouse/contracts';
 import { checkConfig } from './check-config.js';
 import type { Here } from './check-config.js';
 import { ConfigInvalidError } from './config-invalid.js';
+import { shapeFaults } from './shape-faults.js';
 import { parseConfigText, sourceOfJson } from './parse-config-text.js';
 import type { ConfigSource } from './parse-config-text.js';
 
@@ -15,9 +16,9 @@ const here: Here = {
 };
 
 function refusalOf(source: ConfigSource, where: Here = here): ConfigInvalidError {
-  const { document, faults } = checkConfig(source, where);
+  const { document, faults, more } = checkConfig(source, where);
   expect(document === undefined).toBe(faults.length + source.problems.length > 0);
-  return ConfigInvalidError.of(source, faults);
+  return ConfigInvalidError.of(source, faults, more);
 }
 
 function problemsOf(source: ConfigSource, where?: Here): ConfigInvalidError['problems'] {
@@ -257,6 +258,91 @@ describe('everything that is wrong is told at once', () => {
       refusalOf(sourceOfJson({ version: 1, mappings: { a: { profile: { displayName } } } })).count,
     ).toBeGreaterThan(1);
     expect(performance.now() - startedMs).toBeLessThan(20_000); // Quadratic, it takes minutes.
+  });
+});
+
+describe('what is looked at is bounded', () => {
+  /** Counts every look into it. */
+  function watched(part: object): { part: object; looks: () => number } {
+    let count = 0;
+    const counting = new Proxy(part, {
+      get: (target, name) => {
+        count += 1;
+        return Reflect.get(target, name) as unknown;
+      },
+      ownKeys: (target) => {
+        count += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    return { part: counting, looks: () => count };
+  }
+  const many = (count: number, part: unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, part]));
+
+  it.each(['providers', 'mappings'])('too many %s are refused before any of them is looked at', (part) => {
+    const { part: member, looks } = watched({ name: 7 });
+    const source = sourceOfJson({ version: 2, [part]: many(50_000, member), settings: 7 });
+    expect(problemsOf(source)).toEqual([{ path: part, message: 'must have at most 200 entries, and has 50000' }]);
+    expect(looks()).toBe(0);
+    expect(problemsOf(sourceOfJson({ version: 1, [part]: many(201, {}) }))).toHaveLength(1);
+  });
+
+  it('200 providers can be configured', () => {
+    const source = sourceOfJson({ version: 1, providers: many(200, provider), mappings: many(200, {}) });
+    expect(Object.keys(checkConfig(source, here).document!.mappings)).toHaveLength(200);
+  });
+
+  it('of a wrong document each provider is read once more, and only the members that are written are parsed', () => {
+    const ofWritten = jest.spyOn(Provider.shape.issuer, 'safeParse');
+    const ofLeftOut = jest.spyOn(Provider.shape.scopes, 'safeParse');
+    try {
+      const refusal = refusalOf(sourceOfJson({ version: 2, providers: many(200, { issuer: 'idp' }) }));
+      expect(refusal.count).toBe(601); // The version, and of each the name, the issuer and the client.
+      expect(ofWritten).toHaveBeenCalledTimes(200);
+      expect(ofLeftOut).not.toHaveBeenCalled();
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  it('mistakes that are only counted are not explained, and each is counted once', () => {
+    const issue = { code: 'invalid_type', expected: 'string', message: 'must be text' };
+    const { part, looks } = watched({ ...issue, path: ['settings', 'contact'] });
+    const { faults, untold } = shapeFaults(Array(50_000).fill(part) as never, 100);
+    expect([faults.length, untold.length]).toEqual([100, 49_900]);
+    expect(looks()).toBeLessThan(1_000);
+
+    const wrong = { ...provider, scopes: ['email'] };
+    expect(refusalOf(sourceOfJson({ version: 1, providers: many(200, wrong) })).count).toBe(200);
+  });
+});
+
+describe('a name that JavaScript gives a meaning of its own', () => {
+  const json = (text: string) => sourceOfJson(JSON.parse(text));
+
+  it.each([
+    ['providers', 'providers.__proto__'],
+    ['mappings', 'mappings.__proto__'],
+    ['providers.cognito.authorizationParameters', 'providers.cognito.authorizationParameters.__proto__'],
+    ['providers.cognito.requiredClaims', 'providers.cognito.requiredClaims.__proto__'],
+    ['mappings.cognito.groups.rules.0', 'mappings.cognito.groups.rules.0.__proto__'],
+    ['settings.session', 'settings.session.__proto__'],
+    ['', '__proto__'],
+  ])('__proto__ in "%s" is refused and never dropped', (place, path) => {
+    const document = { version: 1, providers: { cognito: { ...provider } }, mappings: { cognito: {} } };
+    const hostile = { from: 'x', to: 'y', PROTO: { a: 'b' } };
+    const whole = place === '' ? { ...document, ...hostile } : put(document, place.split('.'), hostile);
+    const text = JSON.stringify(whole).replaceAll('"PROTO"', '"__proto__"');
+    const message = 'this name cannot be used: choose another';
+    expect(problemsOf(json(text))).toContainEqual({ path, message });
+    expect(problemsOf(parseConfigText(text))).toContainEqual({ path, message, line: 1 });
+    expect(ConfigDocument.safeParse(JSON.parse(text)).error?.issues[0]?.message).toBe(message);
+  });
+
+  it.each(['constructor', 'tostring'])('a provider may be called %s, and has a mapping of its own', (key) => {
+    const { document } = checkConfig(sourceOfJson({ version: 1, providers: { [key]: provider } }), here);
+    expect(document?.mappings[key]).toEqual(Mapping.parse({}));
   });
 });
 

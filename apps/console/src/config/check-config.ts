@@ -1,11 +1,19 @@
 import type { KnownConfig } from '@gatehouse/config';
-import { ConfigDocument, issueText, knownProviders, meaningFaults, providersKnownIn } from '@gatehouse/contracts';
+import {
+  ConfigDocument,
+  documentRefusals,
+  issueText,
+  knownProviders,
+  meaningFaults,
+  providersKnownIn,
+} from '@gatehouse/contracts';
 import type { KnownProvider } from '@gatehouse/contracts';
 import { inGroups } from './config-fault.js';
 import type { Fault } from './config-fault.js';
+import { shownProblems } from './config-invalid.js';
 import { readSecrets } from './config-secrets.js';
 import type { ConfigSource, Path } from './parse-config-text.js';
-import { shapeFaults } from './shape-faults.js';
+import { countOf, shapeFaults } from './shape-faults.js';
 import { faultsHere } from './usable-here.js';
 
 /** What of the installation decides whether a document can be used in it. */
@@ -18,6 +26,8 @@ export interface CheckedConfig {
   /** Given ones by name, e.g. `providers.cognito.clientSecret`. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly faults: readonly Fault[];
+  /** How many more there are, of which nothing is told. */
+  readonly more: number;
 }
 
 /**
@@ -25,20 +35,28 @@ export interface CheckedConfig {
  * contradicts itself, what cannot be stored, what does not fit this installation, and secrets that cannot be used.
  */
 export function checkConfig(source: ConfigSource, here: Here): CheckedConfig {
-  const { document, faults: ofDocument } = documentOf(source.value);
-  const providers = document ? knownProviders(document) : providersKnownIn(source.value);
+  const refusals = documentRefusals(source.value);
+  // One of these makes everything else either too long to look at or not what it seems.
+  if (refusals.length > 0)
+    return { document: undefined, providers: new Map(), secrets: new Map(), faults: refusals, more: 0 };
+  const { document, providers, faults: ofDocument, more } = documentOf(source.value);
   const { secrets, faults: ofSecrets } = readSecrets(providers, here.variable);
   const faults = inGroups([...ofDocument, ...faultsHere(providers, here), ...ofSecrets]);
   const isRight = faults.length === 0 && source.problems.length === 0;
-  return { document: isRight ? document : undefined, providers, secrets, faults };
+  return { document: isRight ? document : undefined, providers, secrets, faults, more };
 }
 
-function documentOf(value: unknown): { document: ConfigDocument | undefined; faults: readonly Fault[] } {
+function documentOf(value: unknown): Pick<CheckedConfig, 'document' | 'providers' | 'faults' | 'more'> {
   const { data, error } = ConfigDocument.safeParse(value, { error: issueText });
-  if (!error) return { document: data, faults: unstorable(value, []) };
+  if (!error) return { document: data, providers: knownProviders(data), faults: unstorable(value, []), more: 0 };
+  const providers = providersKnownIn(value);
+  const ofMeaning = meaningFaults(value, providers);
+  const { faults, untold } = shapeFaults(error.issues, shownProblems);
   return {
     document: undefined,
-    faults: [...shapeFaults(error.issues), ...meaningFaults(value), ...unstorable(value, [])],
+    providers,
+    faults: [...faults, ...ofMeaning, ...unstorable(value, [])],
+    more: countOf(untold, ofMeaning),
   };
 }
 

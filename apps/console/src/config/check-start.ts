@@ -42,8 +42,8 @@ async function checkFile(file: string, known: KnownConfig): Promise<readonly str
   const text = await readConfigFile(file);
   try {
     const source = parseConfigText(text);
-    const { document, providers, faults } = checkConfig(source, known);
-    if (!document) throw ConfigInvalidError.of(source, faults);
+    const { document, providers, faults, more } = checkConfig(source, known);
+    if (!document) throw ConfigInvalidError.of(source, faults, more);
     return knownPlaces(providers)
       .filter(({ required }) => required)
       .map(({ name }) => `${name} is not in ${file}: the start is refused unless it is stored already`);

@@ -44,6 +44,39 @@ describe('what a document would change', () => {
     expect(JSON.stringify(told).length).toBeLessThan(60_000);
   });
 
+  it('tells the audit no password and no query of an address, in the document and in any part of it', () => {
+    const hostile = {
+      ...provider,
+      issuer: 'https://user:s3cr3t@idp.example/pool?key=s3cr3t',
+      logoutUrl: 'https://user:s3cr3t@{issuer}/out?key=s3cr3t',
+      scopes: ['openid', 'https://api.example/read'],
+    };
+    const [none, all] = [parse({}), parse({ providers: { a: hostile } })];
+    const moved = parse({ providers: { a: { ...hostile, issuer: 'https://idp.example/other?key=s3cr3t2' } } });
+
+    const told = [auditedChanges(none, all), auditedChanges(all, moved), auditedChanges(moved, none)];
+    expect(JSON.stringify(told)).not.toContain('s3cr3t');
+    expect(told[0]![0]).toMatchObject({
+      after: { issuer: 'https://idp.example/pool', logoutUrl: 'https://{issuer}/out', scopes: hostile.scopes },
+    });
+    expect(told[1]).toEqual([
+      {
+        path: 'providers.a.issuer',
+        change: 'changed',
+        before: 'https://idp.example/pool',
+        after: 'https://idp.example/other',
+      },
+    ]);
+  });
+
+  it('is told of a provider that is called as a member of every object is', () => {
+    const changes = documentChanges(parse({}), parse({ providers: { constructor: provider } }));
+    expect(changes).toEqual([
+      { path: 'providers.constructor', change: 'added' },
+      { path: 'mappings.constructor', change: 'added' },
+    ]);
+  });
+
   it('S08 tells of a secret that it came, changed or went, by fingerprint', () => {
     const before = new Map([
       ['same', '1'],

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ownMember } from '@gatehouse/contracts';
 import type { ConfigChange, ConfigExport } from '@gatehouse/contracts';
+import { withoutCredentials } from '../audit/without-credentials.js';
 
 /** By path. Lists are compared as a whole; what came or went as a whole is named once. */
 export function documentChanges(before: ConfigExport, after: ConfigExport): readonly ConfigChange[] {
@@ -17,10 +19,11 @@ export interface AuditedChange extends ConfigChange {
 const valueLengthMax = 2_000;
 const allValuesLengthMax = 50_000;
 
-/** The same changes for the audit. The documents hold no secrets: those are kept, and told of, apart. */
+/** The same changes for the audit. The documents hold no secrets, which are told of apart; what addresses may hold is left out. */
 export function auditedChanges(before: ConfigExport, after: ConfigExport): readonly AuditedChange[] {
   let left = allValuesLengthMax;
-  return changesBetween(before, after, []).map(({ path, change, ...values }) => {
+  return changesBetween(before, after, []).map(({ path, change, ...whole }) => {
+    const values = harmless(whole) as typeof whole;
     const lengths = [values.before, values.after].map((value) => JSON.stringify(value ?? null).length);
     const length = lengths[0]! + lengths[1]!;
     if (Math.max(...lengths) > valueLengthMax || length > left) return { path, change, leftOut: true };
@@ -51,7 +54,14 @@ function changesBetween(before: unknown, after: unknown, path: readonly string[]
   if (after === undefined) return [{ path: path.join('.'), change: 'removed', before }];
   if (!isRecord(before) || !isRecord(after)) return [{ path: path.join('.'), change: 'changed', before, after }];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].flatMap((key) => changesBetween(before[key], after[key], [...path, key]));
+  return [...keys].flatMap((key) => changesBetween(ownMember(before, key), ownMember(after, key), [...path, key]));
+}
+
+function harmless(value: unknown): unknown {
+  if (typeof value === 'string') return withoutCredentials(value);
+  if (Array.isArray(value)) return value.map(harmless);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, harmless(inner)]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,7 +4,7 @@ import { problemAt } from './config-fault.js';
 import type { Fault } from './config-fault.js';
 import type { ConfigSource } from './parse-config-text.js';
 
-const shownProblems = 100;
+export const shownProblems = 100;
 
 /** A document that cannot be applied. No problem ever quotes a value: it could be a secret in the wrong place. */
 export class ConfigInvalidError extends TerminalError {
@@ -19,11 +19,14 @@ export class ConfigInvalidError extends TerminalError {
     this.problems = problems.slice(0, shownProblems);
   }
 
-  /** Lines are looked up for those that are shown: a document may have a mistake in each of 100,000 lines. */
-  static of(source: ConfigSource, faults: readonly Fault[]): ConfigInvalidError {
+  /**
+   * Lines are looked up for those that are shown: a document may have a mistake in each of 100,000 lines.
+   * @param more than those given
+   */
+  static of(source: ConfigSource, faults: readonly Fault[], more = 0): ConfigInvalidError {
     const shown = faults.slice(0, Math.max(0, shownProblems - source.problems.length));
     const problems = [...source.problems, ...shown.map((fault) => problemAt(source, fault))];
-    return new ConfigInvalidError(problems, source.problems.length + faults.length);
+    return new ConfigInvalidError(problems, source.problems.length + faults.length + more);
   }
 }
 

@@ -20,6 +20,24 @@ describe('a change of the configuration over the admin API', () => {
   beforeEach(() => config.reset());
   afterEach(() => config.assertNothingLogged());
 
+  it.each([
+    // Fastify lets none of it in, so there is no path to name.
+    ['application/json', 400, undefined],
+    ['application/yaml', 422, [expect.objectContaining({ path: 'providers.__proto__', line: 1 })]],
+  ])('refuses __proto__ as a key in %s, and changes nothing', async (type, status, errors) => {
+    const body = JSON.stringify(document).replace('"cognito"', '"__proto__":{"name":"x"},"cognito"');
+    const headers = { 'content-type': type, 'if-match': '*' };
+    const problem = await refused(config.running.request('config', { method: 'PUT', headers, body }), status);
+    expect(problem.errors).toEqual(errors);
+    expect(await config.count('console.config_version')).toBe(0);
+  });
+
+  it('refuses 50,000 providers with one sentence', async () => {
+    const providers = Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`p${at}`, {}]));
+    const problem = await refused(config.put({ version: 2, providers }), 422);
+    expect(problem.errors).toEqual([{ path: 'providers', message: 'must have at most 200 entries, and has 50000' }]);
+  });
+
   describe('guards against lost changes', () => {
     it('U17 refuses a change that names no version (428), and changes nothing', async () => {
       const answer = config.running.request('config', {

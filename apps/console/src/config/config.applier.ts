@@ -63,7 +63,7 @@ export class ConfigApplier {
   async apply(source: ConfigSource, options: ApplyOptions): Promise<ConfigApplied> {
     const checked = checkConfig(source, this.config);
     const { document } = checked;
-    if (!document) throw ConfigInvalidError.of(source, await this.everythingWrongWith(checked));
+    if (!document) throw ConfigInvalidError.of(source, await this.everythingWrongWith(checked), checked.more);
     const applied = await this.dataSource.transaction(async (manager) => {
       // One writer at a time, whichever replica it is in.
       await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.applyConfig]);

@@ -5,9 +5,26 @@ import type { Path } from './parse-config-text.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema says of a document, as one fault for each place where something is to be changed. */
-export function shapeFaults(issues: readonly Issue[]): readonly Fault[] {
-  return issues.flatMap((issue) => faultsOf(issue, []));
+export interface ShapeFaults {
+  /** Of the first ones, one for each place where something is to be changed. */
+  readonly faults: readonly Fault[];
+  /** Of which nothing is told, so that nothing was made of them either. */
+  readonly untold: readonly Issue[];
+}
+
+/** What the schema says of a document. It may say it half a million times, and nobody reads that. */
+export function shapeFaults(issues: readonly Issue[], max: number): ShapeFaults {
+  const faults = issues.slice(0, max).flatMap((issue) => faultsOf(issue, []));
+  return { faults, untold: issues.slice(max) };
+}
+
+/** @param said what is told of elsewhere, and so not counted once more */
+export function countOf(issues: readonly Issue[], said: readonly Fault[]): number {
+  const known = new Set(said.map(({ path }) => JSON.stringify(path)));
+  return issues.reduce((sum, issue) => {
+    if (issue.code === 'unrecognized_keys') return sum + issue.keys.length;
+    return issue.code === 'custom' && known.has(JSON.stringify(issue.path)) ? sum : sum + 1;
+  }, 0);
 }
 
 function faultsOf(issue: Issue, prefix: Path): readonly Fault[] {

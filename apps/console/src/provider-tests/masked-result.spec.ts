@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { ProviderTestResult } from '@gatehouse/contracts';
+import { ConfigDocument, ProviderTestResult } from '@gatehouse/contracts';
+import type { AskedJira } from '@gatehouse/contracts';
+import { explainMapping } from '@gatehouse/mapping';
 import { maskedResult } from './masked-result.js';
 
 const person = ['ada', 'ada@example.com', 'Ada Lovelace', 'secret-project', '1815', 'JIRAUSER1', 'idp-subject'];
@@ -49,11 +51,17 @@ const result: ProviderTestResult = {
     profile: [{ field: 'displayName', from: 'Ada Lovelace', to: 'ada', because: 'what the provider p says differs' }],
     groups: {
       add: [{ group: 'jira-users', because: 'a default group, for everybody', exists: true }],
-      remove: [],
+      remove: [{ group: 'secret-project', because: 'not among the groups claimed' }],
       keep: [{ group: 'secret-project', because: 'no rule names it' }],
-      withhold: [],
+      withhold: [{ group: 'jira-users', because: 'the rule for names like "*", by "secret-project"' }],
     },
-    seats: { state: 'unknown', because: 'Jira did not say' },
+    seats: {
+      state: 'known',
+      applications: [
+        { application: 'JSM', change: 'keeps', remaining: 1, group: 'secret-project', because: 'this group opens it' },
+        { application: 'Jira', change: 'takes', remaining: 1, group: 'Jira-Users', because: 'this group opens it' },
+      ],
+    },
   },
   advice: [
     { about: 'groups', severity: 'warning', text: 'A rule reads "dev", the provider says "secret-project".', fix: 'f' },
@@ -79,6 +87,49 @@ describe('U06 a masked result', () => {
       jira: { account: { action: 'match' }, groups: { add: [{ group: 'jira-users', exists: true }] } },
     });
   });
+
+  it('U06 masks a group that opens an application unless the configuration names it', () => {
+    const { seats } = shown.jira as AskedJira;
+    expect(seats).toMatchObject({
+      applications: [
+        { application: 'JSM', change: 'keeps', group: 'masked (14)' },
+        { application: 'Jira', change: 'takes', group: 'Jira-Users' },
+      ],
+    });
+  });
+
+  it('still names the rule for each step, and not by what', () => {
+    expect((shown.jira as AskedJira).groups.withhold).toEqual([
+      { group: 'jira-users', because: 'the rule for names like "*", by "..."' },
+    ]);
+  });
+
+  it.each(['the "secret" one', 'ends with a backslash \\', '"', '\\"', 'a","b'])(
+    'U06 masks all of a claimed group, whatever is in its name: %j',
+    (claimed) => {
+      const config = ConfigDocument.parse({
+        version: 1,
+        providers: { p: { name: 'P', issuer: 'https://p.example', clientId: 'c' } },
+        mappings: { p: { groups: { rules: [{ pattern: '*', to: 'jira-users' }] } } },
+      });
+      const [provider, mapping] = [config.providers['p']!, config.mappings['p']!];
+      const claims = { preferred_username: 'ada', email: 'ada@example.com', email_verified: true, groups: [claimed] };
+      const mapped = explainMapping({ key: 'p', provider, mapping, config, claims });
+      const text = `The group ${JSON.stringify(claimed)} does not exist in Jira (the rule for ${JSON.stringify(claimed)}).`;
+      const tested: ProviderTestResult = {
+        outcome: 'would-enter',
+        claims: [],
+        mapping: { ...mapped, account: 'new' },
+        advice: [{ about: 'jira', severity: 'problem', text, fix: 'f' }],
+      };
+      const { advice, mapping: maskedMapping } = maskedResult(tested);
+
+      expect(advice[0]!.text).toBe('The group "..." does not exist in Jira (the rule for "...").');
+      expect(maskedMapping!.groups.reasons).toEqual([
+        { group: 'jira-users', because: 'the rule for names like "*", by "..."' },
+      ]);
+    },
+  );
 
   it('is a result like any other, and one without a person too', () => {
     expect(ProviderTestResult.parse(shown)).toEqual(shown);

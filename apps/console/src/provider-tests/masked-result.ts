@@ -1,3 +1,4 @@
+import { foldName } from '@gatehouse/mapping';
 import type { AskedJira, ExplainedGroups, ProviderTestResult, RawAnswer, TestedMapping } from '@gatehouse/contracts';
 
 /**
@@ -6,6 +7,7 @@ import type { AskedJira, ExplainedGroups, ProviderTestResult, RawAnswer, TestedM
  */
 export function maskedResult(result: ProviderTestResult): ProviderTestResult {
   const { subject, failure, raw, claims, mapping, jira, advice } = result;
+  const named = namesOf(mapping);
   return {
     ...result,
     ...(subject === undefined ? {} : { subject: masked(subject) }),
@@ -16,11 +18,25 @@ export function maskedResult(result: ProviderTestResult): ProviderTestResult {
       value: maskedValue(value),
       ...(differing === undefined ? {} : { differing: maskedValue(differing) }),
     })),
-    ...(mapping && { mapping: maskedMapping(mapping) }),
-    ...(jira?.state === 'asked' ? { jira: maskedJira(jira) } : {}),
+    ...(mapping && { mapping: maskedMapping(mapping, named) }),
+    ...(jira?.state === 'asked' ? { jira: maskedJira(jira, named) } : {}),
     // Advice quotes values, and nothing else.
-    advice: advice.map((one) => ({ ...one, text: withoutQuotes(one.text) })),
+    advice: advice.map((one) => ({ ...one, text: withoutQuotes(one.text, named) })),
   };
+}
+
+/** Whether the configuration has this name, of a group or in a rule, so that it says nothing of the person. */
+type Named = (name: string) => boolean;
+
+function namesOf(mapping: TestedMapping | undefined): Named {
+  const { rules = [], defaults } = mapping?.groups.explained ?? {};
+  const written = rules.flatMap(({ from, pattern, to }) => [from, pattern, to]).filter((name) => name !== undefined);
+  const names = new Set([...written, ...(defaults?.groups ?? [])].map(foldName));
+  return (name) => names.has(foldName(name));
+}
+
+function maskedUnlessNamed(group: string, named: Named): string {
+  return named(group) ? group : masked(group);
 }
 
 /** The length stays: an empty or a very long value is often the whole trouble. */
@@ -55,28 +71,31 @@ function maskedRaw({ idToken, userinfo, accessToken }: RawAnswer): RawAnswer {
   };
 }
 
-function maskedMapping(mapping: TestedMapping): TestedMapping {
+function maskedMapping(mapping: TestedMapping, named: Named): TestedMapping {
   const { username, email, displayName, groups, properties } = mapping;
   return {
     ...mapping,
     username: maskedOrNull(username),
     email: maskedOrNull(email),
     displayName: maskedOrNull(displayName),
-    groups: maskedGroups(groups),
+    groups: maskedGroups(groups, named),
     properties: properties.map(({ key, value }) => ({ key, value: maskedOrNull(value) })),
   };
 }
 
-function maskedGroups(groups: TestedMapping['groups']): TestedMapping['groups'] {
+function maskedGroups(groups: TestedMapping['groups'], named: Named): TestedMapping['groups'] {
   const { claimed, wanted, wantedIfNew, reasons, explained } = groups;
   // On the fly, the provider names Jira's groups; otherwise the configuration does.
-  const maskedName = explained?.mode === 'onTheFly' ? masked : (name: string) => name;
+  const maskedName = (name: string) => maskedUnlessNamed(name, named);
   return {
     ...groups,
     claimed: claimed.map(masked),
     wanted: wanted.map(maskedName),
     wantedIfNew: wantedIfNew.map(maskedName),
-    reasons: reasons.map(({ group, because }) => ({ group: maskedName(group), because: withoutQuotes(because) })),
+    reasons: reasons.map(({ group, because }) => ({
+      group: maskedName(group),
+      because: withoutQuotes(because, named),
+    })),
     ...(explained && { explained: maskedExplanation(explained, maskedName) }),
   };
 }
@@ -96,13 +115,27 @@ function maskedExplanation(explained: ExplainedGroups, maskedName: (name: string
   };
 }
 
-function withoutQuotes(text: string): string {
-  return text.replace(/"[^"]*"/g, '"..."');
+/** Names in a text are written as JSON writes them, so that a quotation mark within one does not end it. */
+function withoutQuotes(text: string, named: Named): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => (named(textOf(quoted)) ? quoted : '"..."'));
 }
 
-function maskedJira(jira: AskedJira): AskedJira {
-  const { account, profile, groups } = jira;
+function textOf(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return quoted;
+  }
+}
+
+function maskedJira(jira: AskedJira, named: Named): AskedJira {
+  const { account, profile, groups, seats } = jira;
   const { user } = account;
+  const maskedStep = <Step extends { group: string; because: string }>(step: Step) => ({
+    ...step,
+    group: maskedUnlessNamed(step.group, named),
+    because: withoutQuotes(step.because, named),
+  });
   return {
     ...jira,
     account: {
@@ -118,7 +151,21 @@ function maskedJira(jira: AskedJira): AskedJira {
       },
     },
     profile: profile.map((change) => ({ ...change, from: masked(change.from), to: masked(change.to) })),
-    // Of those that stay, many are named by no rule.
-    groups: { ...groups, keep: groups.keep.map((step) => ({ ...step, group: masked(step.group) })) },
+    groups: {
+      add: groups.add.map(maskedStep),
+      remove: groups.remove.map(maskedStep),
+      keep: groups.keep.map(maskedStep),
+      withhold: groups.withhold.map(maskedStep),
+    },
+    seats: maskedSeats(seats, named),
   };
+}
+
+function maskedSeats(seats: AskedJira['seats'], named: Named): AskedJira['seats'] {
+  if (seats.state === 'unknown') return seats;
+  const applications = seats.applications.map((seat) => ({
+    ...seat,
+    group: seat.group === null ? null : maskedUnlessNamed(seat.group, named),
+  }));
+  return { ...seats, applications };
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
-import { providerSecrets, secretOfAuthentication, withoutProviderSecrets } from '@gatehouse/contracts';
+import { ownMember, providerSecrets, secretOfAuthentication, withoutProviderSecrets } from '@gatehouse/contracts';
 import type { MappingConfig, ProviderSecret, ProviderSubject, ProviderWithoutSecrets } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import type { LiveConfig } from '@gatehouse/database';
@@ -55,14 +55,14 @@ export class ProviderSubjects {
 
   /** A stored secret goes only where it was given to: otherwise a draft could have it sent to a stranger's server. */
   private stored(member: string, key: string, draft: ProviderWithoutSecrets, live: LiveConfig): string | undefined {
-    const known = Object.hasOwn(live.document.providers, key) ? live.document.providers[key] : undefined;
+    const known = ownMember(live.document.providers, key);
     const isSamePlace = known && movedPart(destinationOf(known), destinationOf(draft)) === undefined;
     return isSamePlace ? live.secrets.get(`providers.${key}.${member}`) : undefined;
   }
 }
 
 function configured(key: string, { document, secrets }: LiveConfig): ProviderOnTrial {
-  const provider = Object.hasOwn(document.providers, key) ? document.providers[key] : undefined;
+  const provider = ownMember(document.providers, key);
   if (!provider) throw new TerminalError('api.not_found', 'There is no provider of this key.');
   const stored = providerSecrets.flatMap((member) => {
     const value = secrets.get(`providers.${key}.${member}`);

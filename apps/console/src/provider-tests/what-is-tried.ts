@@ -1,4 +1,5 @@
 import type { ProviderSubject, ProviderWithoutSecrets } from '@gatehouse/contracts';
+import { withoutCredentials } from '../audit/without-credentials.js';
 
 /** For the audit: at which server whoever asks for a check or a test makes this one call, and with whose client. */
 export interface TriedProvider {
@@ -18,10 +19,4 @@ export function whatIsTried(subject: ProviderSubject, provider: ProviderWithoutS
     clientId,
     hosts: [...new Set(written.map((url) => new URL(url).host))],
   };
-}
-
-/** A URL may hold a password, and a query a key. */
-function withoutCredentials(address: string): string {
-  const { origin, pathname } = new URL(address);
-  return `${origin}${pathname}`;
 }

@@ -235,6 +235,22 @@ describe('sessions over the API', () => {
       }
     });
 
+    it('O75 a key that cannot be read is told as such, and keeps nobody from ordering others', async () => {
+      await query(`update gateway.op_key set sealed = 'v1.00000000.sealed-by-another-key'`);
+      const unreadable = expect.objectContaining({ kid: null, state: 'signing' });
+      const listed = await ask('op-keys', viewer);
+      expect(OpKeys.parse(await listed.json()).keys).toEqual([unreadable]);
+
+      expect((await rotate()).keys).toEqual([unreadable]);
+      expect(await query('select reason from console.op_key_rotation')).toEqual([{ reason: 'once a year' }]);
+      expect(await audited()).toEqual([
+        expect.objectContaining({
+          action: 'op-keys.rotated',
+          details: expect.objectContaining({ before: [unreadable] }),
+        }),
+      ]);
+    });
+
     it('O75 says so while no gateway is there to make them, and the order stays', async () => {
       const { carriedOut, keys } = await rotate();
 
