@@ -27,6 +27,7 @@ export * from './api-operations.js';
 export * from './api-held-removals.js';
 export * from './api-failures.js';
 export * from './api-explained-groups.js';
+export * from './api-explain.js';
 export * from './api-provider-tests.js';
 export * from './api-providers.js';
 export * from './api-audit.js';
