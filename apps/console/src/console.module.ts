@@ -3,6 +3,7 @@ import type { NestModule } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { Encryption, Notifications } from '@gatehouse/database';
+import { JiraClientModule } from '@gatehouse/jira-client';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
@@ -23,6 +24,11 @@ import { QueueBoard } from './board/queue-board.js';
 import { ConfigApplier } from './config/config.applier.js';
 import { ConfigController } from './config/config.controller.js';
 import { StartConfiguration } from './config/start.configuration.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { JiraMemberships } from './explain/jira-membership.reader.js';
+import { MembershipExplainer } from './explain/membership-explainer.service.js';
+import { MembershipFacts } from './explain/membership-facts.reader.js';
+import { People } from './explain/people.reader.js';
 import { HeldRemovalsController } from './held-removals/held-removals.controller.js';
 import { HeldRemovals } from './held-removals/held-removals.store.js';
 import { ConsoleAddress } from './pages/console-address.js';
@@ -54,6 +60,7 @@ import { Sessions } from './sessions/sessions.store.js';
 import { SignInController } from './session/sign-in.controller.js';
 
 @Module({
+  imports: [JiraClientModule],
   // The last two answer what no other route of the API and of the console took.
   controllers: [
     ConfigController,
@@ -69,6 +76,7 @@ import { SignInController } from './session/sign-in.controller.js';
     WorkersController,
     SchedulesController,
     HeldRemovalsController,
+    ExplainController,
     RegistrationController,
     ProviderTestsController,
     TokensController,
@@ -98,6 +106,10 @@ import { SignInController } from './session/sign-in.controller.js';
     OpSigningKeys,
     JiraHealthReader,
     HeldRemovals,
+    People,
+    MembershipFacts,
+    JiraMemberships,
+    MembershipExplainer,
     ApiDescription,
     ConfigApplier,
     ProviderSubjects,

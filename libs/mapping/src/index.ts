@@ -8,6 +8,7 @@ export * from './read-groups.js';
 export * from './groups-note.js';
 export * from './map-groups.js';
 export * from './explain-groups.js';
+export { groupReason } from './group-reasons.js';
 export * from './why-not-wanted.js';
 export * from './explain-membership.js';
 export * from './swept-groups.js';

@@ -91,18 +91,13 @@ function outcomeOf(group: string, provider: string, explained: ExplainedGroups):
   }
   if (explained.mode === 'manual') return undefined;
   const same = explained.claimed.find((one) => is(one.name ?? one.claimed) && one.outcome !== 'mapped');
-  switch (same?.outcome) {
-    case 'excluded': {
-      const text = `${same.claimed} is claimed, and the pattern ${same.pattern} keeps it out.`;
-      return verdict('excluded', text, `Take ${same.pattern} out of exclude, or narrow it.`, `${at}.onTheFly.exclude`);
-    }
-    case 'not-allowed': {
-      const text = `${same.claimed} is claimed, and is not among the groups that onTheFly.only names.`;
-      return verdict('not-allowed', text, `Add ${group} to only.`, `${at}.onTheFly.only`);
-    }
-    default:
-      return undefined;
+  if (same?.outcome === 'excluded') {
+    const text = `${same.claimed} is claimed, and the pattern ${same.pattern} keeps it out.`;
+    return verdict('excluded', text, `Take ${same.pattern} out of exclude, or narrow it.`, `${at}.onTheFly.exclude`);
   }
+  if (same?.outcome !== 'not-allowed') return undefined;
+  const text = `${same.claimed} is claimed, and is not among the groups that onTheFly.only names.`;
+  return verdict('not-allowed', text, `Add ${group} to only.`, `${at}.onTheFly.only`);
 }
 
 interface ClaimQuestion {
