@@ -29,6 +29,7 @@ import { JiraMemberships } from './explain/jira-membership.reader.js';
 import { MembershipExplainer } from './explain/membership-explainer.service.js';
 import { MembershipFacts } from './explain/membership-facts.reader.js';
 import { People } from './explain/people.reader.js';
+import { SimulationsController } from './explain/simulations.controller.js';
 import { HeldRemovalsController } from './held-removals/held-removals.controller.js';
 import { HeldRemovals } from './held-removals/held-removals.store.js';
 import { ConsoleAddress } from './pages/console-address.js';
@@ -77,6 +78,7 @@ import { SignInController } from './session/sign-in.controller.js';
     SchedulesController,
     HeldRemovalsController,
     ExplainController,
+    SimulationsController,
     RegistrationController,
     ProviderTestsController,
     TokensController,

@@ -11,6 +11,7 @@ export * from './explain-groups.js';
 export { groupReason } from './group-reasons.js';
 export * from './why-not-wanted.js';
 export * from './explain-membership.js';
+export * from './simulate-sign-in.js';
 export * from './swept-groups.js';
 export * from './group-hints.js';
 export * from './desired-access.js';

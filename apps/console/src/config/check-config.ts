@@ -33,7 +33,8 @@ export function checkConfig(source: ConfigSource, here: Here): CheckedConfig {
   return { document: isRight ? document : undefined, providers, secrets, faults };
 }
 
-function documentOf(value: unknown): { document: ConfigDocument | undefined; faults: readonly Fault[] } {
+/** What can be said without looking at secrets and at this installation. */
+export function documentOf(value: unknown): { document: ConfigDocument | undefined; faults: readonly Fault[] } {
   const { data, error } = ConfigDocument.safeParse(value, { error: issueText });
   if (!error) return { document: data, faults: unstorable(value, []) };
   return {
