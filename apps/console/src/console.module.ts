@@ -30,6 +30,8 @@ import { MembershipExplainer } from './explain/membership-explainer.service.js';
 import { MembershipFacts } from './explain/membership-facts.reader.js';
 import { People } from './explain/people.reader.js';
 import { SimulationsController } from './explain/simulations.controller.js';
+import { TimelineController } from './explain/timeline.controller.js';
+import { Timeline } from './explain/timeline.reader.js';
 import { HeldRemovalsController } from './held-removals/held-removals.controller.js';
 import { HeldRemovals } from './held-removals/held-removals.store.js';
 import { ConsoleAddress } from './pages/console-address.js';
@@ -79,6 +81,7 @@ import { SignInController } from './session/sign-in.controller.js';
     HeldRemovalsController,
     ExplainController,
     SimulationsController,
+    TimelineController,
     RegistrationController,
     ProviderTestsController,
     TokensController,
@@ -112,6 +115,7 @@ import { SignInController } from './session/sign-in.controller.js';
     MembershipFacts,
     JiraMemberships,
     MembershipExplainer,
+    Timeline,
     ApiDescription,
     ConfigApplier,
     ProviderSubjects,

@@ -30,6 +30,7 @@ export * from './api-explained-groups.js';
 export * from './api-explain.js';
 export * from './api-provider-tests.js';
 export * from './api-simulations.js';
+export * from './api-timeline.js';
 export * from './api-providers.js';
 export * from './api-audit.js';
 export * from './op-key-steps.js';
