@@ -3,6 +3,7 @@ import type { NestModule } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
 import { Encryption, Notifications } from '@gatehouse/database';
+import { JiraClientModule } from '@gatehouse/jira-client';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
@@ -23,6 +24,14 @@ import { QueueBoard } from './board/queue-board.js';
 import { ConfigApplier } from './config/config.applier.js';
 import { ConfigController } from './config/config.controller.js';
 import { StartConfiguration } from './config/start.configuration.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { JiraMemberships } from './explain/jira-membership.reader.js';
+import { MembershipExplainer } from './explain/membership-explainer.service.js';
+import { MembershipFacts } from './explain/membership-facts.reader.js';
+import { People } from './explain/people.reader.js';
+import { SimulationsController } from './explain/simulations.controller.js';
+import { TimelineController } from './explain/timeline.controller.js';
+import { Timeline } from './explain/timeline.reader.js';
 import { HeldRemovalsController } from './held-removals/held-removals.controller.js';
 import { HeldRemovals } from './held-removals/held-removals.store.js';
 import { ConsoleAddress } from './pages/console-address.js';
@@ -54,6 +63,7 @@ import { Sessions } from './sessions/sessions.store.js';
 import { SignInController } from './session/sign-in.controller.js';
 
 @Module({
+  imports: [JiraClientModule],
   // The last two answer what no other route of the API and of the console took.
   controllers: [
     ConfigController,
@@ -69,6 +79,9 @@ import { SignInController } from './session/sign-in.controller.js';
     WorkersController,
     SchedulesController,
     HeldRemovalsController,
+    ExplainController,
+    SimulationsController,
+    TimelineController,
     RegistrationController,
     ProviderTestsController,
     TokensController,
@@ -98,6 +111,11 @@ import { SignInController } from './session/sign-in.controller.js';
     OpSigningKeys,
     JiraHealthReader,
     HeldRemovals,
+    People,
+    MembershipFacts,
+    JiraMemberships,
+    MembershipExplainer,
+    Timeline,
     ApiDescription,
     ConfigApplier,
     ProviderSubjects,

@@ -35,10 +35,6 @@ export interface CheckedConfig {
  * contradicts itself, what cannot be stored, what does not fit this installation, and secrets that cannot be used.
  */
 export function checkConfig(source: ConfigSource, here: Here): CheckedConfig {
-  const refusals = documentRefusals(source.value);
-  // One of these makes everything else either too long to look at or not what it seems.
-  if (refusals.length > 0)
-    return { document: undefined, providers: new Map(), secrets: new Map(), faults: refusals, more: 0 };
   const { document, providers, faults: ofDocument, more } = documentOf(source.value);
   const { secrets, faults: ofSecrets } = readSecrets(providers, here.variable);
   const faults = inGroups([...ofDocument, ...faultsHere(providers, here), ...ofSecrets]);
@@ -46,7 +42,11 @@ export function checkConfig(source: ConfigSource, here: Here): CheckedConfig {
   return { document: isRight ? document : undefined, providers, secrets, faults, more };
 }
 
-function documentOf(value: unknown): Pick<CheckedConfig, 'document' | 'providers' | 'faults' | 'more'> {
+/** What can be said without looking at secrets and at this installation. */
+export function documentOf(value: unknown): Pick<CheckedConfig, 'document' | 'providers' | 'faults' | 'more'> {
+  const refusals = documentRefusals(value);
+  // One of these makes everything else either too long to look at or not what it seems.
+  if (refusals.length > 0) return { document: undefined, providers: new Map(), faults: refusals, more: 0 };
   const { data, error } = ConfigDocument.safeParse(value, { error: issueText });
   if (!error) return { document: data, providers: knownProviders(data), faults: unstorable(value, []), more: 0 };
   const providers = providersKnownIn(value);

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TimelinePage } from '@gatehouse/contracts';
+import { KnownPeople } from '../../test/known-people.js';
+import { Surroundings } from '../../test/running-console.js';
+import type { RunningConsole } from '../../test/running-console.js';
+
+describe('U12 the timeline of a person, over the API', () => {
+  let surroundings: Surroundings;
+  let running: RunningConsole;
+  let people: KnownPeople;
+
+  beforeAll(async () => {
+    surroundings = await Surroundings.open();
+    running = await surroundings.start();
+    people = new KnownPeople(surroundings);
+  });
+  afterAll(() => surroundings.close());
+  beforeEach(() => people.forget());
+
+  async function page(accountId: string, query = ''): Promise<TimelinePage> {
+    const answer = await running.request(`people/${accountId}/timeline${query}`);
+    expect(answer.status).toBe(200);
+    return TimelinePage.parse(await answer.json());
+  }
+
+  async function ada(): Promise<string> {
+    const config = await people.configure({ rules: [{ from: 'dev', to: 'jira-developers' }] });
+    const { accountId, identityId } = await people.signedIn('ada', ['dev'], config);
+    await people.signedIn('grace', ['dev'], config);
+    const change = { kind: 'add', group: 'jira-developers', because: [['company', 'rule dev']] };
+    await people.ran(accountId, { outcome: 'applied', plan: { changes: [change] } });
+    await people.query(
+      `insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, attempts, outbox_ids)
+       values ('reconcile-account', 'group-sync.interactive', $1, '{}', 'trace', 'jira.directory_read_only', 'no', 1, '{}')`,
+      [accountId],
+    );
+    await people.query(
+      `insert into gateway.session (id, token_hash, identity_id, account_id, expires_at, ended_at, ended_reason)
+       values ($1, 'hash', $2, $3, now() + interval '1 hour', now() + interval '1 minute', 'signed-out')`,
+      [randomUUID(), identityId, accountId],
+    );
+    return accountId;
+  }
+
+  it('tells what every service knows of this person and of nobody else, newest first', async () => {
+    const { items, next } = await page(await ada());
+    expect(next).toBeNull();
+    expect(items.map(({ kind }) => kind)).toEqual([
+      'session-ended',
+      'session',
+      'parked',
+      'run',
+      'desired',
+      'mapped',
+      'login',
+    ]);
+    expect(items.find(({ kind }) => kind === 'run')!.details).toMatchObject({
+      outcome: 'applied',
+      changes: [{ group: 'jira-developers', because: [['company', 'rule dev']] }],
+    });
+    expect(items.find(({ kind }) => kind === 'parked')).toMatchObject({
+      code: 'jira.directory_read_only',
+      action: expect.any(String),
+    });
+  });
+
+  it('page by page it is the same list, also where facts have one moment', async () => {
+    const accountId = await ada();
+    await people.query(`update sync.reconcile_run set finished_at = '2026-01-01T00:00:00.123456Z'`);
+    await people.query(`update gateway.login set at = '2026-01-01T00:00:00.123456Z'`);
+    const whole = await page(accountId);
+    const seen: TimelinePage['items'] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const part: TimelinePage = await page(accountId, `?limit=1${next === '' ? '' : `&after=${next}`}`);
+      seen.push(...part.items);
+      next = part.next;
+    }
+    expect(seen).toEqual(whole.items);
+    expect((await page(accountId, '?kind=run')).items.map(({ kind }) => kind)).toEqual(['run']);
+  });
+
+  it('what is no account, no cursor or no kind is refused', async () => {
+    const accountId = await ada();
+    const status = async (path: string) => (await running.request(`people/${path}`)).status;
+    expect(await status(`${randomUUID()}/timeline`)).toBe(404);
+    expect(await status(`${accountId}/timeline?after=eA`)).toBe(400);
+    expect(await status(`${accountId}/timeline?kind=claims`)).toBe(400);
+  });
+});
