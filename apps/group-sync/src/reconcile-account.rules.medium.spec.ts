@@ -163,6 +163,18 @@ describe('S25 X30 user properties', () => {
     expect(await gatehouse.lastRunOf(ada)).toMatchObject({ jira_calls: 1 });
   });
 
+  it('S25 are left when their claim stays away, through changes of the configuration, until it drops them', async () => {
+    gatehouse.jira.addUser({ name: 'ada' });
+    const ada = await gatehouse.account('ada', { properties: { department: 'Ops' } });
+    await gatehouse.reconcile(ada);
+    await gatehouse.desire(ada, { properties: {}, propertiesKept: ['department'] }, 2);
+    await gatehouse.reconcile(ada);
+    expect(propertiesOf('ada')).toEqual({ department: 'Ops' });
+    await gatehouse.desire(ada, { propertiesKept: [] }, 3);
+    await gatehouse.reconcile(ada);
+    expect(propertiesOf('ada')).toEqual({});
+  });
+
   it('cost nothing where there are none', async () => {
     const ada = await gatehouse.account('ada');
     await gatehouse.reconcile(ada);
