@@ -250,6 +250,28 @@ describe('P04 a licence that is full', () => {
     expect(await gatehouse.stateOf(ada)).toMatchObject({ code: null, appliedVersion: 1 });
   });
 
+  it('pauses as well when somebody else takes the last seat meanwhile: nothing is parked', async () => {
+    gatehouse.reader.applications = software(1);
+    gatehouse.jira.fail('add', new TerminalError('jira.licence_full', 'full'), { about: 'users' });
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['users', 'developers']) });
+    await gatehouse.reconcile(ada);
+    expect(groupsOf('ada')).toEqual(['developers']);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'ready',
+      code: 'jira.licence_full',
+      appliedVersion: null,
+      underWay: null,
+    });
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'paused', plan: { paused: ['users'] } });
+    expect((await gatehouse.ledgerOf(ada)).map(({ group }) => group)).toEqual(['developers']);
+    expect(gatehouse.settled).toBe(1);
+    expect(await gatehouse.published()).toEqual([expect.objectContaining({ event: 'account.seats-due', key: ada })]);
+    gatehouse.renewSeats();
+    await gatehouse.reconcile(ada);
+    expect(groupsOf('ada')).toEqual(['developers', 'users']);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ code: null, appliedVersion: 1 });
+  });
+
   it('counts the seats that it gives away itself, and asks Jira once a minute', async () => {
     gatehouse.reader.applications = software(2);
     const names = ['ada', 'grace', 'linus'];
