@@ -225,6 +225,8 @@ describe('finding', () => {
       ['ada', ['jira-support']],
       ['twin', []],
     ]);
+    const reading = new HttpJiraReader({ url: new URL(jira.url), token: 'sandbox-admin-token', logger }).begin(5_000);
+    expect(await reading.findUsersByEmail('Ada@Example.com')).toEqual(found);
     expect(await client.findUsersByEmail('nobody@example.com')).toEqual([]);
     expect(await client.findUsersByEmail('.')).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { Settings } from '@gatehouse/contracts';
 import { RetryableError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
-import { decideAccount, decideUse, matchAccount } from '@gatehouse/mapping';
+import { decideAccount, decideUse, matchAccount, soleUserOf } from '@gatehouse/mapping';
 import type { CreateIntent } from '@gatehouse/mapping';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import type { KnownAccount } from './jira-accounts.store.js';
@@ -37,18 +37,26 @@ export class AccountFinder {
       case 'refuse':
         return { kind: 'refused', code: decision.code };
       case 'pinned':
-        return { kind: 'found', user: found!, how: 'pinned' };
+        return { kind: 'found', user: theOne(found), how: 'pinned' };
       case 'adopt':
-        return this.pin(account, found!, decision.createdByUs);
+        return this.pin(account, theOne(found), decision.createdByUs);
       case 'create':
         return this.create(account, decision.user, jira, settings);
     }
   }
 
-  private async look({ jiraKey, desired }: KnownAccount, jira: JiraClient): Promise<JiraUser | undefined> {
-    if (jiraKey === undefined) return jira.findUser({ username: desired.username });
+  private async look(account: KnownAccount, jira: JiraClient): Promise<JiraUser | 'several' | undefined> {
+    const { jiraKey, desired } = account;
     // Nodes of a cluster lag behind each other, and this answer locks a person out: it is asked for twice.
-    return (await jira.findUser({ key: jiraKey })) ?? (await jira.findUser({ key: jiraKey }));
+    if (jiraKey !== undefined) return (await jira.findUser({ key: jiraKey })) ?? jira.findUser({ key: jiraKey });
+    if (desired.matchBy === 'email') return this.lookByEmail(account, jira);
+    return jira.findUser({ username: desired.username });
+  }
+
+  /** The name is asked for only after a create whose answer was lost: the address may be another one since. */
+  private async lookByEmail({ desired, unansweredIntent }: KnownAccount, jira: JiraClient) {
+    const found = soleUserOf(desired.email, await jira.findUsersByEmail(desired.email));
+    return found ?? (unansweredIntent && jira.findUser({ username: unansweredIntent.username }));
   }
 
   private async create(
@@ -89,4 +97,9 @@ export class AccountFinder {
         throw new RetryableError('jira.conflict', 'Another run linked this account to a Jira user at the same time');
     }
   }
+}
+
+function theOne(found: JiraUser | 'several' | undefined): JiraUser {
+  if (found === undefined || found === 'several') throw new Error('a decision for a user that was not found');
+  return found;
 }

@@ -80,6 +80,10 @@ async function failureOf(change: Change, work: Work): Promise<unknown> {
     else progress.succeeded(change);
     return undefined;
   } catch (error) {
+    if (change.kind === 'add' && isOf(error, 'jira.licence_full')) {
+      progress.pause(change);
+      return undefined;
+    }
     if (error instanceof TerminalError) progress.refused(change);
     // The user was there a moment ago: a node that lags, or a deletion that the next read will show.
     if (isOf(error, 'jira.account_missing')) {

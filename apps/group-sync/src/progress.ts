@@ -5,6 +5,8 @@ export class Progress {
   readonly done: Change[] = [];
   /** Groups that are not in Jira and may not be made: visible, and nobody's failure (S41). */
   readonly skipped: string[] = [];
+  /** Groups of a licence that turned out to be full: somebody else took the seat since the plan was made (P04). */
+  readonly paused: string[] = [];
   readonly createdGroups: string[] = [];
   private readonly started = new Set<Change>();
 
@@ -25,6 +27,11 @@ export class Progress {
   skip(change: Extract<Change, { kind: 'add' }>): void {
     this.started.delete(change);
     this.skipped.push(change.group);
+  }
+
+  pause(change: Extract<Change, { kind: 'add' }>): void {
+    this.started.delete(change);
+    this.paused.push(change.group);
   }
 
   /** Sent, and without an answer that settles it. */

@@ -151,6 +151,80 @@ describe('an existing Jira user', () => {
   });
 });
 
+describe('S24 matching by e-mail', () => {
+  const byEmail = (change: object = {}) => gatehouse.account('ada', { matchBy: 'email', ...change });
+
+  it('P05 links the only user of the address, in any case and under any name, in one question', async () => {
+    const { key } = gatehouse.jira.addUser({ name: 'lovelace', displayName: 'ada', emailAddress: 'ADA@Example.com' });
+    gatehouse.jira.addUser({ name: 'ada', emailAddress: 'another.ada@example.com' });
+    const ada = await byEmail();
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', jiraKey: key, username: 'lovelace' });
+    expect(gatehouse.jira.calls).toEqual(['find ada@example.com']);
+    expect(gatehouse.jira.users.size).toBe(2);
+  });
+
+  it('is not done again for a linked user, whatever address it has later', async () => {
+    const { key } = gatehouse.jira.addUser({ name: 'lovelace', displayName: 'ada', emailAddress: 'ada@example.com' });
+    const ada = await byEmail();
+    await gatehouse.reconcile(ada);
+    gatehouse.jira.change(key, { emailAddress: 'other@example.com' });
+    await gatehouse.desire(ada, { displayName: 'ada' });
+    await gatehouse.grow(ada);
+    await gatehouse.reconcile(ada);
+    expect(gatehouse.jira.calls.slice(1)).toEqual([`find ${key}`, `update ${key}`]);
+  });
+
+  it.each([
+    ['active', true],
+    ['deactivated', false],
+  ])('D5 refuses when another user, %s, has the address too, without a write', async (_, active) => {
+    gatehouse.jira.addUser({ name: 'ada' });
+    gatehouse.jira.addUser({ name: 'team', emailAddress: 'Ada@example.com', active });
+    const ada = await byEmail();
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'refused',
+      code: 'match.email_ambiguous',
+      jiraKey: null,
+    });
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'refused', code: 'match.email_ambiguous' });
+    expect(gatehouse.jira.calls).toEqual(['find ada@example.com']);
+  });
+
+  it('O62 never links an administrator', async () => {
+    gatehouse.jira.addUser({ name: 'boss', emailAddress: 'ada@example.com', groups: ['jira-administrators'] });
+    const ada = await byEmail();
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'refused', code: 'match.administrator' });
+  });
+
+  it('creates a user when nobody has the address, and asks for nothing else', async () => {
+    const ada = await byEmail();
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', username: 'ada', createdByUs: true });
+    expect(gatehouse.jira.calls).toEqual(['find ada@example.com', 'create ada']);
+  });
+
+  it('O62 refuses when the name that is left belongs to somebody else', async () => {
+    gatehouse.jira.addUser({ name: 'ada', emailAddress: 'eve@evil.test' });
+    const ada = await byEmail();
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'refused', code: 'match.email_differs' });
+    expect(gatehouse.jira.users.size).toBe(1);
+  });
+
+  it('F17 finds its own user again whose creation was never answered, under an address that has changed since', async () => {
+    const ada = await byEmail();
+    gatehouse.jira.fail('create', away(), { when: 'after' });
+    await expect(gatehouse.reconcile(ada)).rejects.toThrow(OutageError);
+    await gatehouse.desire(ada, { email: 'ada@new.example', mayCreate: false });
+    await gatehouse.reconcile(ada);
+    expect(gatehouse.jira.users.size).toBe(1);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', createdByUs: true });
+  });
+});
+
 describe('two accounts, one Jira key', () => {
   async function collide() {
     const { key } = gatehouse.jira.addUser({ name: 'ada' });

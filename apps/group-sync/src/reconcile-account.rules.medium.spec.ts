@@ -163,6 +163,18 @@ describe('S25 X30 user properties', () => {
     expect(await gatehouse.lastRunOf(ada)).toMatchObject({ jira_calls: 1 });
   });
 
+  it('S25 are left when their claim stays away, through changes of the configuration, until it drops them', async () => {
+    gatehouse.jira.addUser({ name: 'ada' });
+    const ada = await gatehouse.account('ada', { properties: { department: 'Ops' } });
+    await gatehouse.reconcile(ada);
+    await gatehouse.desire(ada, { properties: {}, propertiesKept: ['department'] }, 2);
+    await gatehouse.reconcile(ada);
+    expect(propertiesOf('ada')).toEqual({ department: 'Ops' });
+    await gatehouse.desire(ada, { propertiesKept: [] }, 3);
+    await gatehouse.reconcile(ada);
+    expect(propertiesOf('ada')).toEqual({});
+  });
+
   it('cost nothing where there are none', async () => {
     const ada = await gatehouse.account('ada');
     await gatehouse.reconcile(ada);
@@ -233,6 +245,28 @@ describe('P04 a licence that is full', () => {
 
     gatehouse.renewSeats();
     gatehouse.reader.applications = software(1);
+    await gatehouse.reconcile(ada);
+    expect(groupsOf('ada')).toEqual(['developers', 'users']);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ code: null, appliedVersion: 1 });
+  });
+
+  it('pauses as well when somebody else takes the last seat meanwhile: nothing is parked', async () => {
+    gatehouse.reader.applications = software(1);
+    gatehouse.jira.fail('add', new TerminalError('jira.licence_full', 'full'), { about: 'users' });
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['users', 'developers']) });
+    await gatehouse.reconcile(ada);
+    expect(groupsOf('ada')).toEqual(['developers']);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({
+      state: 'ready',
+      code: 'jira.licence_full',
+      appliedVersion: null,
+      underWay: null,
+    });
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'paused', plan: { paused: ['users'] } });
+    expect((await gatehouse.ledgerOf(ada)).map(({ group }) => group)).toEqual(['developers']);
+    expect(gatehouse.settled).toBe(1);
+    expect(await gatehouse.published()).toEqual([expect.objectContaining({ event: 'account.seats-due', key: ada })]);
+    gatehouse.renewSeats();
     await gatehouse.reconcile(ada);
     expect(groupsOf('ada')).toEqual(['developers', 'users']);
     expect(await gatehouse.stateOf(ada)).toMatchObject({ code: null, appliedVersion: 1 });

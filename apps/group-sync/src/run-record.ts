@@ -1,12 +1,12 @@
 import { newcomerReasonText, reasonText } from '@gatehouse/mapping';
-import { earlierChanges, isNewcomer } from './run.js';
+import { earlierChanges, isNewcomer, pausedIn } from './run.js';
 import type { Run } from './run.js';
 
 /** What the history tells of a run. Names of changed fields, not their values: it is no place to collect addresses. */
 export function recordOf(run: Run): string | null {
   const { account, plan, progress, seen } = run;
   if (!plan) return null;
-  const { profile, add, remove, withheld, kept, paused, held, seatsUnknown } = plan;
+  const { profile, add, remove, withheld, kept, held, seatsUnknown } = plan;
   const { holds, reasons, ifNew } = account.desired.groups;
   const because = (group: string) => [
     ...reasons.filter((reason) => reason.group === group).map((reason) => [reason.provider, reasonText(reason)]),
@@ -22,7 +22,14 @@ export function recordOf(run: Run): string | null {
     withheld,
     /** Each change that Jira has made for this run, once, with its reason (I8). */
     changes: progress.done.map((one) => (one.kind === 'add' ? { ...one, because: because(one.group) } : one)),
-    ...filled({ kept, paused, held, holds, skipped: progress.skipped, createdGroups: progress.createdGroups }),
+    ...filled({
+      kept,
+      paused: pausedIn(run),
+      held,
+      holds,
+      skipped: progress.skipped,
+      createdGroups: progress.createdGroups,
+    }),
     ...(seatsUnknown ? { seatsUnknown } : {}),
   });
 }

@@ -48,6 +48,11 @@ export function isNewcomer({ account, seen }: Pick<Run, 'account' | 'seen'>): bo
   return account.isNewcomer || seen?.how === 'created';
 }
 
+/** Groups that wait for a seat: by the plan, or by what Jira said to it. */
+export function pausedIn({ plan, progress }: Pick<Run, 'plan' | 'progress'>): readonly string[] {
+  return [...(plan?.paused ?? []), ...progress.paused];
+}
+
 export function changesOf({ activate, profile, properties, add, remove }: RunPlan): Change[] {
   const fields = (['email', 'displayName'] as const).filter((field) => profile[field] !== undefined);
   return [

@@ -7,7 +7,7 @@ import type { EntityManager } from 'typeorm';
 import type { Finding } from './account-finder.service.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { presentAfter } from './ledger.store.js';
-import { changesOf } from './run.js';
+import { changesOf, pausedIn } from './run.js';
 import type { Run } from './run.js';
 import { RunJournal } from './run-journal.store.js';
 
@@ -36,8 +36,8 @@ export class RunsStore {
 
   async ready(run: Run): Promise<void> {
     await this.commit(run, async (manager) => {
-      const { plan, progress, account } = run;
-      const isPaused = plan!.paused.length > 0;
+      const { progress, account } = run;
+      const isPaused = pausedIn(run).length > 0;
       const code = isPaused ? 'jira.licence_full' : progress.skipped.length > 0 ? 'jira.group_missing' : null;
       // What is missing is tried again by the next trigger, however soon it comes.
       await this.markReady(manager, run, code === null ? account.version : null, isPaused ? code : null);

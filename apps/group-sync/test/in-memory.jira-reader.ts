@@ -16,6 +16,7 @@ export class InMemoryJiraReader extends JiraReader {
   begin(): JiraReading {
     return {
       findUser: (by) => this.answer(() => this.jira().findUser(by)),
+      findUsersByEmail: (email) => this.answer(() => this.jira().findUsersByEmail(email)),
       hasGroup: (name) => this.answer(() => this.jira().groups.has(name)),
       applications: () => this.answer(() => this.applications),
       hasOtherMember: (group, username) =>

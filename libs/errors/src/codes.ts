@@ -82,6 +82,12 @@ export const codes = {
       "A Jira user of this name exists, but its e-mail address differs from the identity provider's verified one.",
     action: 'Correct one of the two addresses, or mark the provider authoritative for usernames.',
   },
+  'match.email_ambiguous': {
+    meaning:
+      'Several Jira users have the e-mail address of this person, and the mapping matches by address; none of them is taken.',
+    action:
+      'Give all but one of these Jira users, deactivated ones too, another address; or match by username in the mapping.',
+  },
   'match.name_differs': {
     meaning: 'Asked for one username, Jira answered with a user of another name.',
     action: 'Look at both names in Jira: they may differ in characters that Jira treats as equal. Rename one of them.',
@@ -91,18 +97,18 @@ export const codes = {
     action: 'Look at both identities: if they are one person, make their verified e-mail addresses equal.',
   },
   'match.creation_off': {
-    meaning: 'No Jira user of this name exists and user creation is off.',
+    meaning: 'No Jira user matches this person, and user creation is off.',
     action: 'Create the user in Jira or allow user creation for this provider.',
   },
   'match.group_needed': {
     meaning:
-      'No Jira user of this name exists, and none of the groups that the identity provider sent leads to a Jira group.',
+      'No Jira user matches this person, and none of the groups that the identity provider sent leads to a Jira group.',
     action:
       'Put the person into a group that the mapping knows, add a rule, or turn creationNeedsMappedGroup off. Default groups do not count.',
   },
   'match.groups_incomplete': {
     meaning:
-      'No Jira user of this name exists, and whether a group of the person leads to a Jira group cannot be told: the list of groups is missing, cut or malformed.',
+      'No Jira user matches this person, and whether a group of the person leads to a Jira group cannot be told: the list of groups is missing, cut or malformed.',
     action:
       'Release the whole list of groups to this client at the identity provider; Test configuration shows what it sends.',
   },

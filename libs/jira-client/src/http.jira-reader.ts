@@ -1,6 +1,7 @@
 import type { Logger } from '@gatehouse/telemetry';
 import { Deadline } from './deadline.js';
 import { applicationRolesAnswer, memberNamesAnswer, memberPageAnswer } from './jira-answers.js';
+import { JiraCalls } from './jira-calls.js';
 import type { JiraUser } from './jira-client.js';
 import { credentialsRefused, notData, refused, tooLate } from './jira-errors.js';
 import type { JiraBody, Outcome } from './jira-errors.js';
@@ -12,6 +13,7 @@ import type { JiraCall } from './jira-rest.js';
 import { parseBody } from './parse-answer.js';
 import { userCall, userIn } from './read-user.js';
 import type { By } from './read-user.js';
+import { SearchRest } from './search.rest.js';
 import type { JiraTraffic } from './traffic/jira-traffic.js';
 
 export interface HttpJiraReaderOptions {
@@ -45,6 +47,10 @@ class HttpJiraReading implements JiraReading {
 
   async findUser(by: By): Promise<JiraUser | undefined> {
     return userIn(await this.get(userCall(by)), by);
+  }
+
+  findUsersByEmail(email: string): Promise<readonly JiraUser[]> {
+    return new SearchRest(new JiraCalls(this.rest, 0)).byEmail(email, this.deadline);
   }
 
   /** Reading a group itself is gone since Jira 10; its members can be asked for, and one is enough. */

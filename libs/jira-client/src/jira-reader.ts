@@ -22,6 +22,9 @@ export interface JiraReading {
   /** With groups. Undefined: Jira positively said that there is no such user. */
   findUser(by: { key: string } | { username: string }): Promise<JiraUser | undefined>;
 
+  /** All who have exactly this address, in any case, with groups. */
+  findUsersByEmail(email: string): Promise<readonly JiraUser[]>;
+
   hasGroup(name: string): Promise<boolean>;
 
   /** Whether anybody else who is active is in the group, members of groups inside it included. */

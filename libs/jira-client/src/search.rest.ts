@@ -14,11 +14,10 @@ const pagesMax = 5;
 export class SearchRest {
   constructor(private readonly calls: JiraCalls) {}
 
-  async byEmail(email: string): Promise<readonly JiraUser[]> {
+  async byEmail(email: string, deadline = this.calls.deadline()): Promise<readonly JiraUser[]> {
     const wanted = email.trim();
     // Jira's search would take a point for everybody, and refuses nothing at all.
     if (!wanted.includes('@')) return [];
-    const deadline = this.calls.deadline();
     // The search matches beginnings, and names too.
     const found = (await this.search(wanted, deadline)).filter(({ emailAddress }) =>
       sameName(emailAddress.trim(), wanted),

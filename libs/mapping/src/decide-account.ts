@@ -13,7 +13,7 @@ interface Question extends MatchQuestion {
 /** What an account is to Jira. A pinned one is never matched again: whoever holds its old name now is somebody else. */
 export function decideAccount({ isPinned, ...question }: Question): AccountDecision {
   if (!isPinned) return matchAccount(question);
-  return question.found ? { kind: 'pinned' } : { kind: 'refuse', code: 'jira.account_missing' };
+  return question.found !== undefined ? { kind: 'pinned' } : { kind: 'refuse', code: 'jira.account_missing' };
 }
 
 export interface UserStanding {

@@ -73,6 +73,8 @@ export const DesiredAccess = z.object({
   updatesProfile: z.boolean().default(true),
   /** Jira user properties by key; null: to be removed. What is not named is left alone (S25, X30). */
   properties: z.record(z.string(), z.string().nullable()).default({}),
+  /** Keys that the mapping names and that have no value to write: nobody has switched them off (S25). */
+  propertiesKept: z.array(z.string()).default([]),
   groups: z.object({
     wanted: z.array(z.string()),
     /** Taken away when not wanted. Everything else in Jira belongs to its administrators. */
@@ -122,7 +124,10 @@ export function desiredAccess({ identities, nameFolded, config }: Question): Des
     email,
     ...(displayName === undefined ? {} : { displayName }),
     updatesProfile: first.mapping.profile.enabled && first.mapping.profile.updateExisting,
-    properties: userProperties(entitled),
+    ...userProperties(
+      entitled,
+      contributions.filter((contribution) => !contribution.entitled),
+    ),
     groups: desiredGroups(contributions, config.settings),
     mayActivate: entitled.some(({ mapping }) => mapping.autoActivate),
     mayCreate: refusal === undefined,

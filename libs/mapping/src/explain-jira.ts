@@ -55,14 +55,23 @@ function accountOf(decision: AccountDecision, desired: DesiredAccess, found: Jir
     case 'pinned':
       return step('linked', 'this account is linked to that user of Jira since an earlier sign-in');
     case 'create':
-      return step('create', 'Jira has no user of this name, and the mapping allows creation (allowUserCreation)');
+      return step('create', `${nobody[desired.matchBy]}, and the mapping allows creation (allowUserCreation)`);
     case 'adopt':
-      return step('match', adopted(decision.createdByUs, sameEmail(found!.emailAddress, desired.email)));
+      return step('match', decision.createdByUs ? ours : adopted(desired, found!));
   }
 }
 
-function adopted(createdByUs: boolean, isSameEmail: boolean): string {
-  if (createdByUs) return 'an earlier sign-in asked Jira to create exactly this user';
+const ours = 'an earlier sign-in asked Jira to create exactly this user';
+
+const nobody = {
+  username: 'Jira has no user of this name',
+  email: 'Jira has no user of this e-mail address, nor of this name',
+};
+
+function adopted({ matchBy, email }: DesiredAccess, { emailAddress }: JiraUserFacts): string {
+  const isSameEmail = sameEmail(emailAddress.trim(), email);
+  if (isSameEmail && matchBy === 'email')
+    return 'Jira has this one user with the e-mail address, and the mapping matches by it (match)';
   if (isSameEmail) return 'Jira has a user of this name with the same e-mail address';
   return 'Jira has a user of this name, and the provider may name users of Jira (authoritativeForUsernames)';
 }

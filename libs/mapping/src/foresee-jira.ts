@@ -10,8 +10,8 @@ import type { AccountPlan } from './plan-account.js';
 interface Question {
   readonly desired: DesiredAccess;
   readonly account: Pick<AccountOnRecord, 'jiraKey' | 'unansweredIntent'> | undefined;
-  /** By the account's key, or by the desired name where it has none. */
-  readonly found: JiraUserFacts | undefined;
+  /** By the account's key; where it has none, as `matchAccount` wants it. */
+  readonly found: JiraUserFacts | 'several' | undefined;
   readonly settings: Settings;
 }
 
@@ -27,9 +27,10 @@ export function foreseeJira({ desired, account, found, settings }: Question): Ji
   const { unansweredIntent } = account ?? {};
   const decision = decideAccount({ isPinned, found, desired, unansweredIntent, settings });
   if (decision.kind === 'refuse') return { decision, plan: undefined };
-  const use = found && decideUse({ user: found, desired });
+  const user = found === 'several' ? undefined : found;
+  const use = user && decideUse({ user, desired });
   if (use?.kind === 'refuse') return { decision: use, plan: undefined };
-  const actual = decision.kind === 'create' ? asCreated(decision.user) : found!;
+  const actual = decision.kind === 'create' ? asCreated(decision.user) : user!;
   return { decision, plan: planAccount({ desired, actual, settings, isNewcomer: decision.kind === 'create' }) };
 }
 

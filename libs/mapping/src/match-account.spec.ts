@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Settings } from '@gatehouse/contracts';
 import { DesiredAccess } from './desired-access.js';
-import { matchAccount } from './match-account.js';
+import { matchAccount, soleUserOf } from './match-account.js';
 import type { CreateIntent, JiraUserFacts } from './match-account.js';
 
 const settings = Settings.parse({});
@@ -24,7 +24,7 @@ const intent: CreateIntent = { username: 'ada', email: 'old@example.com', displa
 const created: JiraUserFacts = { ...user, name: 'ada', emailAddress: 'old@example.com', displayName: 'Ada Lovelace' };
 
 function match(
-  found: JiraUserFacts | undefined,
+  found: JiraUserFacts | 'several' | undefined,
   change: Partial<DesiredAccess> = {},
   unansweredIntent?: CreateIntent,
 ): string {
@@ -62,6 +62,37 @@ describe('matchAccount', () => {
     ['a reserved name nobody has', undefined, { username: 'root', authoritative: true }, 'match.reserved_name'],
   ])('O60 O62 %s', (_, found, change, outcome) => {
     expect(match(found, change)).toBe(outcome);
+  });
+
+  it.each<[string, JiraUserFacts | 'several' | undefined, Partial<DesiredAccess>, string]>([
+    ['the only user of the address, whatever its name', { ...user, name: 'lovelace' }, {}, 'adopt'],
+    ['P05 in another case', { ...user, name: 'lovelace', emailAddress: ' ADA@Example.com' }, {}, 'adopt'],
+    ['D5 several users of the address', 'several', {}, 'match.email_ambiguous'],
+    ['D5 several, and the provider may name users', 'several', { authoritative: true }, 'match.email_ambiguous'],
+    ['nobody of the address', undefined, {}, 'create'],
+    ['nobody of the address, creation off', undefined, { mayCreate: false }, 'match.creation_off'],
+    ['the name is another person of Jira', { ...user, emailAddress: 'x@example.com' }, {}, 'match.email_differs'],
+    ['another name and another address', { ...user, name: 'eve', emailAddress: '' }, {}, 'match.name_differs'],
+    ['O62 an administrator', { ...user, groups: ['jira-administrators'] }, {}, 'match.administrator'],
+    ['O62 a reserved name in Jira', { ...user, name: 'Admin' }, {}, 'match.reserved_name'],
+    ['O62 a reserved name at the provider', user, { username: 'admin' }, 'match.reserved_name'],
+  ])('S24 by e-mail: %s', (_, found, change, outcome) => {
+    expect(match(found, { matchBy: 'email', ...change })).toBe(outcome);
+  });
+
+  it.each<[string, string[], unknown]>([
+    ['one', ['ADA@example.com', 'eve@example.com'], { emailAddress: 'ADA@example.com' }],
+    ['D5 several, a deactivated one among them', ['ada@example.com', 'Ada@example.com'], 'several'],
+    ['none', [], undefined],
+  ])('S24 P05 an address leads to %s', (_, addresses, expected) => {
+    const shown = addresses.map((emailAddress, at) => ({ ...user, emailAddress, active: at === 0 }));
+    const sole = soleUserOf('ada@example.com', shown);
+    expect(typeof sole === 'object' ? { emailAddress: sole.emailAddress } : sole).toEqual(expected);
+  });
+
+  it('S24 the Kelvin sign is no k, though Jira takes them for one', () => {
+    const kim = { ...user, emailAddress: 'kim@example.com' };
+    expect(soleUserOf('\u212aim@example.com', [kim])).toBeUndefined();
   });
 
   it('creates with the username as display name when the provider sent none', () => {

@@ -23,8 +23,11 @@ export type MatchDecision =
   | { kind: 'refuse'; code: ErrorCode };
 
 export interface MatchQuestion {
-  /** The user of the desired name, or undefined when Jira positively said that there is none. */
-  readonly found: JiraUserFacts | undefined;
+  /**
+   * The user of the desired name, or where the mapping matches by e-mail what `soleUserOf` says of those who have the
+   * address; undefined when Jira positively said that there is none.
+   */
+  readonly found: JiraUserFacts | 'several' | undefined;
   readonly desired: DesiredAccess;
   /**
    * Left by an earlier run whose create was never answered. The intent of the running one does not belong here: Jira's
@@ -37,16 +40,36 @@ export interface MatchQuestion {
 /** Which Jira user an account without a pinned key becomes (DESIGN 3.1). An existing one is never adopted by accident. */
 export function matchAccount({ found, desired, unansweredIntent, settings }: MatchQuestion): MatchDecision {
   if (isAmong(desired.username, settings.reservedUsernames)) return refuse('match.reserved_name');
+  if (found === 'several') return refuse('match.email_ambiguous');
   if (!found) {
     if (!desired.mayCreate) return refuse(desired.creationRefusal);
     return { kind: 'create', user: unansweredIntent ?? intentOf(desired) };
   }
-  if (foldName(found.name) !== foldName(desired.username)) return refuse('match.name_differs');
+  const isSameEmail = hasEmail(found, desired.email);
+  const isNamed = foldName(found.name) === foldName(desired.username);
+  // Of a user that was found by the address, the name is Jira's own matter, unless it is one that nobody may get so.
+  if (!isNamed && !(desired.matchBy === 'email' && isSameEmail)) return refuse('match.name_differs');
+  if (isAmong(found.name, settings.reservedUsernames)) return refuse('match.reserved_name');
   if (found.groups.some((group) => isAmong(group, settings.administratorGroups))) return refuse('match.administrator');
   if (unansweredIntent && isWhatWasCreated(found, unansweredIntent)) return { kind: 'adopt', createdByUs: true };
-  if (desired.authoritative || sameEmail(found.emailAddress, desired.email))
-    return { kind: 'adopt', createdByUs: false };
+  if (desired.authoritative || isSameEmail) return { kind: 'adopt', createdByUs: false };
   return refuse('match.email_differs');
+}
+
+/**
+ * Whom an address leads to. Nobody is picked of several, and an inactive one counts too: it may be the person's own that
+ * was taken away, beside an address of a whole team (D5, D10). Jira's search folds letters that `sameEmail` does not.
+ */
+export function soleUserOf<User extends JiraUserFacts>(
+  email: string,
+  shown: readonly User[],
+): User | 'several' | undefined {
+  const [first, ...others] = shown.filter((user) => hasEmail(user, email));
+  return others.length > 0 ? 'several' : first;
+}
+
+function hasEmail({ emailAddress }: JiraUserFacts, email: string): boolean {
+  return sameEmail(emailAddress.trim(), email);
 }
 
 function intentOf({ username, email, displayName }: DesiredAccess): CreateIntent {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concernsProperties, planProperties } from './plan-properties.js';
+import { concernsProperties, planProperties, switchedOff } from './plan-properties.js';
 
 const setByUs = (property: string, configVersion = 1) => ({ property, configVersion });
 
@@ -15,7 +15,16 @@ describe('S25 X30 user properties', () => {
     ['switched off', {}, [setByUs('department')], { department: 'Dev' }, { set: {}, remove: ['department'] }],
     ['a claim that stays away', {}, [setByUs('department', 2)], { department: 'Dev' }, { set: {}, remove: [] }],
   ])('%s', (_, properties, ours, actual, expected) => {
-    expect(planProperties({ desired: { properties }, configVersion: 2, setByUs: ours, actual })).toEqual(expected);
+    const desired = { properties, propertiesKept: [] };
+    expect(planProperties({ desired, configVersion: 2, setByUs: ours, actual })).toEqual(expected);
+  });
+
+  it('S25 one that is kept without a value outlives every change of the configuration', () => {
+    const desired = { properties: {}, propertiesKept: ['department'] };
+    const question = { desired, configVersion: 2, setByUs: [setByUs('department'), setByUs('floor')] };
+    const actual = { department: 'Dev', floor: '3' };
+    expect(planProperties({ ...question, actual })).toEqual({ set: {}, remove: ['floor'] });
+    expect(switchedOff(question)).toEqual(['floor']);
   });
 
   it('are not asked for where there are none', () => {

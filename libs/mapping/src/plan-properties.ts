@@ -12,7 +12,7 @@ export interface PropertyPlan {
 }
 
 interface Question {
-  readonly desired: Pick<DesiredAccess, 'properties'>;
+  readonly desired: Pick<DesiredAccess, 'properties' | 'propertiesKept'>;
   readonly configVersion: number;
   readonly setByUs: readonly SetProperty[];
   readonly actual: Readonly<Record<string, unknown>>;
@@ -21,13 +21,19 @@ interface Question {
 export const noProperties: PropertyPlan = { set: {}, remove: [] };
 
 /** Whether Jira has to be asked at all. */
-export function concernsProperties({ desired, setByUs }: Pick<Question, 'desired' | 'setByUs'>): boolean {
+export function concernsProperties({
+  desired,
+  setByUs,
+}: {
+  readonly desired: Pick<DesiredAccess, 'properties'>;
+  readonly setByUs: readonly SetProperty[];
+}): boolean {
   return Object.keys(desired.properties).length + setByUs.length > 0;
 }
 
 /**
  * Only what differs is written. One that nobody names is left alone, unless we set it and the configuration has changed
- * since: then it was switched off (X30). A claim that merely stays away for a while removes nothing.
+ * since: then it was switched off (X30). A claim that stays away removes nothing, whatever else is configured meanwhile.
  */
 export function planProperties({ desired, configVersion, setByUs, actual }: Question): PropertyPlan {
   const named = Object.entries(desired.properties);
@@ -41,9 +47,9 @@ export function planProperties({ desired, configVersion, setByUs, actual }: Ques
 
 /** Of those we set, the ones that are not to be there any more. */
 export function switchedOff({ desired, configVersion, setByUs }: Omit<Question, 'actual'>): string[] {
-  const isOff = (one: SetProperty) =>
-    Object.hasOwn(desired.properties, one.property)
-      ? desired.properties[one.property] === null
-      : one.configVersion < configVersion;
+  const isOff = ({ property, configVersion: setBy }: SetProperty) => {
+    if (Object.hasOwn(desired.properties, property)) return desired.properties[property] === null;
+    return setBy < configVersion && !desired.propertiesKept.includes(property);
+  };
   return setByUs.filter(isOff).map(({ property }) => property);
 }

@@ -6,10 +6,12 @@ import type { Identity } from './provider-of.js';
 
 type Properties = NonNullable<MappingInput['properties']>;
 
-function properties(identities: readonly Identity[], p: Properties, q: Properties = []) {
+function access(identities: readonly Identity[], p: Properties, q: Properties = []) {
   const config = configOf({ p: { properties: p }, q: { properties: q } });
-  return desiredAccess({ identities, nameFolded: 'ada', config })?.properties;
+  return desiredAccess({ identities, nameFolded: 'ada', config });
 }
+
+const properties = (...question: Parameters<typeof access>) => access(...question)?.properties;
 
 const department: Properties = [{ key: 'department', claim: 'Department' }];
 
@@ -54,6 +56,23 @@ describe('user properties', () => {
     });
   });
 
+  it('S25 names those without a value to write, so that nobody takes them for switched off', () => {
+    const identity = ada('p', [], { Floor: '3', Long: 'x'.repeat(4_001) });
+    const mapped: Properties = [
+      ...department,
+      { key: 'floor', claim: 'Floor' },
+      { key: 'long', claim: 'Long' },
+      { key: 'gone', claim: 'Gone', whenMissing: 'remove' },
+    ];
+    expect(access([identity], mapped)).toMatchObject({
+      properties: { floor: '3', gone: null },
+      propertiesKept: ['department', 'long'],
+    });
+    expect(access([ada('p', []), ada('q', [], { Department: 'Q' })], department, department)).toMatchObject({
+      propertiesKept: ['department'],
+    });
+  });
+
   it('P11 removes nothing on an answer that was read in part, and nothing that is too long', () => {
     const removing: Properties = [{ key: 'department', claim: 'Department', whenMissing: 'remove' }];
     const partial = ada('p', [], { _claim_names: { groups: 'userinfo' } });
@@ -72,6 +91,9 @@ describe('user properties', () => {
 
   it('nothing comes of an identity that may not enter', () => {
     const unverified = ada('q', [], { Department: 'Q', email_verified: false });
-    expect(properties([ada('p', []), unverified], [], department)).toEqual({});
+    expect(access([ada('p', []), unverified], [], department)).toMatchObject({
+      properties: {},
+      propertiesKept: ['department'],
+    });
   });
 });

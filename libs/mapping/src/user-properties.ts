@@ -12,19 +12,34 @@ interface Source {
   readonly mapping: { readonly properties: readonly UserProperty[] };
 }
 
+export interface UserProperties {
+  /** By key; null: to be removed. */
+  readonly properties: Record<string, string | null>;
+  /** Configured, and without a value to write: whatever Jira has stays. */
+  readonly propertiesKept: string[];
+}
+
 /**
- * S25: the properties that identities give, by key; null: to be removed. The identity linked first whose mapping names
- * a key decides it alone, also when it has no value: otherwise two providers would take turns.
+ * S25: the properties that identities give. The identity linked first whose mapping names a key decides it alone, also
+ * when it has no value: otherwise two providers would take turns. What only those would give who may not enter, is kept.
  */
-export function userProperties(sources: readonly Source[]): Record<string, string | null> {
+export function userProperties(
+  sources: readonly Source[],
+  notEntitled: readonly Pick<Source, 'mapping'>[],
+): UserProperties {
   const decided = new Map<string, string | null | undefined>();
   for (const { claims, mapping } of sources) {
     for (const property of mapping.properties) {
       if (!decided.has(property.key)) decided.set(property.key, valueOf(property, claims));
     }
   }
-  const named = [...decided].filter((entry): entry is [string, string | null] => entry[1] !== undefined);
-  return Object.fromEntries(named.sort(([one], [other]) => (one < other ? -1 : 1)));
+  for (const { key } of notEntitled.flatMap(({ mapping }) => mapping.properties)) {
+    if (!decided.has(key)) decided.set(key, undefined);
+  }
+  const sorted = [...decided].sort(([one], [other]) => (one < other ? -1 : 1));
+  const named = sorted.filter((entry): entry is [string, string | null] => entry[1] !== undefined);
+  const kept = sorted.flatMap(([key, value]) => (value === undefined ? [key] : []));
+  return { properties: Object.fromEntries(named), propertiesKept: kept };
 }
 
 /** @returns undefined when the property is left as it is */

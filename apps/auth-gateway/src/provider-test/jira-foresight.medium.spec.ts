@@ -37,6 +37,11 @@ class ReadJira extends JiraReader implements JiraReading {
     return this.users.find((user) => ('key' in by ? user.key === by.key : user.name === by.username));
   }
 
+  async findUsersByEmail(email: string): Promise<readonly JiraUser[]> {
+    this.note(`email ${email}`);
+    return this.users.filter(({ emailAddress }) => emailAddress.toLowerCase() === email.toLowerCase());
+  }
+
   async hasGroup(name: string): Promise<boolean> {
     this.parallelMax = Math.max(this.parallelMax, ++this.parallel);
     await new Promise(setImmediate);
@@ -130,6 +135,32 @@ describe('U06 what the gateway foresees in Jira', () => {
     expect((await askedOf(person('a', 'ada'))).account).toMatchObject({
       action: 'match',
       because: expect.stringContaining('create exactly this user'),
+    });
+  });
+
+  describe('S24 matching by e-mail', () => {
+    const byEmail = ConfigDocument.parse({ ...config, mappings: { a: { match: 'email' } } });
+    const foreseen = async () => (await askedOf(person('a', 'ada'), byEmail)).account;
+
+    it('P05 finds the one user of the address', async () => {
+      jira.users = [user('lovelace', { emailAddress: 'ADA@example.com' })];
+      expect(await foreseen()).toMatchObject({
+        action: 'match',
+        username: 'lovelace',
+        because: expect.stringContaining('by it (match)'),
+      });
+      expect(jira.asked).not.toContain('user {"username":"ada"}');
+    });
+
+    it('D5 refuses on several', async () => {
+      jira.users = [user('lovelace'), user('team', { active: false })];
+      expect(await foreseen()).toMatchObject({ action: 'refuse', code: 'match.email_ambiguous', user: null });
+    });
+
+    it('creates when there is none, unless the name belongs to somebody else', async () => {
+      expect(await foreseen()).toMatchObject({ action: 'create' });
+      jira.users = [user('ada', { emailAddress: 'eve@example.com' })];
+      expect(await foreseen()).toMatchObject({ action: 'refuse', code: 'match.email_differs' });
     });
   });
 

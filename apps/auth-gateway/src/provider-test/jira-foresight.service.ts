@@ -4,7 +4,7 @@ import { codes, GatehouseError, OutageError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { JiraReader } from '@gatehouse/jira-client';
 import type { JiraApplication, JiraReading, JiraUser } from '@gatehouse/jira-client';
-import { desiredAccess, explainJira, foldName, foreseeHolder, foreseeJira } from '@gatehouse/mapping';
+import { desiredAccess, explainJira, foldName, foreseeHolder, foreseeJira, soleUserOf } from '@gatehouse/mapping';
 import type { DesiredAccess, ForeseenAccount, Identity, JiraForecast } from '@gatehouse/mapping';
 import { Breakers } from '@gatehouse/messaging';
 import { AccountRecords } from './account-record.store.js';
@@ -57,9 +57,10 @@ export class JiraForesight {
     const { foreseen, config, candidate } = question;
     const desired = desiredOf(foreseen, config);
     if (!desired) return { state: 'not-asked', because: 'nobody of this account may enter' };
-    const found = await userOf(foreseen, desired.username, reading);
+    const shown = await userOf(foreseen, desired, reading);
+    const found = shown === 'several' ? undefined : shown;
     const { settings } = config;
-    const first = foreseeJira({ desired, account: foreseen.account, found, settings });
+    const first = foreseeJira({ desired, account: foreseen.account, found: shown, settings });
     const place = await this.followKey({ account: foreseen, desired, forecast: first }, found, question);
     const wanted = place.forecast.plan?.add ?? [];
     const [groups, applications] = await Promise.all([
@@ -94,13 +95,25 @@ function desiredOf({ identities, nameFolded }: ForeseenAccount, config: ConfigDo
 
 async function userOf(
   { account }: ForeseenAccount,
-  username: string,
+  desired: DesiredAccess,
   reading: JiraReading,
-): Promise<JiraUser | undefined> {
-  if (account?.jiraKey === undefined) return reading.findUser({ username });
+): Promise<JiraUser | 'several' | undefined> {
+  if (account?.jiraKey === undefined) return matchOf(desired, account, reading);
   // As group-sync does: a node that lags does not make somebody missing.
   const by = { key: account.jiraKey };
   return (await reading.findUser(by)) ?? (await reading.findUser(by));
+}
+
+/** A name that is taken is what group-sync would be told when it asks Jira to create the user. */
+async function matchOf(
+  { matchBy, username, email, mayCreate }: DesiredAccess,
+  account: ForeseenAccount['account'],
+  reading: JiraReading,
+): Promise<JiraUser | 'several' | undefined> {
+  if (matchBy === 'username') return reading.findUser({ username });
+  const found = soleUserOf(email, await reading.findUsersByEmail(email));
+  if (found !== undefined || !(mayCreate || account?.unansweredIntent)) return found;
+  return reading.findUser({ username: account?.unansweredIntent?.username ?? username });
 }
 
 /** @returns by folded name; one that is not there could not be asked for */
