@@ -51,6 +51,7 @@ describe('the description of the admin API', () => {
       'get /api/v1/attempts',
       'get /api/v1/audit',
       'get /api/v1/config',
+      'get /api/v1/explain',
       'get /api/v1/failures',
       'get /api/v1/failures/{group}',
       'get /api/v1/held-removals',
@@ -64,6 +65,7 @@ describe('the description of the admin API', () => {
       'get /api/v1/parked',
       'get /api/v1/parked/actions',
       'get /api/v1/parked/actions/{id}',
+      'get /api/v1/people/{accountId}/timeline',
       'get /api/v1/provider-presets',
       'get /api/v1/provider-tests/{id}',
       'get /api/v1/providers',
@@ -91,6 +93,7 @@ describe('the description of the admin API', () => {
       'post /api/v1/schedules/{name}/resume',
       'post /api/v1/schedules/{name}/run',
       'post /api/v1/sessions/end',
+      'post /api/v1/simulations',
       'post /api/v1/tokens',
       'put /api/v1/config',
     ]);

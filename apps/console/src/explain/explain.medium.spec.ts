@@ -55,9 +55,10 @@ describe('P14 U12 why somebody is not in a group, over the API', () => {
     });
   });
 
-  it('excluded: found by the account', async () => {
+  it('excluded: found by the account, and by the identity', async () => {
     const config = await people.configure({ mode: 'onTheFly', onTheFly: { exclude: ['jira-*'] } });
-    const { accountId } = await people.signedIn('ada', ['jira-developers'], config);
+    const { accountId, identityId } = await people.signedIn('ada', ['jira-developers'], config);
+    expect((await why(identityId)).person.account).toBe(accountId);
     expect(await why(accountId)).toMatchObject({
       because: { code: 'excluded', text: expect.stringContaining('jira-*') },
       rules: [{ claimed: [{ claimed: 'jira-developers', outcome: 'excluded' }] }],

@@ -58,7 +58,10 @@ export class People {
   }
 
   private async accountsOf(text: string): Promise<readonly string[]> {
-    if (z.uuid().safeParse(text).success) return this.ids('account.id = $1 or link.identity_id = $1', text);
+    if (z.uuid().safeParse(text).success) {
+      const own = await this.ids('account.id = $1', text);
+      return own.length > 0 ? own : this.ids('link.identity_id = $1', text);
+    }
     const named = await this.ids('account.name_folded = $1', foldName(text));
     if (named.length > 0) return named;
     const inJira = await this.ids('jira.username is not null and lower(jira.username) = lower($1)', text);
