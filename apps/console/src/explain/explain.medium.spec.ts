@@ -80,7 +80,7 @@ describe('P14 U12 why somebody is not in a group, over the API', () => {
     expect(await why('ada')).toMatchObject({
       because: { code: 'queued-behind-pause', text: expect.stringMatching(/token:ops.*Jira upgrade/) },
       fix: { at: 'POST /api/v1/lanes/group-sync.interactive/resume' },
-      now: { wanted: true, reasons: ['the rule for dev (provider company)'] },
+      now: { wanted: true, reasons: ['the rule for "dev" (provider company)'] },
       pending: [{ job: 'reconcile-account', pause: { by: 'token:ops' } }],
     });
   });
