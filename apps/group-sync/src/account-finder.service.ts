@@ -5,6 +5,7 @@ import type { ErrorCode } from '@gatehouse/errors';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
 import { decideAccount, decideUse, matchAccount, soleUserOf } from '@gatehouse/mapping';
 import type { CreateIntent } from '@gatehouse/mapping';
+import type { JobContext } from '@gatehouse/messaging';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import type { KnownAccount } from './jira-accounts.store.js';
 
@@ -12,6 +13,12 @@ export type How = 'pinned' | 'adopted' | 'created';
 
 export type Finding =
   { kind: 'found'; user: JiraUser; how: How } | { kind: 'refused'; code: ErrorCode; user?: JiraUser; takenBy?: string };
+
+interface Search {
+  readonly account: KnownAccount;
+  readonly jira: JiraClient;
+  readonly context: Pick<JobContext, 'lane'>;
+}
 
 /**
  * The one Jira user of an account: by its pinned key; without one it is matched or created, and pinned. One that is found
@@ -21,10 +28,12 @@ export type Finding =
 export class AccountFinder {
   constructor(private readonly accounts: JiraAccountsStore) {}
 
-  async find(account: KnownAccount, jira: JiraClient, settings: Settings): Promise<Finding> {
+  async find({ account, jira, context }: Search, settings: Settings): Promise<Finding> {
     const finding = await this.decided(account, jira, settings);
     if (finding.kind === 'refused') return finding;
-    const use = decideUse({ ...account, user: finding.user });
+    // Somebody signs in, or a directory speaks. A sweep or a remap revives nobody whom an administrator deactivated.
+    const mayActivate = account.desired.mayActivate && context.lane !== 'bulk';
+    const use = decideUse({ user: finding.user, desired: { mayActivate }, deactivatedBy: account.deactivatedBy });
     return use.kind === 'refuse' ? { ...use, kind: 'refused', user: finding.user } : finding;
   }
 

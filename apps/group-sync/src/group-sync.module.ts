@@ -3,6 +3,7 @@ import { JiraClientModule } from '@gatehouse/jira-client';
 import { AccountFinder } from './account-finder.service.js';
 import { AccountLeases } from './account-leases.service.js';
 import { Administrators } from './administrators.service.js';
+import { DriftSweeps } from './drift-sweeps.store.js';
 import { HeldRemovals } from './held-removals.store.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
@@ -16,11 +17,12 @@ import { RunJournal } from './run-journal.store.js';
 import { RunPlanner } from './run-planner.service.js';
 import { RunsStore } from './runs.store.js';
 import { Seats } from './seats.service.js';
+import { SweepDriftHandler } from './sweep-drift.handler.js';
 import { TidyRunsHandler } from './tidy-runs.handler.js';
 
 @Module({
   imports: [JiraClientModule],
-  controllers: [ReconcileAccountHandler, ReleaseRemovalsHandler, TidyRunsHandler],
+  controllers: [ReconcileAccountHandler, ReleaseRemovalsHandler, SweepDriftHandler, TidyRunsHandler],
   providers: [
     JiraAccountsStore,
     LedgerStore,
@@ -30,6 +32,7 @@ import { TidyRunsHandler } from './tidy-runs.handler.js';
     Seats,
     RemovalBrake,
     HeldRemovals,
+    DriftSweeps,
     Administrators,
     JiraChanges,
     JiraProbe,

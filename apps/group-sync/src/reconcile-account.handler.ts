@@ -62,7 +62,7 @@ export class ReconcileAccountHandler {
 
   /** @returns the changes that Jira refused; with any, the run is not committed yet. */
   private async reconcile(run: Run, document: ConfigDocument): Promise<unknown[]> {
-    const finding = await this.finder.find(run.account, run.jira, document.settings);
+    const finding = await this.finder.find(run, document.settings);
     if (finding.kind === 'refused') {
       await this.runs.refused(run, finding);
       return [];

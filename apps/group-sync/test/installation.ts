@@ -1,16 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { flow, reconcileAccount, releaseRemovals } from '@gatehouse/contracts';
+import { flow, reconcileAccount, releaseRemovals, sweepDrift } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Lane } from '@gatehouse/contracts';
 import { Encryption, JiraAccountRow, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
 import type { DesiredAccess } from '@gatehouse/mapping';
 import { Breakers, Leases, Outbox } from '@gatehouse/messaging';
-import { createLogger } from '@gatehouse/telemetry';
+import { createLogger, newTraceId } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { AccountLeases } from '../src/account-leases.service.js';
 import { AccountFinder } from '../src/account-finder.service.js';
 import { JiraAccountsStore } from '../src/jira-accounts.store.js';
 import { Administrators } from '../src/administrators.service.js';
+import { DriftSweeps } from '../src/drift-sweeps.store.js';
+import type { Scope } from '../src/drift-sweeps.store.js';
 import { HeldRemovals } from '../src/held-removals.store.js';
 import { LedgerStore } from '../src/ledger.store.js';
 import { ReleaseRemovalsHandler } from '../src/release-removals.handler.js';
@@ -19,6 +21,7 @@ import { RunJournal } from '../src/run-journal.store.js';
 import { RunPlanner } from '../src/run-planner.service.js';
 import { Seats } from '../src/seats.service.js';
 import { JiraChanges } from '../src/jira-changes.service.js';
+import { SweepDriftHandler } from '../src/sweep-drift.handler.js';
 import { ReconcileAccountHandler } from '../src/reconcile-account.handler.js';
 import { RunsStore } from '../src/runs.store.js';
 import { InMemoryJira } from './in-memory.jira-client.js';
@@ -45,8 +48,20 @@ export interface Published {
 export interface RunOptions {
   readonly attempt?: number;
   readonly lane?: Lane;
+  readonly traceId?: string;
   readonly leases?: Leases;
   readonly breakers?: Breakers;
+}
+
+class DyingSweeps extends DriftSweeps {
+  constructor(private pagesLeft: number) {
+    super();
+  }
+
+  override nextPage(...given: Parameters<DriftSweeps['nextPage']>): ReturnType<DriftSweeps['nextPage']> {
+    this.pagesLeft -= 1;
+    return this.pagesLeft < 0 ? Promise.reject(new Error('killed')) : super.nextPage(...given);
+  }
 }
 
 /** group-sync on a database of its own, with a Jira of its own. */
@@ -82,7 +97,7 @@ export class Installation {
     this.seats = new Seats(this.reader);
     await this.dataSource.query(
       `truncate mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account, sync.reconcile_run,
-       sync.granted_membership, sync.set_property, sync.removal, sync.held_removal, console.removal_decision,
+       sync.granted_membership, sync.set_property, sync.removal, sync.held_removal, sync.drift_sweep, console.removal_decision,
        messaging.outbox, messaging.lease, messaging.breaker, console.config_version cascade`,
     );
   }
@@ -123,7 +138,10 @@ export class Installation {
   }
 
   /** As a process of its own would. */
-  async reconcile(accountId: string, { attempt = 1, lane = 'interactive', ...own }: RunOptions = {}): Promise<void> {
+  async reconcile(
+    accountId: string,
+    { attempt = 1, lane = 'interactive', traceId = newTraceId(), ...own }: RunOptions = {},
+  ): Promise<void> {
     const accounts = new JiraAccountsStore(this.dataSource);
     const liveConfig = new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
     const outbox = new Outbox(flow);
@@ -142,7 +160,6 @@ export class Installation {
       breakers,
       this.jira,
     );
-    const traceId = randomBytes(16).toString('hex');
     await handler.handle(
       { accountId, traceId },
       {
@@ -166,6 +183,17 @@ export class Installation {
     await handler.handle(
       { configVersion, traceId },
       { job: releaseRemovals.name, lane: 'bulk', attempt: 1, traceId, settle: (manager) => this.settle(manager) },
+    );
+  }
+
+  /** @param options.killedAfterPages the process dies before it can begin the next page */
+  async sweep(scope: Scope, { traceId = newTraceId(), killedAfterPages = Infinity } = {}): Promise<void> {
+    const liveConfig = new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
+    const sweeps = new DyingSweeps(killedAfterPages);
+    const handler = new SweepDriftHandler(liveConfig, this.dataSource, sweeps, new Outbox(flow));
+    await handler.handle(
+      { scope, traceId },
+      { job: sweepDrift.name, lane: 'bulk', attempt: 1, traceId, settle: (manager) => this.settle(manager) },
     );
   }
 

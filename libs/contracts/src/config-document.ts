@@ -30,6 +30,13 @@ export const Settings = z.strictObject({
     .max(720)
     .default(24)
     .describe('A username is handed to Jira only if its key was verified within this time.'),
+  driftSweepHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(720)
+    .default(24)
+    .describe('An account that was not seen in Jira for so long is compared with it, also when nobody signs in.'),
   session: z
     .strictObject({
       idleMinutes: z

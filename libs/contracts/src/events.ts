@@ -61,6 +61,12 @@ export const accountSeatsDue = defineEvent({
   data: AccountReference,
 });
 
+export const accountDriftCheckDue = defineEvent({
+  name: 'account.drift-check-due',
+  meaning: 'what an account has in Jira was not compared for long: somebody may have changed it there by hand',
+  data: AccountReference,
+});
+
 export const Moment = z.strictObject({ traceId: TraceId });
 
 export const messagingTidyDue = defineEvent({
@@ -72,5 +78,17 @@ export const messagingTidyDue = defineEvent({
 export const runsTidyDue = defineEvent({
   name: 'runs.tidy-due',
   meaning: 'it is time to remove reconcile runs that were kept long enough',
+  data: Moment,
+});
+
+export const driftSweepDue = defineEvent({
+  name: 'drift.sweep-due',
+  meaning: 'it is time to compare accounts with Jira that were not seen there for long',
+  data: Moment,
+});
+
+export const driftAuditDue = defineEvent({
+  name: 'drift.audit-due',
+  meaning: 'it is time to compare all accounts with Jira',
   data: Moment,
 });

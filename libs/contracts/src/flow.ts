@@ -1,9 +1,12 @@
 import {
   accessDesired,
+  accountDriftCheckDue,
   accountKeyTaken,
   accountRemovalDue,
   accountSeatsDue,
   accountVerifyDue,
+  driftAuditDue,
+  driftSweepDue,
   identityMappingDue,
   identityVerified,
   mappingChanged,
@@ -11,7 +14,15 @@ import {
   removalsApproved,
   runsTidyDue,
 } from './events.js';
-import { mapClaims, reconcileAccount, releaseRemovals, remapProvider, tidyMessaging, tidyRuns } from './jobs.js';
+import {
+  mapClaims,
+  reconcileAccount,
+  releaseRemovals,
+  remapProvider,
+  sweepDrift,
+  tidyMessaging,
+  tidyRuns,
+} from './jobs.js';
 import { on, sameLane } from './route.js';
 import type { Route } from './route.js';
 
@@ -24,6 +35,9 @@ export const flow: readonly Route[] = [
   on(accountSeatsDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
   on(removalsApproved).start(releaseRemovals, 'bulk', ({ configVersion, traceId }) => ({ configVersion, traceId })),
   on(accountRemovalDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
+  on(driftSweepDue).start(sweepDrift, 'bulk', ({ traceId }) => ({ scope: 'not-seen-for-long' as const, traceId })),
+  on(driftAuditDue).start(sweepDrift, 'bulk', ({ traceId }) => ({ scope: 'all' as const, traceId })),
+  on(accountDriftCheckDue).start(reconcileAccount, sameLane, ({ accountId, traceId }) => ({ accountId, traceId })),
   on(mappingChanged).start(remapProvider, 'bulk', ({ provider, traceId }) => ({ provider, traceId })),
   on(identityMappingDue).start(mapClaims, sameLane, ({ identityId, traceId }) => ({ identityId, traceId })),
   on(messagingTidyDue).start(tidyMessaging, 'bulk', ({ traceId }) => ({ traceId })),

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import {
   accessDesired,
+  accountDriftCheckDue,
   accountKeyTaken,
   AccountReference,
   accountRemovalDue,
@@ -12,6 +14,7 @@ import {
   removalsApproved,
 } from './events.js';
 import { defineJob } from './job.js';
+import { TraceId } from './trace.js';
 
 export const mapClaims = defineJob({
   name: 'map-claims',
@@ -52,6 +55,16 @@ export const releaseRemovals = defineJob({
   key: ({ configVersion }) => String(configVersion),
   attempts: 8,
   emits: [accountRemovalDue],
+});
+
+export const sweepDrift = defineJob({
+  name: 'sweep-drift',
+  service: 'group-sync',
+  meaning: 'Have accounts compared with Jira that were not seen there for long, or all of them, page by page.',
+  payload: z.strictObject({ scope: z.enum(['not-seen-for-long', 'all']), traceId: TraceId }),
+  key: ({ scope }) => scope,
+  attempts: 8,
+  emits: [accountDriftCheckDue],
 });
 
 export const tidyMessaging = defineJob({

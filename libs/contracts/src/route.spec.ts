@@ -43,8 +43,8 @@ describe('the flow table', () => {
     expect(lanesOf(first, table)).toEqual(['interactive', 'bulk']);
   });
 
-  it('carries ids, keys of the configuration and a trace id only', () => {
-    const allowed = new Set(['identityId', 'accountId', 'provider', 'configVersion', 'traceId']);
+  it('carries ids, keys of the configuration, how far a sweep goes and a trace id only', () => {
+    const allowed = new Set(['identityId', 'accountId', 'provider', 'configVersion', 'scope', 'traceId']);
     for (const { job } of flow) {
       const { properties } = z.toJSONSchema(job.payload) as { properties: Record<string, unknown> };
       expect(Object.keys(properties).filter((name) => !allowed.has(name))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { EventDefinition } from './event.js';
-import { messagingTidyDue, runsTidyDue } from './events.js';
+import { driftAuditDue, driftSweepDue, messagingTidyDue, runsTidyDue } from './events.js';
 
 /** Publishes its event again and again. Its data is a trace id and nothing else. */
 export interface ScheduleDefinition {
@@ -10,6 +10,7 @@ export interface ScheduleDefinition {
 }
 
 const hour = 3_600;
+const week = 7 * 24 * hour;
 
 /** Everything that happens by the clock, on one screen. What an event starts is in flow.ts. */
 export const schedules: readonly ScheduleDefinition[] = [
@@ -24,5 +25,17 @@ export const schedules: readonly ScheduleDefinition[] = [
     event: runsTidyDue,
     everySeconds: hour,
     meaning: 'Removes the history of reconcile runs that is past its age.',
+  },
+  {
+    name: 'drift-sweep',
+    event: driftSweepDue,
+    everySeconds: hour,
+    meaning: 'Compares accounts with Jira that were not seen there within driftSweepHours, and repairs what differs.',
+  },
+  {
+    name: 'drift-audit',
+    event: driftAuditDue,
+    everySeconds: week,
+    meaning: 'The same for all accounts, however lately they were seen. Run it after somebody changed much in Jira.',
   },
 ];

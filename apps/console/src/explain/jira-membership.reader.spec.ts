@@ -20,6 +20,10 @@ class OneUser extends JiraReader implements JiraReading {
     return Promise.resolve('key' in by && by.key === 'K1' ? { ...user, groups: ['Jira-Users'] } : undefined);
   }
 
+  findUsersByEmail(): Promise<readonly JiraUser[]> {
+    return Promise.resolve([]);
+  }
+
   hasGroup(name: string): Promise<boolean> {
     return Promise.resolve(name !== 'nowhere');
   }

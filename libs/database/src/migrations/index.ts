@@ -6,7 +6,8 @@ import { ConsoleAccess1763900050000 } from './0005-console-access.js';
 import { ProvidersAndSessions1763900060000 } from './0006-providers-and-sessions.js';
 import { SigningOut1763900072000 } from './0007-signing-out.js';
 import { Ledger1763900080000 } from './0008-ledger.js';
-import { Explaining1763900090000 } from './0009-explaining.js';
+import { DriftSweep1763900090000 } from './0009-drift-sweep.js';
+import { Explaining1763900100000 } from './0010-explaining.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -18,5 +19,6 @@ export const migrations = [
   ProvidersAndSessions1763900060000,
   SigningOut1763900072000,
   Ledger1763900080000,
-  Explaining1763900090000,
+  DriftSweep1763900090000,
+  Explaining1763900100000,
 ];

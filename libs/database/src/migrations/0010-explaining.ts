@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** People are found by their address, and their sign-ins by who they are, without reading everybody's. */
-export class Explaining1763900090000 implements MigrationInterface {
+export class Explaining1763900100000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create index login_identity on gateway.login (identity_id, at desc, id desc) where identity_id is not null;
