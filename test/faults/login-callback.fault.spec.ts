@@ -42,8 +42,10 @@ describe('F02 kill -9 in the middle of the callback', () => {
     await installation.process('suite').start();
 
     const tokensAsked = await sandbox.idpCalls('token');
-    const again = await visitor!.browser.get(callbackOf(visitor!));
-    expect(again.status).toBeGreaterThanOrEqual(400);
+    // For some seconds nobody can know that the first one is gone; the page asks again by itself.
+    const callback = callbackOf(visitor!);
+    const reload = async () => (await visitor!.browser.get(callback)).status >= 400;
+    await waitFor(reload, { what: 'a page that says so', timeoutMs: 20_000 });
     expect(await sandbox.idpCalls('token')).toBe(tokensAsked);
     expect(crowd.ledger.accepted).toEqual([]);
     expect(await unearnedSessions(database)).toEqual([]);

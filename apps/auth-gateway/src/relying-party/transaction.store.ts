@@ -141,11 +141,14 @@ const spent = statement<{ interaction: string }>(
   `select interaction from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
 );
 
-const recently = (moment: string) => `${moment} > now() - interval '30 seconds'`;
+/** Longer than all limits of a provider's calls together: after it, whoever had spent the answer is gone. */
+const answeringSeconds = 10;
+const signedInSeconds = 30;
+const since = (moment: string, seconds: number) => `${moment} > now() - interval '${seconds} seconds'`;
 
 const stage = statement<{ stage: 'answering' | 'signed-in' | 'other' }>(
-  `select case when login_id is null and finished_at is null and ${recently('consumed_at')} then 'answering'
-               when identity_id is not null and ${recently('finished_at')} then 'signed-in'
+  `select case when login_id is null and finished_at is null and ${since('consumed_at', answeringSeconds)} then 'answering'
+               when identity_id is not null and ${since('finished_at', signedInSeconds)} then 'signed-in'
                else 'other' end as stage
    from gateway.login_transaction where id = $1 and secret_hash = $2 and consumed_at is not null`,
 );
