@@ -16,6 +16,7 @@ export type ExplainQuery = z.output<typeof ExplainQuery>;
 
 export const membershipReasons = [
   'member',
+  'deactivated',
   'held-by-brake',
   'kept',
   'left-to-jira',
@@ -40,6 +41,7 @@ export const membershipReasons = [
   'account-refused',
   'licence-full',
   'directory-read-only',
+  'several-directories',
   'group-missing',
   'parked',
   'unknown',
@@ -72,11 +74,21 @@ const Identity = z.strictObject({
   refused: z.strictObject(explained).nullable().describe('Why it may not enter, or was not linked to an account.'),
 });
 
+const DirectoryUser = z.strictObject({
+  directoryUser: z.uuid(),
+  provider: z.string(),
+  userName: z.string(),
+  externalId: z.string().nullable(),
+  standing: z.enum(['active', 'inactive', 'removed']),
+  changedAt: Moment.describe('When the directory changed the person last.'),
+  refused: z.strictObject(explained).nullable().describe('Why the person does not count, or was not linked.'),
+});
+
 const Claim = z.strictObject({
   provider: z.string(),
-  claim: z.string().describe('The one that the mapping reads.'),
+  claim: z.string().describe('The one that the mapping reads; `groups`, where the directory says them.'),
   state: ExplainedGroups.shape.state,
-  source: z.enum(['id-token', 'userinfo', 'both']).nullable(),
+  source: z.enum(['id-token', 'userinfo', 'both', 'directory']).nullable(),
   value: z.unknown().describe('As it was received, shortened where it is long.'),
   groups: z.int().min(0).describe('So many were read.'),
 });
@@ -114,6 +126,8 @@ export const ExplainedMembership = z
       state: z.enum(['pending', 'ready', 'refused', 'failed']).nullable(),
       code: z.string().nullable(),
       identities: z.array(Identity),
+      directoryUsers: z.array(DirectoryUser).describe('The person as directories of providers know them.'),
+      deactivated: z.string().nullable().describe('Who took the access away; null: nobody.'),
     }),
     claims: z.array(Claim),
     rules: z.array(Rules),
@@ -170,6 +184,13 @@ export const ExplainedMembership = z
       z.strictObject({
         state: z.literal('asked'),
         user: z.strictObject({ username: z.string(), active: z.boolean() }).nullable(),
+        directories: z
+          .array(z.strictObject({ directory: z.string(), active: z.boolean() }))
+          .max(20)
+          .nullable()
+          .describe(
+            'Of Jira that have this username, in their order: the first decides, groups too. Empty: it is in one alone. Null: Jira does not say.',
+          ),
         member: z.boolean(),
         groupExists: z.boolean(),
         seatsLeft: z.int().nullable().describe('Of the application that the group opens; null: none is counted.'),

@@ -16,6 +16,10 @@ export const ExplainedGroups = z.strictObject({
         .enum(['mapped', 'not-mapped', 'excluded', 'not-allowed', 'unusable'])
         .describe('`not-allowed`: not in onTheFly.only. `unusable`: no group of Jira can have this name.'),
       pattern: z.string().optional().describe('Of `excluded`.'),
+      through: z
+        .string()
+        .optional()
+        .describe("Of a provider's directory: the group that the person is in itself, which is inside of this one."),
       gives: z.array(
         z.strictObject({
           group: z.string(),

@@ -45,7 +45,9 @@ export const HeldRemovalPage = z
         group: z.string(),
         because: z
           .string()
-          .describe('`managed`: a rule names the group. `granted`: we gave it, and nothing does any more. `swept`.'),
+          .describe(
+            '`managed`: a rule names the group. `granted`: we gave it, and nothing does any more. `swept`. `deactivated`, of the group `*`: the Jira user itself would be deactivated.',
+          ),
         tripped: z.enum(['group', 'run']),
         heldAt: Moment,
       }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StorableText } from './api.js';
 import { TestedMapping } from './api-provider-tests.js';
+import { TestedSeats } from './api-tested-jira.js';
 import { ProviderKey } from './config-document.js';
 
 /** What a sign-in would lead to, by the configuration that holds and by one that is edited (P32, U11). Nothing is written. */
@@ -30,10 +31,27 @@ export type SimulationRequest = z.output<typeof SimulationRequest>;
 
 const names = z.array(z.string());
 
+export const PreviewedRow = z.strictObject({
+  row: z.enum(['username', 'email', 'displayName', 'property', 'group']),
+  key: z.string().optional().describe('Of a property.'),
+  from: z.string().describe('The claims or the template that are read.'),
+  value: z.unknown().describe('What was found there; of a template the text that it makes. Null: nothing.'),
+  steps: z
+    .array(z.string().nullable())
+    .describe('After each change, in the order written; null: too long to be a name.'),
+  result: z.string().nullable().describe('What counts. Null: nothing that could be used, so nothing is changed by it.'),
+});
+export type PreviewedRow = z.output<typeof PreviewedRow>;
+
 export const SimulatedSignIn = z
   .strictObject({
     decision: TestedMapping.shape.decision,
     mapping: TestedMapping.omit({ account: true, decision: true })
+      .extend({
+        rows: z
+          .array(PreviewedRow)
+          .describe('Each row of the mapping on these claims, step by step; of groups the first hundred.'),
+      })
       .nullable()
       .describe('Of this one identity; null: its provider is not in the document.'),
     account: z
@@ -54,6 +72,9 @@ export const SimulatedSignIn = z
       })
       .nullable()
       .describe('What all identities of the person add up to; null: none may enter, so the last decision stands.'),
+    seats: TestedSeats.describe(
+      'Licences in Jira (P04). Of a person by what Gatehouse knows of their groups, of claims as of somebody whom Jira does not have.',
+    ),
   })
   .meta({ id: 'SimulatedSignIn' });
 export type SimulatedSignIn = z.output<typeof SimulatedSignIn>;

@@ -15,7 +15,7 @@ const TestedUser = z
   })
   .describe('As Jira has it now.');
 
-const TestedSeats = z.union([
+export const TestedSeats = z.union([
   z.strictObject({
     state: z.literal('known'),
     applications: z.array(

@@ -6,16 +6,15 @@ import { PageQuery } from './api.js';
 export const timelineKinds = [
   'login',
   'mapped',
+  'directory',
   'desired',
   'run',
   'attempt',
   'parked',
   'session',
   'session-ended',
+  'ordered',
 ] as const;
-
-export const TimelineReference = z.strictObject({ accountId: z.uuid() });
-export type TimelineReference = z.output<typeof TimelineReference>;
 
 export const TimelineQuery = PageQuery.extend({
   kind: z.enum(timelineKinds).optional().describe('Only facts of this kind.'),
@@ -28,7 +27,7 @@ export const TimelineFact = z
     kind: z
       .enum(timelineKinds)
       .describe(
-        '`mapped`: an identity was linked or refused. `desired`: the version that holds now; older ones are told by the runs. `attempt`: a job failed and came back or was parked.',
+        '`mapped`: an identity or a person of a directory was linked or refused. `directory`: how a directory has the person now, and since when. `desired`: the version that holds now; older ones are told by the runs. `ordered`: an administrator deactivated or reactivated the account. `attempt`: a job failed and came back or was parked.',
       ),
     id: z.string(),
     code: z.string().nullable(),

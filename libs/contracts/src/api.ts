@@ -10,6 +10,9 @@ export const ConfigChange = z
   .strictObject({
     path: z.string().describe('e.g. `providers.cognito.issuer`'),
     change: z.enum(['added', 'changed', 'removed']),
+    words: z
+      .string()
+      .describe('The old and the new value for a person to read, shortened; of a secret only that it changed.'),
   })
   .meta({ id: 'ConfigChange' });
 export type ConfigChange = z.output<typeof ConfigChange>;
@@ -72,19 +75,76 @@ export const ConfigApplied = z
   .meta({ id: 'ConfigApplied' });
 export type ConfigApplied = z.output<typeof ConfigApplied>;
 
-export const ApplyQuery = z.strictObject({
-  dryRun: z.enum(['true', 'false']).default('false').describe('Only validate, and tell what would change.'),
-});
-export type ApplyQuery = z.output<typeof ApplyQuery>;
-
 /** PostgreSQL keeps no NUL in a text, and fails where it is compared with one. */
 export const StorableText = z.string().refine((text) => !text.includes('\0'), 'must not contain NUL');
+
+export const ConfigNote = StorableText.trim()
+  .min(1)
+  .max(200)
+  .optional()
+  .describe('Why, kept with the version. Name nobody.');
+
+const planId = z
+  .uuid()
+  .optional()
+  .describe('Of `POST /plans`: refused unless it foresaw exactly this document on the version that holds.');
+
+export const ApplyQuery = z.strictObject({
+  dryRun: z.enum(['true', 'false']).default('false').describe('Only validate, and tell what would change.'),
+  plan: planId,
+  note: ConfigNote,
+});
+export type ApplyQuery = z.output<typeof ApplyQuery>;
 
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50).describe('Items per page.'),
   after: z.string().min(1).max(512).optional().describe('`next` of the page before.'),
 });
 export type PageQuery = z.output<typeof PageQuery>;
+
+const configVersion = z.coerce.number().int().max(2_147_483_647);
+
+export const ConfigVersionReference = z.strictObject({ version: configVersion.min(1) });
+export type ConfigVersionReference = z.output<typeof ConfigVersionReference>;
+
+export const ConfigVersionFrom = z.strictObject({
+  version: configVersion.min(0).describe('0: what holds before anything is applied.'),
+});
+export type ConfigVersionFrom = z.output<typeof ConfigVersionFrom>;
+
+export const ConfigComparisonQuery = z.strictObject({ to: configVersion.min(0) });
+export type ConfigComparisonQuery = z.output<typeof ConfigComparisonQuery>;
+
+const versionFacts = {
+  version: z.int().min(1),
+  at: z.iso.datetime(),
+  actor: z.string(),
+  note: z.string().nullable(),
+  restoredFrom: z.int().nullable().describe('The version that was restored.'),
+};
+
+export const ConfigVersionPage = z
+  .strictObject({
+    items: z.array(z.strictObject(versionFacts)),
+    next: z.string().nullable().describe('Cursor of the next page; null on the last one.'),
+  })
+  .meta({ id: 'ConfigVersionPage' });
+export type ConfigVersionPage = z.output<typeof ConfigVersionPage>;
+
+export const ConfigVersion = z.strictObject({ ...versionFacts, document: ConfigExport }).meta({ id: 'ConfigVersion' });
+export type ConfigVersion = z.output<typeof ConfigVersion>;
+
+export const ConfigComparison = z
+  .strictObject({
+    from: z.int().min(0),
+    to: z.int().min(0),
+    changes: z.array(ConfigChange).describe('Secrets are not kept with versions, so nothing is told of them.'),
+  })
+  .meta({ id: 'ConfigComparison' });
+export type ConfigComparison = z.output<typeof ConfigComparison>;
+
+export const ConfigRestore = z.strictObject({ note: ConfigNote, plan: planId });
+export type ConfigRestore = z.output<typeof ConfigRestore>;
 
 export const ApiTokenName = z
   .string()

@@ -34,9 +34,46 @@ describe('the configuration document', () => {
       ['providers', 'company', 'scopes'],
     ],
     [
+      'a user pool of another region',
+      {
+        providers: {
+          company: { ...provider, pullSync: { userPoolId: 'eu-west-1_Abc', region: 'eu-central-1' } },
+        },
+      },
+      ['providers', 'company', 'pullSync', 'region'],
+    ],
+    [
+      'a secret access key without its access key',
+      {
+        providers: {
+          company: {
+            ...provider,
+            pullSync: { userPoolId: 'eu-west-1_Abc', region: 'eu-west-1', secretAccessKey: 'x' },
+          },
+        },
+      },
+      ['providers', 'company', 'pullSync', 'accessKeyId'],
+    ],
+    [
       'an issuer that is no address',
       { providers: { company: { ...provider, issuer: 'idp' } } },
       ['providers', 'company', 'issuer'],
+    ],
+    [
+      'S24 linking by addresses of any domain',
+      {
+        providers: { company: provider },
+        mappings: { company: { directory: { linking: { by: ['email'] } } } },
+      },
+      ['mappings', 'company', 'directory', 'linking', 'by'],
+    ],
+    [
+      'a group that is decided twice',
+      {
+        providers: { company: provider },
+        mappings: { company: { groups: { decided: Array(2).fill({ group: 'dev', to: null }) } } },
+      },
+      ['mappings', 'company', 'groups', 'decided', 1, 'group'],
     ],
     ['a mapping without its provider', { mappings: { other: {} } }, ['mappings', 'other']],
     ['a provider key that cannot be part of an address', { providers: { 'a/b': provider } }, ['providers', 'a/b']],

@@ -54,6 +54,34 @@ export const Settings = z.strictObject({
       rememberDays: z.number().int().min(1).max(365).default(30).describe('How long a remembered session lasts.'),
     })
     .prefault({}),
+  scim: z
+    .strictObject({
+      requestsPerSecond: z
+        .number()
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(2_000)
+        .describe('What each provider may send to each process of scim-ingest; twice as many at once after a pause.'),
+    })
+    .prefault({}),
+  customerPortal: z
+    .strictObject({
+      singleSignOn: z
+        .enum(['everybody', 'agents'])
+        .default('everybody')
+        .describe(
+          'Who signs in through a provider when it began at the customer portal. `agents`: each is asked for a name first, agents go to their provider, everybody else to the password form of the portal.',
+        ),
+      agentGroups: z
+        .array(z.string().min(1).max(255))
+        .min(1)
+        .max(100)
+        .default(['jira-servicedesk-users'])
+        .describe('Jira groups whose members are agents: those with access to Jira Service Management.'),
+    })
+    .prefault({})
+    .describe('Needs the edge, which alone sees where a sign-in began.'),
   signedOutUrl: HttpUrl.optional().describe('Where a browser ends after signing out; left out: a page of ours.'),
   contact: z
     .string()
@@ -72,6 +100,37 @@ export const Settings = z.strictObject({
     .max(100)
     .default(['jira-administrators', 'jira-system-administrators'])
     .describe('Members of these Jira groups are never linked automatically, and the groups are given by a rule only.'),
+  renames: z
+    .enum(['off', 'report', 'apply'])
+    .default('report')
+    .describe(
+      'When a provider with authoritativeForUsernames gives another name than the Jira user has: nothing, it is listed under /api/v1/renames for somebody to apply, or the user is renamed.',
+    ),
+  inactivity: z
+    .strictObject({
+      days: z
+        .number()
+        .int()
+        .min(1)
+        .max(3650)
+        .describe('Nobody has signed in to the account for so many days, and no session of it was used.'),
+      exceptGroups: z
+        .array(z.string().min(1).max(255))
+        .max(100)
+        .default([])
+        .describe('Members of these Jira groups are left alone. Members of administratorGroups always are.'),
+      perRunMax: z
+        .number()
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(200)
+        .describe('So many people at most are deactivated by one daily run; the others wait for the next.'),
+    })
+    .optional()
+    .describe(
+      'Accounts that nobody uses are deactivated and free their seats; signing in revives them where `autoActivate` is on. Left out: never.',
+    ),
   brake: z
     .strictObject({
       perRunMax: z
@@ -95,6 +154,10 @@ export const Settings = z.strictObject({
         .max(100)
         .default(20)
         .describe('The same as a share of all people, and of those in the group; from eleven people on.'),
+      fourEyes: z
+        .boolean()
+        .default(false)
+        .describe('On: whoever applied a configuration cannot approve the removals that are held because of it.'),
     })
     .prefault({})
     .describe('Beyond these numbers removals are held until an administrator approves them.'),
@@ -108,7 +171,11 @@ const WholeDocument = z
     settings: Settings.prefault({}),
   })
   .superRefine((document, context) => {
-    for (const { path, message } of [...mappingsWithoutProvider(document), ...mappingsThatTrustAnyAddress(document)])
+    for (const { path, message } of [
+      ...mappingsWithoutProvider(document),
+      ...mappingsThatTrustAnyAddress(document),
+      ...linkingByAnyAddress(document),
+    ])
       context.addIssue({ code: 'custom', path, message });
   })
   .transform((document) => ({
@@ -135,14 +202,26 @@ export function mappingsWithoutProvider({ providers, mappings }: { providers: ob
     }));
 }
 
-/** S24: an unverified address finds a Jira user only where the provider is trusted for its domain. */
-function mappingsThatTrustAnyAddress({
-  providers,
-  mappings,
-}: {
+interface ParsedParts {
   readonly providers: Record<string, z.output<typeof Provider>>;
   readonly mappings: Record<string, z.output<typeof Mapping>>;
-}) {
+}
+
+/** A directory's addresses are nobody's proof beyond the domains for which its provider is trusted (DESIGN 3.1). */
+function linkingByAnyAddress({ providers, mappings }: ParsedParts) {
+  return Object.entries(mappings)
+    .filter(([key, { directory }]) => {
+      const domains = Object.hasOwn(providers, key) ? providers[key]!.allowedEmailDomains : undefined;
+      return directory.linking.by.includes('email') && domains?.length === 0;
+    })
+    .map(([key]) => ({
+      path: ['mappings', key, 'directory', 'linking', 'by'],
+      message: 'must not have "email" while the provider may give addresses of any domain: set allowedEmailDomains',
+    }));
+}
+
+/** S24: an unverified address finds a Jira user only where the provider is trusted for its domain. */
+function mappingsThatTrustAnyAddress({ providers, mappings }: ParsedParts) {
   return Object.entries(mappings)
     .filter(
       ([key, { match }]) => match === 'email' && Object.hasOwn(providers, key) && trustsAnyAddress(providers[key]!),

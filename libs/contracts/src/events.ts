@@ -19,6 +19,24 @@ export const accessDesired = defineEvent({
   data: AccountReference,
 });
 
+export const accessRevoked = defineEvent({
+  name: 'access.revoked',
+  meaning: 'an account was deactivated: its sessions are over',
+  data: AccountReference,
+});
+
+export const accountDeactivationOrdered = defineEvent({
+  name: 'account.deactivation-ordered',
+  meaning: 'an administrator deactivated an account, whatever anybody else says',
+  data: AccountReference,
+});
+
+export const accountReactivationOrdered = defineEvent({
+  name: 'account.reactivation-ordered',
+  meaning: 'an administrator lifted what deactivates an account',
+  data: AccountReference,
+});
+
 export const accountKeyTaken = defineEvent({
   name: 'account.key-taken',
   meaning: 'the Jira user this identity leads to is held by another account',
@@ -31,6 +49,18 @@ export const accountVerifyDue = defineEvent({
   data: AccountReference,
 });
 
+export const accountRenameDue = defineEvent({
+  name: 'account.rename-due',
+  meaning: 'a provider that names Jira users gives another name than the Jira user of this account has',
+  data: AccountReference,
+});
+
+export const accountRenamed = defineEvent({
+  name: 'account.renamed',
+  meaning: 'the Jira user this identity leads to has got the name that its provider gives',
+  data: IdentityReference,
+});
+
 export const mappingChanged = defineEvent({
   name: 'mapping.changed',
   meaning: 'what a provider gives to its people was configured anew',
@@ -41,6 +71,51 @@ export const identityMappingDue = defineEvent({
   name: 'identity.mapping-due',
   meaning: 'the rules have changed since the claims of this identity were mapped',
   data: IdentityReference,
+});
+
+export const DirectoryUserReference = z.strictObject({ directoryUserId: z.uuid(), traceId: TraceId });
+export const DirectoryGroupReference = z.strictObject({ groupId: z.uuid(), traceId: TraceId });
+
+export const directoryUserChanged = defineEvent({
+  name: 'directory.user-changed',
+  meaning: "a person in a provider's directory is new, or changed, or active again",
+  data: DirectoryUserReference,
+});
+
+export const directoryUserDeactivated = defineEvent({
+  name: 'directory.user-deactivated',
+  meaning: "a provider's directory has deactivated or removed a person",
+  data: DirectoryUserReference,
+});
+
+export const directoryGroupChanged = defineEvent({
+  name: 'directory.group-changed',
+  meaning: "a group in a provider's directory was renamed or removed, or has other members",
+  data: DirectoryGroupReference,
+});
+
+export const directorySyncDue = defineEvent({
+  name: 'directory-sync.due',
+  meaning: "a provider's directory is to be read, or to be read further, or somebody has decided about such a listing",
+  data: ProviderReference,
+});
+
+export const directorySyncsDue = defineEvent({
+  name: 'directory-syncs.due',
+  meaning: 'it is time to look which directories are to be read again',
+  data: z.strictObject({ traceId: TraceId }),
+});
+
+export const directoryUserMappingDue = defineEvent({
+  name: 'directory.user-mapping-due',
+  meaning: 'what decides about this person has changed: a group around them, the rules, or whose their Jira user is',
+  data: DirectoryUserReference,
+});
+
+export const directoryLinkDecided = defineEvent({
+  name: 'directory.link-decided',
+  meaning: 'an administrator decided whether a person of a directory is who an account or a Jira user stands for',
+  data: DirectoryUserReference,
 });
 
 export const removalsApproved = defineEvent({
@@ -67,6 +142,38 @@ export const accountDriftCheckDue = defineEvent({
   data: AccountReference,
 });
 
+export const ResyncReference = z.strictObject({ resyncId: z.uuid(), traceId: TraceId });
+
+export const resyncDue = defineEvent({
+  name: 'resync.due',
+  meaning: 'an operator wants many accounts compared with Jira, and there are some that were not sent on yet',
+  data: ResyncReference,
+});
+
+export const accountResyncDue = defineEvent({
+  name: 'account.resync-due',
+  meaning: 'an operator wants an account compared with Jira, however lately it was seen there',
+  data: AccountReference,
+});
+
+export const accountProvisionDue = defineEvent({
+  name: 'account.provision-due',
+  meaning: 'an operator wants one person brought to Jira now',
+  data: AccountReference,
+});
+
+export const identityProvisionDue = defineEvent({
+  name: 'identity.provision-due',
+  meaning: 'an operator wants one person brought to Jira now: their claims are to be mapped again',
+  data: IdentityReference,
+});
+
+export const directoryUserProvisionDue = defineEvent({
+  name: 'directory.user-provision-due',
+  meaning: 'an operator wants one person brought to Jira now: what a directory says of them is to be mapped again',
+  data: DirectoryUserReference,
+});
+
 export const Moment = z.strictObject({ traceId: TraceId });
 
 export const messagingTidyDue = defineEvent({
@@ -90,5 +197,11 @@ export const driftSweepDue = defineEvent({
 export const driftAuditDue = defineEvent({
   name: 'drift.audit-due',
   meaning: 'it is time to compare all accounts with Jira',
+  data: Moment,
+});
+
+export const inactivitySweepDue = defineEvent({
+  name: 'inactivity.sweep-due',
+  meaning: 'it is time to look for accounts that nobody has used for long',
   data: Moment,
 });

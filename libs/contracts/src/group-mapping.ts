@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import { ClaimSelector } from './claim-selector.js';
-import { faultOfPatterns, NamePattern } from './name-pattern.js';
+import { DecidedGroups } from './directory-linking.js';
+import { faultOfPatterns, NamePattern, NamePatterns } from './name-pattern.js';
 import { TextTransforms } from './regular-expression.js';
 
 const patternRulesMax = 200;
 const groupName = z.string().min(1).max(255);
-const patterns = z
-  .array(NamePattern)
-  .max(200)
-  .superRefine((list, context) => {
-    const message = faultOfPatterns(list);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  })
-  .default([]);
+const patterns = NamePatterns.default([]);
 
 const GroupRule = z
   .strictObject({
@@ -28,6 +22,30 @@ const GroupRule = z
     // Also where something else of the rule is wrong: all mistakes are reported together.
     when: ({ value }) => typeof value === 'object' && value !== null,
   });
+
+const rowMembers = new Set(['from', 'pattern', 'to']);
+const blankRow = { from: ' ', to: ' ' };
+
+/** A row of a form that nobody filled in (S37). */
+function isBlank(row: unknown): boolean {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return false;
+  const members = Object.entries(row);
+  return members.length > 0 && members.every(([name, value]) => rowMembers.has(name) && isNothing(value));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+/** Blank rows go once all are checked: a mistake in another one is told by the number that its author sees. */
+const GroupRules = z.preprocess(
+  (rows: z.input<typeof GroupRule>[]) =>
+    Array.isArray(rows) ? rows.map((row: unknown) => (isBlank(row) ? blankRow : row)) : rows,
+  z
+    .array(GroupRule)
+    .max(10_000)
+    .overwrite((rows) => rows.filter((row) => !isBlank(row))),
+);
 
 const GroupNames = z
   .strictObject({
@@ -62,6 +80,14 @@ const OnTheFly = z
     ),
   })
   .prefault({});
+
+const EntryDefaults = z.strictObject({
+  entry: NamePattern.describe(
+    'Pages of Jira, as paths below its context path: `/servicedesk/customer/*` is the customer portal. `*` stands for any characters, or after `regex:` an expression (RE2) of the whole path.',
+  ),
+  groups: z.array(groupName).min(1).max(20).describe('Jira groups.'),
+  for: z.enum(['all', 'new']).default('all').describe('Everybody who comes in there, or only users created then.'),
+});
 
 /** What the groups of a person at the provider mean in Jira. */
 export const GroupMapping = z
@@ -98,17 +124,23 @@ export const GroupMapping = z
       .boolean()
       .default(true)
       .describe('Of `manual`. On: only additions. Off: a mapped group that is no longer earned is taken away.'),
-    rules: z
-      .array(GroupRule)
-      .max(10_000)
-      .default([])
-      .describe('Of `manual`. Several groups may lead to one Jira group, and one to several.'),
+    rules: GroupRules.default([]).describe(
+      'Of `manual`. Several groups may lead to one Jira group, and one to several. Rows with nothing in them are left out.',
+    ),
     onTheFly: OnTheFly,
+    decided: DecidedGroups,
     defaultGroups: z.array(groupName).max(100).default([]).describe('Jira groups that need no claim.'),
     defaultGroupsFor: z
       .enum(['all', 'new', 'none'])
       .default('all')
       .describe('Who gets them: everybody at every sign-in, only users created by this sign-in, or nobody.'),
+    defaultGroupsByEntry: z
+      .array(EntryDefaults)
+      .max(50)
+      .default([])
+      .describe(
+        'Jira groups for those who signed in by a page of one product, from the first such sign-in on; in addition to `defaultGroups`. Needs the edge: where Jira is not reached through Gatehouse nobody knows the page.',
+      ),
     onlyIfNothingMapped: z
       .boolean()
       .default(false)

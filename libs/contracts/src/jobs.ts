@@ -1,17 +1,30 @@
 import { z } from 'zod';
 import {
   accessDesired,
+  accessRevoked,
   accountDriftCheckDue,
   accountKeyTaken,
   AccountReference,
   accountRemovalDue,
+  accountRenamed,
+  accountRenameDue,
+  accountResyncDue,
   accountSeatsDue,
   accountVerifyDue,
+  DirectoryGroupReference,
+  directoryGroupChanged,
+  directorySyncDue,
+  directoryUserChanged,
+  directoryUserDeactivated,
+  directoryUserMappingDue,
+  DirectoryUserReference,
   identityMappingDue,
   IdentityReference,
   Moment,
   ProviderReference,
   removalsApproved,
+  resyncDue,
+  ResyncReference,
 } from './events.js';
 import { defineJob } from './job.js';
 import { TraceId } from './trace.js';
@@ -23,17 +36,88 @@ export const mapClaims = defineJob({
   payload: IdentityReference,
   key: ({ identityId }) => identityId,
   attempts: 8,
-  emits: [accessDesired],
+  emits: [accessDesired, accessRevoked],
+});
+
+export const decideAccount = defineJob({
+  name: 'decide-account',
+  service: 'claim-mapping',
+  meaning: 'Decide anew what an account should be, from all that is known of it and what an administrator ordered.',
+  payload: AccountReference,
+  key: ({ accountId }) => accountId,
+  attempts: 8,
+  emits: [accessDesired, accessRevoked],
+});
+
+export const sweepInactivity = defineJob({
+  name: 'sweep-inactivity',
+  service: 'claim-mapping',
+  meaning:
+    'Deactivate accounts that nobody has used for as many days as the settings say, so that their seats are free.',
+  payload: Moment,
+  key: () => 'all',
+  attempts: 3,
+  emits: [accessDesired, accessRevoked],
+});
+
+export const endSessions = defineJob({
+  name: 'end-sessions',
+  service: 'auth-gateway',
+  meaning: 'End the sessions of an account that was deactivated, and what was issued under them.',
+  payload: AccountReference,
+  key: ({ accountId }) => accountId,
+  attempts: 8,
+  emits: [],
+});
+
+export const mapDirectoryUser = defineJob({
+  name: 'map-directory-user',
+  service: 'claim-mapping',
+  meaning: "Turn what a provider's directory says of a person into the access the person's account should have.",
+  payload: DirectoryUserReference,
+  key: ({ directoryUserId }) => directoryUserId,
+  attempts: 8,
+  emits: [accessDesired, accessRevoked],
+});
+
+export const fanOutGroup = defineJob({
+  name: 'fan-out-group',
+  service: 'claim-mapping',
+  meaning: 'Have everybody mapped again whom a change of a directory group affects, page by page.',
+  payload: DirectoryGroupReference,
+  key: ({ groupId }) => groupId,
+  attempts: 8,
+  emits: [directoryUserMappingDue],
+});
+
+export const startDirectorySyncs = defineJob({
+  name: 'start-directory-syncs',
+  service: 'scim-ingest',
+  meaning: 'Begin to read the directories of providers that push nothing, each as often as its configuration says.',
+  payload: Moment,
+  key: () => 'all',
+  attempts: 3,
+  emits: [directorySyncDue],
+});
+
+export const pullDirectory = defineJob({
+  name: 'pull-directory',
+  service: 'scim-ingest',
+  meaning: "Read a provider's people, groups and members page by page, and have its directory follow.",
+  payload: ProviderReference,
+  key: ({ provider }) => provider,
+  attempts: 8,
+  emits: [directorySyncDue, directoryUserChanged, directoryUserDeactivated, directoryGroupChanged],
 });
 
 export const remapProvider = defineJob({
   name: 'remap-provider',
   service: 'claim-mapping',
-  meaning: 'Map the claims of everybody of one provider again, page by page.',
+  meaning: 'Map everybody of one provider again, from claims and from its directory, page by page.',
   payload: ProviderReference,
   key: ({ provider }) => provider,
   attempts: 8,
-  emits: [identityMappingDue],
+  emits: [identityMappingDue, directoryUserMappingDue],
 });
 
 export const reconcileAccount = defineJob({
@@ -44,7 +128,18 @@ export const reconcileAccount = defineJob({
   key: ({ accountId }) => accountId,
   attempts: 8,
   needs: 'jira',
-  emits: [accountKeyTaken, accountVerifyDue, accountSeatsDue],
+  emits: [accountKeyTaken, directoryUserMappingDue, accountVerifyDue, accountSeatsDue, accountRenameDue],
+});
+
+export const renameAccount = defineJob({
+  name: 'rename-account',
+  service: 'group-sync',
+  meaning: 'Give one Jira user the name that its provider gives, if nothing stands against it and nobody signs in.',
+  payload: AccountReference,
+  key: ({ accountId }) => accountId,
+  attempts: 8,
+  needs: 'jira',
+  emits: [accountRenamed, accountVerifyDue, directoryUserMappingDue],
 });
 
 export const releaseRemovals = defineJob({
@@ -65,6 +160,27 @@ export const sweepDrift = defineJob({
   key: ({ scope }) => scope,
   attempts: 8,
   emits: [accountDriftCheckDue],
+});
+
+export const sendResync = defineJob({
+  name: 'send-resync',
+  service: 'group-sync',
+  meaning:
+    'Have the accounts that an operator chose reconciled, a window at a time, so that it can be paused and ended.',
+  payload: ResyncReference,
+  key: ({ resyncId }) => resyncId,
+  attempts: 8,
+  emits: [accountResyncDue, resyncDue],
+});
+
+export const provisionAccount = defineJob({
+  name: 'provision-account',
+  service: 'group-sync',
+  meaning: 'Have one account reconciled that an operator asked for, however lately it was seen in Jira.',
+  payload: AccountReference,
+  key: ({ accountId }) => accountId,
+  attempts: 8,
+  emits: [accountResyncDue],
 });
 
 export const tidyMessaging = defineJob({

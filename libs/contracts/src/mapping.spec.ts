@@ -30,6 +30,26 @@ describe('the mapping of a provider', () => {
     });
   });
 
+  it('S37 leaves rows out that nobody filled in, and tells mistakes by the number that their author sees', () => {
+    const full = { from: 'dev', to: 'jira-developers' };
+    const blank = [{ from: '', to: '' }, { from: ' ', pattern: '', to: '  ' }, { pattern: '' }];
+    expect(Mapping.parse({ groups: { rules: [...blank, full, ...blank] } }).groups.rules).toEqual([full]);
+    expect(pathsOf({ groups: { rules: [...blank, full, { from: 'ops', to: '' }] } })).toEqual(['groups.rules.4.to']);
+    expect(pathsOf({ groups: { rules: [{ from: '', to: '', form: '' }] } })).not.toEqual([]);
+    expect(pathsOf({ groups: { rules: ['', null] } })).toEqual(['groups.rules.0', 'groups.rules.1']);
+  });
+
+  it('D9 reads the claims of OpenID Connect where nothing is written', () => {
+    expect(Mapping.parse({})).toMatchObject({
+      profile: {
+        username: { claim: 'preferred_username' },
+        email: { claim: 'email' },
+        displayName: { givenNameClaim: 'given_name', familyNameClaim: 'family_name' },
+      },
+      groups: { claim: 'groups' },
+    });
+  });
+
   it.each<[string, MappingInput]>([
     ['S21 a template', { profile: { displayName: { template: '{given_name} {family_name}' } } }],
     ['X15 a regular expression', username({ match: '^(.*)@.*$', replace: '$1' })],

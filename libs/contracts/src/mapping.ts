@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ClaimSelector } from './claim-selector.js';
+import { DirectoryMapping } from './directory-mapping.js';
 import { GroupMapping } from './group-mapping.js';
 import { TextSource } from './text-source.js';
+import { UserProperties } from './user-properties.js';
 
 /** What becomes of claims: whose account, which profile and properties, and which groups of Jira. */
 
@@ -32,48 +34,6 @@ const Profile = z
   })
   .prefault({});
 
-const propertyKeyShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-
-/** Of Jira and its apps: what is written there may change how they work. */
-const reservedPropertyKey = /^(jira|com\.atlassian|atlassian|gatehouse)\./i;
-
-const PropertyKey = z
-  .string()
-  .regex(
-    propertyKeyShape,
-    'use 1 to 100 letters, digits, dots, dashes and underscores, starting with a letter or digit',
-  )
-  .refine((key) => !reservedPropertyKey.test(key), 'keys of this prefix are reserved');
-
-const property = {
-  key: PropertyKey.describe('Key of the user property of Jira.'),
-  whenMissing: z
-    .enum(['keep', 'remove'])
-    .default('keep')
-    .describe('What becomes of the property when the person has no such claim any more.'),
-};
-
-const [FromClaim, FromTemplate] = TextSource.options;
-
-const UserProperty = z.union([FromClaim.extend(property), FromTemplate.extend(property)]);
-export type UserProperty = z.output<typeof UserProperty>;
-
-const UserProperties = z
-  .array(UserProperty)
-  .max(100)
-  .superRefine((properties, context) => {
-    const keys = properties.map(({ key }) => key);
-    for (const [index, key] of keys.entries()) {
-      if (keys.indexOf(key) === index) continue;
-      context.addIssue({
-        code: 'custom',
-        path: [index, 'key'],
-        message: `must be another key: ${key} is there already`,
-      });
-    }
-  })
-  .default([]);
-
 export const Mapping = z
   .strictObject({
     profile: Profile,
@@ -93,6 +53,12 @@ export const Mapping = z
       .describe(
         'On: signing in activates a deactivated Jira user again, unless a directory or an administrator deactivated it.',
       ),
+    signInOverrulesDirectory: z
+      .boolean()
+      .default(false)
+      .describe(
+        'On, with autoActivate: signing in through this provider counts more than what a directory said before it. It lets people overrule an offboarding; an order of an administrator still holds.',
+      ),
     creationNeedsMappedGroup: z
       .boolean()
       .default(false)
@@ -107,6 +73,7 @@ export const Mapping = z
         'Not empty: only people of at least one of these groups of the provider sign in, whether they have a Jira user or not.',
       ),
     groups: GroupMapping.prefault({}),
+    directory: DirectoryMapping,
   })
   .superRefine(({ creationNeedsMappedGroup, groups }, context) => {
     if (!creationNeedsMappedGroup || groups.update !== 'off') return;

@@ -29,6 +29,15 @@ export function faultOfPatterns(patterns: readonly string[]): string | undefined
   return size > listSizeMax ? 'must have fewer or smaller patterns: together these are too large' : undefined;
 }
 
+/** Names of groups that a setting is about. */
+export const NamePatterns = z
+  .array(NamePattern)
+  .max(200)
+  .superRefine((list, context) => {
+    const message = faultOfPatterns(list);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
 /** As a regular expression, to be matched against whole names. */
 export function expressionOf(pattern: string): string {
   if (pattern.startsWith(expressionPrefix)) return pattern.slice(expressionPrefix.length);

@@ -78,6 +78,16 @@ const rules: readonly Rule[] = [
       ? fault('clientAuthentication', 'apple needs appleTeamId and clientKeyId: add them')
       : [],
   ),
+  rule(['pullSync'], ({ pullSync }) =>
+    pullSync && pullSync.endpoint === undefined && !pullSync.userPoolId.startsWith(`${pullSync.region}_`)
+      ? fault('pullSync.region', 'must be what the id of the user pool begins with')
+      : [],
+  ),
+  rule(['pullSync'], ({ pullSync }) =>
+    pullSync?.secretAccessKey !== undefined && pullSync.accessKeyId === undefined
+      ? fault('pullSync.accessKeyId', 'required with secretAccessKey: add it, or leave both out')
+      : [],
+  ),
   rule(['authorizationParameters'], ({ authorizationParameters }) =>
     Object.keys(authorizationParameters)
       .filter((name) => ownParameters.has(name))

@@ -2,17 +2,12 @@ import { z } from 'zod';
 import { ClaimSelector } from './claim-selector.js';
 import { contradictionsIn } from './provider-contradictions.js';
 import { publicKeyProblem } from './public-key.js';
+import { PullSync, PullSyncWithoutSecret } from './pull-sync.js';
 import { HttpUrl } from './url.js';
+import { ScimOptions } from './scim-options.js';
+import { SecretValue } from './secret-value.js';
 
-/** A secret is given literally or as `{ env: NAME }`; it is stored encrypted and never exported. */
-const SecretValue = z.union([
-  z.string().min(1).max(16_384),
-  z.strictObject({
-    env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable: capitals, digits and _'),
-  }),
-]);
-
-/** Every member of a provider that is a secret. */
+/** Every member of a provider that is a secret of signing in. */
 export const providerSecrets = ['clientSecret', 'clientKey'] as const;
 export type ProviderSecret = (typeof providerSecrets)[number];
 
@@ -74,6 +69,10 @@ const EmailDomain = z
 const ProviderShape = z.strictObject({
   name: z.string().min(1).max(100).describe('What people read on the sign-in page.'),
   enabled: z.boolean().default(true).describe('Off: nobody signs in through it; its people keep what they have.'),
+  scim: ScimOptions,
+  pullSync: PullSync.optional().describe(
+    'Given: people and groups are read from an Amazon Cognito user pool again and again, whether anybody signs in or not.',
+  ),
   preset: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be the name of a preset')
@@ -202,12 +201,17 @@ export const Provider = ProviderShape.superRefine((provider, context) => {
 });
 
 /** As it is stored and exported. */
-export const ProviderWithoutSecrets = ProviderShape.omit({ clientSecret: true, clientKey: true });
+export const ProviderWithoutSecrets = ProviderShape.omit({ clientSecret: true, clientKey: true }).extend({
+  pullSync: PullSyncWithoutSecret.optional(),
+});
 export type ProviderWithoutSecrets = z.output<typeof ProviderWithoutSecrets>;
 
 export function withoutProviderSecrets(provider: ProviderValues): ProviderWithoutSecrets {
   const kept = { ...provider };
   delete kept.clientSecret;
   delete kept.clientKey;
-  return kept;
+  if (!kept.pullSync) return kept;
+  const pullSync = { ...kept.pullSync };
+  delete pullSync.secretAccessKey;
+  return { ...kept, pullSync };
 }

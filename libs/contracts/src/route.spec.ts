@@ -4,20 +4,25 @@ import type { EventDefinition } from './index.js';
 import {
   defineEvent,
   defineJob,
+  fanOutGroup,
   flow,
+  lanes,
   lanesOf,
   mapClaims,
+  mapDirectoryUser,
   on,
   reconcileAccount,
+  releaseRemovals,
   remapProvider,
   sameLane,
 } from './index.js';
 
 describe('the flow table', () => {
   it('opens for each job only the lanes that something sends to', () => {
-    expect(lanesOf(mapClaims, flow)).toEqual(['interactive', 'bulk']);
     expect(lanesOf(remapProvider, flow)).toEqual(['bulk']);
-    expect(lanesOf(reconcileAccount, flow)).toEqual(['interactive', 'bulk']);
+    expect(lanesOf(releaseRemovals, flow)).toEqual(['bulk']);
+    expect(lanesOf(fanOutGroup, flow)).toEqual(['provisioning']);
+    for (const job of [mapClaims, mapDirectoryUser, reconcileAccount]) expect(lanesOf(job, flow)).toEqual(lanes);
   });
 
   it('follows "same lane" back through every job that emits the event, around loops', () => {
@@ -44,7 +49,17 @@ describe('the flow table', () => {
   });
 
   it('carries ids, keys of the configuration, how far a sweep goes and a trace id only', () => {
-    const allowed = new Set(['identityId', 'accountId', 'provider', 'configVersion', 'scope', 'traceId']);
+    const allowed = new Set([
+      'directoryUserId',
+      'groupId',
+      'identityId',
+      'accountId',
+      'resyncId',
+      'provider',
+      'configVersion',
+      'scope',
+      'traceId',
+    ]);
     for (const { job } of flow) {
       const { properties } = z.toJSONSchema(job.payload) as { properties: Record<string, unknown> };
       expect(Object.keys(properties).filter((name) => !allowed.has(name))).toEqual([]);

@@ -1,5 +1,12 @@
 import type { EventDefinition } from './event.js';
-import { driftAuditDue, driftSweepDue, messagingTidyDue, runsTidyDue } from './events.js';
+import {
+  directorySyncsDue,
+  driftAuditDue,
+  driftSweepDue,
+  inactivitySweepDue,
+  messagingTidyDue,
+  runsTidyDue,
+} from './events.js';
 
 /** Publishes its event again and again. Its data is a trace id and nothing else. */
 export interface ScheduleDefinition {
@@ -9,8 +16,10 @@ export interface ScheduleDefinition {
   readonly meaning: string;
 }
 
-const hour = 3_600;
-const week = 7 * 24 * hour;
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+const week = 7 * day;
 
 /** Everything that happens by the clock, on one screen. What an event starts is in flow.ts. */
 export const schedules: readonly ScheduleDefinition[] = [
@@ -37,5 +46,18 @@ export const schedules: readonly ScheduleDefinition[] = [
     event: driftAuditDue,
     everySeconds: week,
     meaning: 'The same for all accounts, however lately they were seen. Run it after somebody changed much in Jira.',
+  },
+  {
+    name: 'directory-syncs',
+    event: directorySyncsDue,
+    everySeconds: 5 * minute,
+    meaning: 'Begins to read the directories whose `pullSync.everyMinutes` are over.',
+  },
+  {
+    name: 'inactivity-sweep',
+    event: inactivitySweepDue,
+    everySeconds: day,
+    meaning:
+      'Deactivates accounts that nobody has used for settings.inactivity.days. Does nothing while that is not set.',
   },
 ];

@@ -1,3 +1,10 @@
 /** The deployable parts. A job names the one service that handles it. */
-export const serviceNames = ['auth-gateway', 'claim-mapping', 'group-sync', 'console', 'sandbox'] as const;
+export const serviceNames = [
+  'auth-gateway',
+  'claim-mapping',
+  'group-sync',
+  'scim-ingest',
+  'console',
+  'sandbox',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];

@@ -16,6 +16,4 @@ export const advisoryLocks = {
   sweep: 7_261_414,
   upkeep: 7_261_415,
   makeQueueStore: 7_261_416,
-  /** First of two numbers; the second is the configuration version whose removals are counted. */
-  countRemovals: 7_261_417,
 } as const;

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { databaseIsAway } from './database-is-away.js';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
@@ -11,6 +12,7 @@ it.each([
   { error: new Error('timeout exceeded when trying to connect'), away: true },
   { error: new AggregateError([coded('ECONNREFUSED')]), away: true },
   { error: Object.assign(new Error('failed'), { driverError: coded('57P03') }), away: true },
+  { error: new QueryRunnerProviderAlreadyReleasedError(), away: true },
   { error: coded('23505'), away: false },
   { error: coded('40P01'), away: false },
   { error: Object.assign(new Error('failed'), { driverError: coded('42P01') }), away: false },

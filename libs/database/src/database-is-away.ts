@@ -1,3 +1,5 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+
 /** Refused, reset, cut or timed out on the way to the server. */
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
 
@@ -11,6 +13,9 @@ const driverMessages = [
   /^Client has encountered a connection error/,
 ];
 
+/** TypeORM gives up the connection of a transaction as soon as it is lost, and says this to the next statement. */
+const lostInTransaction = [QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError];
+
 /** True when PostgreSQL did not answer at all, as against having refused a statement. */
 export function databaseIsAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -21,6 +26,7 @@ export function databaseIsAway(error: unknown): boolean {
     networkCodes.has(code) ||
     serverCodes.has(code) ||
     /^08...$/.test(code) ||
+    lostInTransaction.some((kind) => error instanceof kind) ||
     driverMessages.some((message) => message.test(error.message))
   );
 }

@@ -8,4 +8,5 @@ export * from './entities/index.js';
 export * from './live-config.js';
 export * from './notifications.js';
 export * from './statements.js';
+export * from './identity-places.js';
 export * from './provider-test-places.js';

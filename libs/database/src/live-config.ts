@@ -50,7 +50,12 @@ export class LiveConfigReader {
     const [row] = await this.dataSource.query<{ version: number }[]>(
       'select coalesce(max(version), 0) as version from console.config_version',
     );
-    if (this.cached?.version !== row!.version) this.forget();
+    return this.from(row!.version);
+  }
+
+  /** The same, for whoever has just read which one is the newest, beside something else. */
+  async from(version: number): Promise<LiveConfig> {
+    if (this.cached?.version !== version) this.forget();
     return this.current();
   }
 

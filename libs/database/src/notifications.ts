@@ -9,7 +9,8 @@ export type Channel =
   | 'gatehouse_config'
   | 'gatehouse_lane'
   | 'gatehouse_breaker'
-  | 'gatehouse_registration';
+  | 'gatehouse_registration'
+  | 'gatehouse_scim_token';
 
 type Listener = (payload: string) => void;
 
@@ -26,6 +27,7 @@ export class Notifications {
   private closed = false;
   private reconnectTimer: NodeJS.Timeout | undefined;
   private reconnecting: Promise<void> | undefined;
+  private listening: Promise<unknown> = Promise.resolve();
   private readonly listeners = new Map<Channel, Set<Listener>>();
 
   constructor(private readonly url: string) {}
@@ -43,7 +45,9 @@ export class Notifications {
     await client.connect();
     if (this.closed) return client.end();
     this.client = client;
-    for (const channel of this.listeners.keys()) await client.query(`listen ${channel}`);
+    // What an earlier connection did not answer must not keep this one waiting.
+    this.listening = Promise.resolve();
+    for (const channel of this.listeners.keys()) await this.listen(client, channel);
   }
 
   /** Returns the function that stops listening. */
@@ -53,7 +57,7 @@ export class Notifications {
     else {
       this.listeners.set(channel, new Set([listener]));
       // A failure here is a lost connection: the reconnect listens on every known channel.
-      await this.client?.query(`listen ${channel}`).catch(() => undefined);
+      if (this.client) await this.listen(this.client, channel).catch(() => undefined);
     }
     return () => this.listeners.get(channel)?.delete(listener);
   }
@@ -63,6 +67,13 @@ export class Notifications {
     clearTimeout(this.reconnectTimer);
     await this.reconnecting;
     await this.client?.end().catch(() => undefined);
+  }
+
+  /** One statement after the other: modules start together, and pg is given one query at a time. */
+  private listen(client: pg.Client, channel: Channel): Promise<unknown> {
+    const listening = this.listening.catch(() => undefined).then(() => client.query(`listen ${channel}`));
+    this.listening = listening;
+    return listening;
   }
 
   private deliver(channel: Channel, payload: string): void {

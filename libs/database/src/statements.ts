@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { plannedPool } from './data-source.js';
 
 /** SQL that runs often enough to be planned once per connection. `Row` is what it returns. */
 export interface Statement<Row> {
@@ -20,16 +21,37 @@ export function statement<Row extends object>(text: string): Statement<Row> {
 }
 
 /**
- * The short way to PostgreSQL for the few statements that every login runs: the pool of the DataSource without a query
- * runner, one round trip and one commit for each. Whatever needs more than one statement in a transaction, or an entity,
+ * Condition, always true, by which a statement's commit does not wait for the disk. Only for what may be lost with the
+ * server, or what a later commit makes durable before anybody acts on it: a log is written in order.
+ */
+export const unflushed = `set_config('synchronous_commit', 'off', true) is not null`;
+
+/** Column of a statement: what follows in its transaction, and has a name, is planned once per connection (`rowsWithin`). */
+export const planningOnce = `set_config('plan_cache_mode', 'force_generic_plan', true)`;
+
+/** A named statement on the connection of a transaction in which `planningOnce` was read. @throws whatever pg throws */
+export async function rowsWithin<Row extends object>(
+  manager: EntityManager,
+  { name, text }: Statement<Row>,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const runner = manager.queryRunner;
+  if (!runner) throw new Error('only a transaction has a connection of its own');
+  const client = (await runner.connect()) as pg.ClientBase;
+  const { rows } = await client.query<Row>({ name, text, values: [...values] });
+  return rows;
+}
+
+/**
+ * The short way to PostgreSQL for the few statements that every login and every run needs: a pool in which they are
+ * planned once, without a query runner, one round trip and one commit for each. Whatever needs more than one statement in a transaction, or an entity,
  * goes through TypeORM.
  */
 export class Statements {
   private readonly pool: pg.Pool;
 
   constructor(dataSource: DataSource) {
-    // TypeORM types its pool as any; for PostgreSQL it is the one of pg.
-    this.pool = (dataSource.driver as unknown as { master: pg.Pool }).master;
+    this.pool = plannedPool(dataSource);
   }
 
   /** @throws whatever pg throws: `databaseIsAway` tells an outage from a refusal */

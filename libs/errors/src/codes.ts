@@ -55,11 +55,23 @@ export const codes = {
   },
   'jira.directory_read_only': {
     meaning: 'The Jira user lives in a directory that Jira cannot write.',
-    action: 'Change the user in its own directory, or turn profile mapping off for this provider.',
+    action:
+      'Change the user in its own directory; or, in Jira, let that directory have local groups; or turn profile mapping off for this provider.',
   },
   'jira.username_taken': {
     meaning: 'A Jira user cannot be renamed, because another one has the new username.',
     action: 'Rename or remove the other user in Jira, or give the person another username at the identity provider.',
+  },
+  'jira.user_is_lead': {
+    meaning: 'Jira does not deactivate the user, who leads a project; nothing was changed.',
+    action:
+      'In Jira, give the projects of this user another lead, then retry. The recorded answer names them, in the language of Jira.',
+  },
+  'jira.deactivation_refused': {
+    meaning:
+      'Jira does not deactivate the user, and does not say why in a form that we read. It refuses the last administrator, the account of JIRA_TOKEN, and who leads a component or a project.',
+    action:
+      'Read the recorded answer. In Jira, make somebody else administrator or lead of these components and projects, then retry.',
   },
   'jira.account_missing': {
     meaning: 'The Jira user linked to this account no longer exists.',
@@ -68,6 +80,24 @@ export const codes = {
   'jira.account_inactive': {
     meaning: 'The Jira user is deactivated.',
     action: 'Activate the user in Jira if the person should have access.',
+  },
+  'account.deactivated': {
+    meaning: 'The account is deactivated: by a directory, by an administrator, or because nobody used it.',
+    action:
+      'GET /api/v1/people/{person}/timeline tells by whom. The same directory, or POST /api/v1/people/{person}/reactivate, lifts it; signing in lifts inactivity where autoActivate is on.',
+  },
+  'account.last_administrator': {
+    meaning:
+      'A deactivated person is the last active member of a group of administrators, so the user in Jira stays active. Signing in through Gatehouse is refused all the same.',
+    action: 'Make somebody else an administrator in Jira, then retry the job.',
+  },
+  'account.administrators_unknown': {
+    meaning: 'A deactivated person is an administrator in Jira, and whether there is another one could not be seen.',
+    action: 'It is tried again; if it is parked, look whether Jira shows the members of its groups of administrators.',
+  },
+  'account.reserved': {
+    meaning: 'A deactivated person has a reserved username in Jira, which is never deactivated from outside.',
+    action: 'Deactivate the user in Jira by hand if that is meant, or take the name out of reservedUsernames.',
   },
   'match.administrator': {
     meaning: 'The username belongs to a Jira administrator; administrators are never linked automatically.',
@@ -100,6 +130,11 @@ export const codes = {
     meaning: 'No Jira user matches this person, and user creation is off.',
     action: 'Create the user in Jira or allow user creation for this provider.',
   },
+  'match.import_off': {
+    meaning: 'No Jira user matches this person of a directory, and its people get one with their first sign-in only.',
+    action:
+      'Nothing, if that is meant: the person signs in. Otherwise turn directory.importUsers on for this provider.',
+  },
   'match.group_needed': {
     meaning:
       'No Jira user matches this person, and none of the groups that the identity provider sent leads to a Jira group.',
@@ -116,6 +151,98 @@ export const codes = {
     meaning: 'Another identity already owns this username, and the linking policy does not join the two.',
     action:
       'If both are one person, make their verified e-mail addresses equal, or mark the provider authoritative for usernames.',
+  },
+  'directory.user_left_out': {
+    meaning: 'The directory has the person, and directory.onlyUsers of its provider leaves them out.',
+    action:
+      'Nothing, if that is meant. Otherwise put the person into one of the groups, or give them one of the values, that directory.onlyUsers names.',
+  },
+  'match.link_undecided': {
+    meaning:
+      'An account or a Jira user matches this person of a directory, and whether it is theirs waits for an administrator.',
+    action: 'Look at GET /api/v1/directory-links and decide: link, keep them separate, or refuse.',
+  },
+  'match.link_refused': {
+    meaning:
+      'An account or a Jira user matches this person of a directory, and the linking policy or an administrator refuses to link them.',
+    action:
+      'If they are one person, decide so under /api/v1/directory-links, or change directory.linking of the mapping. Otherwise give the person another username at the provider.',
+  },
+  'directory.on_trial': {
+    meaning: 'What the directory of this provider says is under review, or a dry run: nothing of it reaches Jira.',
+    action:
+      'Look at GET /api/v1/providers/{key}/review and POST …/dry-run; then apply the review, or set directory.provisioning to on.',
+  },
+  'link.not_waiting': {
+    meaning: 'This person of a directory is not waiting for a decision about that account or Jira user.',
+    action: 'Read the list of directory links again.',
+  },
+  'link.name_taken': {
+    meaning: 'The two cannot be kept separate: they have the same username, and a username is unique in Jira.',
+    action: 'Give the person another username at the provider, link the two, or refuse.',
+  },
+  'review.not_open': {
+    meaning: 'The directory of this provider is not on trial, so there is nothing to review.',
+    action: 'Set directory.provisioning of its mapping to review or dryRun first.',
+  },
+  'review.group_missing': {
+    meaning: 'Jira has no group of this name to link to.',
+    action: 'Choose a group that Jira has, or decide to rename: then the group is made.',
+  },
+  'review.group_exists': {
+    meaning: 'Jira has a group of this name already, so it cannot be made.',
+    action: 'Choose another name, or decide to link to this group.',
+  },
+  'review.administrators': {
+    meaning: 'The group gives administrative rights in Jira; a review leads nobody there.',
+    action: 'Write a rule into the mapping, if that is meant.',
+  },
+  'directory.user_inactive': {
+    meaning: "The provider's directory has marked the person inactive.",
+    action: 'Activate the person at the provider, if they should have access. It counts at once.',
+  },
+  'directory.user_removed': {
+    meaning: "The provider's directory does not have the person any more.",
+    action:
+      'Assign the person to Gatehouse at the provider again, or set directory.whenRemoved to keep for this provider.',
+  },
+  'rename.several_directories': {
+    meaning:
+      'A Jira user cannot be renamed: the old or the new username is in several user directories of Jira, and the rename would make two people of one.',
+    action:
+      'In Jira, look at /rest/api/2/user/duplicated/list, and remove or rename the copy in the lower directory. Then apply the rename.',
+  },
+  'rename.directories_unknown': {
+    meaning:
+      'A Jira user was not renamed: Jira does not tell JIRA_TOKEN which usernames are in several of its user directories, or there are too many to be read.',
+    action: 'Rename the user by hand in Jira once you have looked at its directories; the account follows by its key.',
+  },
+  'rename.deleted_user': {
+    meaning:
+      'A Jira user cannot be renamed: a deleted one had the new username, and its issues would be shown as those of somebody called name#1.',
+    action:
+      'In Jira, anonymise the deleted user, or give the person another username at the identity provider. Then apply the rename.',
+  },
+  'rename.name_claimed': {
+    meaning: 'A Jira user cannot be renamed: another person of Gatehouse goes by the new username.',
+    action: 'Look at both people at the identity provider: one of the two names must change. Then apply the rename.',
+  },
+  'rename.administrator': {
+    meaning: 'Jira administrators are never renamed automatically.',
+    action: 'Rename the user by hand in Jira; the account follows by its key.',
+  },
+  'rename.reserved_name': {
+    meaning: 'The old or the new username is reserved, and nobody is renamed from or to it automatically.',
+    action: 'Give the person another username at the identity provider, or rename by hand in Jira.',
+  },
+  'rename.sign_in_under_way': {
+    meaning: 'A rename waits for a sign-in of that very person to end.',
+    action:
+      'Nothing: it is tried again every minute, eight times, and then within a day. Or apply the rename when the person is not signing in.',
+  },
+  'rename.not_waiting': {
+    meaning: 'No rename of this account waits: there is none, it is done, or a newer name has taken its place.',
+    action: 'Nothing. Read the list of renames again.',
   },
   'entry.email_not_verified': {
     meaning: 'The identity provider has not verified the e-mail address of this person.',
@@ -142,6 +269,11 @@ export const codes = {
     action:
       "Look at requiredClaims of the provider and at the person's claims: either they are of another organisation, or the claim is not released to this client.",
   },
+  'entry.deactivated': {
+    meaning: 'A directory or an administrator deactivated this person.',
+    action:
+      'Activate the person at the identity provider, whose directory says so; or POST /api/v1/people/{person}/reactivate, which overrules it.',
+  },
   'entry.domain_not_allowed': {
     meaning: 'The e-mail address of this person is in a domain that this provider may not sign in.',
     action:
@@ -151,6 +283,11 @@ export const codes = {
     meaning: 'The person is in none of the groups that this provider requires for signing in.',
     action:
       "Put the person into one of the groups, or look at requiredGroups of the mapping: names are compared as the mapping's groups.names makes them.",
+  },
+  'entry.agents_only': {
+    meaning: 'At the customer portal only agents sign in through a provider, and this person is none.',
+    action:
+      'Customers log in with the password form of the portal. If the person should be an agent, let the mapping give one of settings.customerPortal.agentGroups; who is an agent by hand in Jira alone signs in at Jira itself.',
   },
   'entry.groups_absent': {
     meaning: 'Signing in needs a group, and the identity provider sent no claim with groups.',
@@ -258,13 +395,57 @@ export const codes = {
     meaning: 'A change was sent without saying which version it changes.',
     action: 'Read the configuration, then send its ETag as If-Match.',
   },
+  'config.version_unreadable': {
+    meaning: 'This version of the configuration was written under rules that do not hold any more.',
+    action:
+      'Read it in the database (console.config_version), correct what the answer names, and apply it as a document.',
+  },
+  'removals.four_eyes': {
+    meaning: 'Whoever applied a configuration cannot approve the removals it causes (settings.brake.fourEyes).',
+    action: 'Ask another administrator to look at the held removals and to approve them.',
+  },
+  'cleanup.missing': {
+    meaning:
+      'No clean-up of this provider has this id in the state that is asked for: it is planned or applied already, or older than an hour.',
+    action: 'Send the list again, look at the plan, and apply that one.',
+  },
+  'cleanup.stale': {
+    meaning: 'Since the clean-up was planned the configuration was changed, or somebody of it was.',
+    action: 'Send a list of now, look at the new plan, and apply that one.',
+  },
+  'cleanup.held': {
+    meaning: 'The clean-up would take away more people than settings.brake allows at once.',
+    action:
+      'Look at the plan. If it is meant, apply it with acceptPeople, the exact number of people. settings.brake holds the deactivations in Jira for themselves.',
+  },
+  'cleanup.list_unusable': {
+    meaning: 'The list has nobody, or nobody whom the directory of the provider has.',
+    action: 'Send the whole list, by what the directory knows people: userName, externalId or id.',
+  },
+  'plan.missing': {
+    meaning: 'No complete plan has this id: it failed, was cut off, is still running, or is older than an hour.',
+    action: 'Make a new plan of the document with POST /api/v1/plans and apply that one.',
+  },
+  'plan.stale': {
+    meaning: 'Since the plan was made another configuration was applied, or many people were added.',
+    action: 'Make a new plan on the configuration that holds now, look at it, and apply that one.',
+  },
+  'plan.differs': {
+    meaning: 'The document is not the one that was planned.',
+    action: 'Apply the document of the plan, or make a new plan of this one.',
+  },
+  'plan.busy': {
+    meaning: 'As many plans as one process makes at a time are under way.',
+    action: 'Wait until one of them has ended and ask again.',
+  },
   'config.missing': {
     meaning: 'No configuration has been applied yet.',
     action: 'Apply a document with CONFIG_FILE or PUT /api/v1/config.',
   },
   'api.unauthorized': {
     meaning: 'The request carries no valid admin token.',
-    action: 'Send Authorization: Bearer with the admin token printed at first start.',
+    action:
+      'Send Authorization: Bearer with the admin token that the first start printed, or with one that POST /api/v1/tokens made.',
   },
   'api.forbidden': {
     meaning: 'The token is valid, but its role does not allow this.',
@@ -278,7 +459,19 @@ export const codes = {
     meaning: 'The token "admin" cannot be revoked over the API: it is the way back in.',
     action: 'Set ADMIN_TOKEN to another value and restart the console: the old one ends then.',
   },
-  'api.not_found': { meaning: 'There is no such thing.', action: 'Check the id.' },
+  'api.not_found': {
+    meaning: 'There is no such thing.',
+    action: 'Check the id or the key; the list of such things has it.',
+  },
+  'api.route_unknown': {
+    meaning: 'There is no such route, or not with this method.',
+    action: 'GET /api/v1/openapi.json lists every route.',
+  },
+  'api.person_unknown': {
+    meaning: 'Nobody of this name, address or id is known.',
+    action:
+      'Check the spelling. Known is who has signed in through Gatehouse, or was pushed over SCIM; a Jira user who did neither is not.',
+  },
   'api.request_invalid': { meaning: 'The request is not valid.', action: 'Correct what the answer names.' },
   'api.too_many_attempts': {
     meaning: 'Wrong tokens come faster than anybody mistypes: from this address, or from everywhere together.',
@@ -312,7 +505,50 @@ export const codes = {
   },
   'scim.unreachable': {
     meaning: 'The SCIM service, a process of its own, does not answer the gateway.',
-    action: 'Start it, or tell the gateway where it listens with SCIM_URL. Identity providers try again by themselves.',
+    action:
+      'Start it with npm run start:scim-ingest, or tell the gateway where it listens with SCIM_URL. Identity providers try again by themselves.',
+  },
+  'cognito.unreachable': {
+    meaning: 'Cognito gave no answer to a listing of its people or groups, or failed itself.',
+    action: 'Check the way to the address of pullSync. The listing goes on by itself, and nobody is removed meanwhile.',
+  },
+  'cognito.rate_limited': {
+    meaning: 'Cognito limits the requests of this account and region, and repeating did not help.',
+    action: 'Lower pullSync.requestsPerSecond if others need the quota. The listing goes on by itself.',
+  },
+  'cognito.credentials_refused': {
+    meaning: 'Cognito did not accept the credentials of pullSync, or they may not list this pool.',
+    action:
+      'Give accessKeyId and secretAccessKey of an identity with the policy of docs/cognito.md, then retry the job.',
+  },
+  'cognito.pool_missing': {
+    meaning: 'There is no user pool of this id in this region.',
+    action: 'Correct pullSync.userPoolId and pullSync.region of the provider.',
+  },
+  'cognito.request_refused': {
+    meaning: 'Cognito refused a listing as invalid.',
+    action: 'Look at the recorded error, and whether pullSync.endpoint leads to Cognito. Nobody is removed.',
+  },
+  'cognito.answer_malformed': {
+    meaning: 'A page of a listing was not what Cognito documents, so nothing was concluded from it.',
+    action: 'See that pullSync.endpoint leads to Cognito and nothing on the way changes answers, then retry the job.',
+  },
+  'cognito.listing_endless': {
+    meaning: 'A listing did not come to its end: too many pages, or its page tokens were refused again and again.',
+    action:
+      'Cancel this sync and ask for another one. If it ends the same way, look at what answers at pullSync.endpoint.',
+  },
+  'directory_sync.source_changed': {
+    meaning: 'The configuration of pullSync changed, or was taken away, while the directory was being read.',
+    action: 'Nothing. The next sync reads the new pool from its beginning.',
+  },
+  'directory_sync.not_possible': {
+    meaning: 'The directory sync is in no state for this, or another one of the provider is under way.',
+    action: 'Look at GET /api/v1/providers/{key}/directory-syncs: wait for the one that runs, or cancel it.',
+  },
+  'directory_sync.not_configured': {
+    meaning: 'The provider has no pullSync, or is off.',
+    action: 'Add pullSync to the provider, or turn the provider on.',
   },
   'job.payload_invalid': {
     meaning: 'A job arrived with a payload that its contract does not allow.',
@@ -326,6 +562,10 @@ export const codes = {
     meaning: 'A worker was away for so long that another one took over its account.',
     action:
       'Nothing: the account is verified in Jira once more. Many of these mean frozen or overloaded machines, or a slow PostgreSQL.',
+  },
+  'resync.not_possible': {
+    meaning: 'The resync is in no state for this, or too many of them are under way.',
+    action: 'Look at GET /api/v1/resyncs: one that is done or cancelled stays so. End one before you start another.',
   },
   'job.already_resolved': {
     meaning: 'The parked job was retried, discarded or superseded in the meantime.',

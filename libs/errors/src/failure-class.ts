@@ -24,6 +24,7 @@ const classByCode: Partial<Record<ErrorCode, FailureClass>> = {
 const classByArea: Record<string, FailureClass> = {
   jira: 'business',
   match: 'business',
+  rename: 'business',
   entry: 'business',
   config: 'business',
   lease: 'transient',

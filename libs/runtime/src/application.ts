@@ -10,6 +10,7 @@ import { NestLogger } from '@gatehouse/telemetry';
 import type { Closing } from './closing.js';
 import { FrontServer, trustGateway, withoutBasePath } from './front-server.js';
 import { Draining } from './health.controller.js';
+import { inOrder } from './fronts.js';
 import { PlatformModule } from './platform.module.js';
 import type { Platform } from './platform.module.js';
 import { listenPort } from './ports.js';
@@ -54,7 +55,7 @@ export async function createApplication(
   app.useGlobalFilters(messaging.rpcExceptionFilter);
   app.connectMicroservice<MicroserviceOptions>({ strategy: messaging.strategy }, { inheritAppConfig: true });
   await app.init();
-  frontServer.front = services.map((service) => service.front?.(app)).find((front) => front !== undefined);
+  frontServer.front = inOrder(services.flatMap((service) => service.front?.(app) ?? []));
   await app.startAllMicroservices();
   await messaging.start();
   await app.listen(listenPort(config, services), config.host);

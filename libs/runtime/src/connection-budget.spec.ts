@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { poolSizeOf } from './connection-budget.js';
+import { poolSizesOf } from './connection-budget.js';
 
-describe('the pool of a process', () => {
+describe('the pools of a process', () => {
   it.each([
-    [['auth-gateway'], 10],
-    [['group-sync'], 6],
-    [['sandbox', 'console'], 6],
-    [['sandbox', 'console', 'auth-gateway', 'claim-mapping', 'group-sync'], 20],
-  ] as const)('of %j has %i connections', (services, size) => expect(poolSizeOf(services)).toBe(size));
+    [['auth-gateway'], 6, 7],
+    [['group-sync'], 3, 6],
+    [['sandbox', 'console'], 6, 2],
+    [['sandbox', 'console', 'auth-gateway', 'claim-mapping', 'group-sync'], 12, 12],
+  ] as const)(
+    'of %j have %i connections for transactions and %i for statements',
+    (services, transactions, statements) => expect(poolSizesOf(services)).toEqual({ transactions, statements }),
+  );
 });

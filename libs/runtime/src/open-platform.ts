@@ -14,7 +14,8 @@ import { Messaging } from '@gatehouse/messaging';
 import type { Logger } from '@gatehouse/telemetry';
 import type { DataSource } from 'typeorm';
 import type { Closing } from './closing.js';
-import { poolSizeOf } from './connection-budget.js';
+import { poolSizesOf } from './connection-budget.js';
+import type { PoolSizes } from './connection-budget.js';
 import type { Platform } from './platform.module.js';
 import { isWhole } from './process-services.js';
 import type { ServiceDefinition } from './service.js';
@@ -30,7 +31,7 @@ export async function openPlatform(
   const names = services.map(({ name }) => name);
   const databaseUrl = await chooseDatabase(config, names, logger, closing);
   await startBeside(config, services, logger, closing);
-  const dataSource = await open(databaseUrl, poolSizeOf(names), closing);
+  const dataSource = await open(databaseUrl, poolSizesOf(names), closing);
   const encryption = new Encryption(
     await resolveEncryptionKey({
       configured: config.encryptionKey && decodeKey(config.encryptionKey.reveal()),
@@ -87,9 +88,9 @@ async function chooseDatabase(
   return embedded.url;
 }
 
-async function open(databaseUrl: string, poolSize: number, closing: Closing): Promise<DataSource> {
+async function open(databaseUrl: string, pools: PoolSizes, closing: Closing): Promise<DataSource> {
   try {
-    const dataSource = await openDatabase(databaseUrl, poolSize);
+    const dataSource = await openDatabase(databaseUrl, pools.transactions, pools.statements);
     closing.add('database', () => dataSource.destroy());
     await migrate(dataSource);
     return dataSource;

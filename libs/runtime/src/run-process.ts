@@ -2,6 +2,7 @@ import { environment } from '@gatehouse/config';
 import { run } from './run.js';
 import { endLog, flushLog } from '@gatehouse/telemetry';
 import type { ServiceDefinition } from './service.js';
+import { growHeapSlowly } from './slow-heap-growth.js';
 import { explain } from './start-failure.js';
 
 /** Beyond the time in which it still serves on purpose. What orchestrators grant is longer. */
@@ -10,6 +11,8 @@ const closeWithinMs = 9_500;
 /** What an entry point calls: runs until a signal, drains, and leaves with an honest exit code. */
 export async function runProcess(services: readonly ServiceDefinition[]): Promise<void> {
   const stopAsked = signalled();
+  // Where people wait for each answer, CPU counts more than memory.
+  if (!services.some(({ name }) => name === 'auth-gateway')) growHeapSlowly();
   try {
     const running = await run(services, environment());
     flushLog();

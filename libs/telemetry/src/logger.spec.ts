@@ -57,6 +57,20 @@ describe('the log', () => {
     expect(JSON.parse(lines[0]!)).toMatchObject({ name: 'kept', err: { type: 'Error', message: 'refused' } });
   });
 
+  it('I8 says which statement failed, and nothing of whom it was about', () => {
+    const { logger, lines } = capture();
+    const about = 'load-0001@example.com';
+    const driverError = Object.assign(new Error('duplicate key'), { code: '23505', detail: `Key (name)=(${about})` });
+    const failed = Object.assign(new Error('failed'), { query: 'insert into t values ($1)', parameters: [about] });
+    logger.error({ err: Object.assign(failed, { driverError }), detail: 'what we say ourselves' }, 'failed');
+    logger.error({ why: new Error('outer', { cause: failed }) }, 'failed');
+    expect(lines.join('')).not.toContain(about);
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      detail: 'what we say ourselves',
+      err: { query: 'insert into t values ($1)', driverError: { code: '23505' } },
+    });
+  });
+
   it('prints what an error is, and takes nothing for one', () => {
     const { logger, lines } = capture();
     logger.error({ err: new TypeError('wrong', { cause: new Error('why') }) }, 'failed');

@@ -18,6 +18,8 @@ const neverPrinted = new Set([
   'token',
   'secret',
 ]);
+/** What a failed statement worked on: TypeORM keeps its parameters, PostgreSQL shows values. People and claims, that is. */
+const neverPrintedOfErrors = new Set([...neverPrinted, 'parameters', 'detail', 'where']);
 const depthMax = 5;
 const censor = '[redacted]';
 
@@ -25,10 +27,14 @@ const censor = '[redacted]';
 export const hidden = Object.fromEntries([...neverPrinted].map((name) => [name, () => censor]));
 
 /** What is logged, with the values of such names replaced; the same object when it holds none. */
-export function withoutSecrets<Logged extends object>(logged: Logged, depth = depthMax): Logged {
+export function withoutSecrets<Logged extends object>(
+  logged: Logged,
+  depth = depthMax,
+  never: ReadonlySet<string> = neverPrinted,
+): Logged {
   let copy: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(logged)) {
-    const shown: unknown = neverPrinted.has(name) ? censor : inside(value, depth);
+    const shown: unknown = never.has(name) ? censor : inside(value, depth, never);
     if (shown === value) continue;
     copy ??= (Array.isArray(logged) ? [...(logged as unknown[])] : { ...logged }) as Record<string, unknown>;
     copy[name] = shown;
@@ -36,8 +42,10 @@ export function withoutSecrets<Logged extends object>(logged: Logged, depth = de
   return (copy as Logged | undefined) ?? logged;
 }
 
-function inside(value: unknown, depth: number): unknown {
+function inside(value: unknown, depth: number, never: ReadonlySet<string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth <= 1) return '[too deep]';
-  return withoutSecrets(value instanceof Error ? pino.stdSerializers.err(value) : value, depth - 1);
+  // The errors inside of it are plain objects from here on.
+  if (value instanceof Error) return withoutSecrets(pino.stdSerializers.err(value), depth - 1, neverPrintedOfErrors);
+  return withoutSecrets(value, depth - 1, never);
 }

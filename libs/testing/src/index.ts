@@ -3,6 +3,7 @@ export * from './http-browser.js';
 export * from './test-database.js';
 export * from './wait-for.js';
 export * from './scale.js';
+export * from './cognito-stand-in.js';
 export * from './redis-server.js';
 export * from './test-redis.js';
 export * from './fault-proxy.js';

@@ -31,6 +31,10 @@ ul { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; gap: .75r
   border-radius: .375rem; background: var(--accent); color: var(--accent-text);
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
 }
+label { display: block; margin: 0 0 .25rem; font-weight: 600; }
+input { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .375rem;
+  background: var(--ground); color: var(--text); font: inherit; }
+form .button { margin-top: 1rem; }
 .button.quiet { background: transparent; color: var(--accent); }
 .button:hover { text-decoration: underline; }
 .button[aria-disabled=true] { background: transparent; border-style: dashed; color: var(--muted); cursor: progress; text-decoration: none; }

@@ -7,6 +7,8 @@ export class ConfigVersionRow {
   @Column('jsonb') document!: unknown;
   @Column('text') actor!: string;
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;
+  @Column('text', { nullable: true }) note!: string | null;
+  @Column('integer', { name: 'restored_from', nullable: true }) restoredFrom!: number | null;
 }
 
 @Entity({ schema: 'console', name: 'secret' })

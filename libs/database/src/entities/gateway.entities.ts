@@ -12,6 +12,10 @@ export class IdentityRow {
   @Column('jsonb') claims!: Claims;
   /** Which claims userinfo said, alone or too; those not named came from the ID token alone. */
   @Column('jsonb', { default: {} }) sources!: Record<string, 'userinfo' | 'both'>;
+  /** Patterns of the mapping by which the person came in. */
+  @Column('text', { array: true, default: [] }) entries!: string[];
+  /** ID token and userinfo apart, sealed; null: no sign-in since these are kept. */
+  @Column('text', { name: 'answer_sealed', nullable: true }) answerSealed!: string | null;
   @Column('timestamptz', { name: 'claims_changed_at', default: () => 'now()' }) claimsChangedAt!: Date;
   @Column('timestamptz', { name: 'verified_at', default: () => 'now()' }) verifiedAt!: Date;
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' }) createdAt!: Date;

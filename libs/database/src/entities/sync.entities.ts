@@ -18,7 +18,8 @@ export class JiraAccountRow {
   @Column('timestamptz', { name: 'verified_at', nullable: true }) verifiedAt!: Date | null;
   @Column('timestamptz', { name: 'verify_from', nullable: true }) verifyFrom!: Date | null;
   @Column('boolean', { default: false }) newcomer!: boolean;
-  @Column('text', { name: 'deactivated_by', nullable: true }) deactivatedBy!: 'directory' | 'administrator' | null;
+  @Column('text', { name: 'deactivated_by', nullable: true }) deactivatedBy!:
+    'directory' | 'administrator' | 'inactivity' | null;
   @Column('jsonb', { name: 'under_way', nullable: true }) underWay!: unknown;
   @Column('timestamptz', { name: 'seats_due_at', nullable: true }) seatsDueAt!: Date | null;
   @Column('timestamptz', { name: 'updated_at', default: () => 'now()' }) updatedAt!: Date;

@@ -6,6 +6,7 @@ import { Operations } from '@gatehouse/messaging';
 import { metrics } from '@gatehouse/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
+import { DriftCounts } from './drift-counts.reader.js';
 import { mayReadWithoutToken } from './may-read-metrics.js';
 import { MetricsToken } from './metrics-token.js';
 import { operationGauges } from './operation-gauges.js';
@@ -24,6 +25,7 @@ const facing = ['auth-gateway', 'console'];
 @Controller()
 export class MetricsController {
   private readonly token: MetricsToken;
+  private readonly drift: DriftCounts;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -31,6 +33,7 @@ export class MetricsController {
     dataSource: DataSource,
   ) {
     this.token = new MetricsToken(dataSource);
+    this.drift = new DriftCounts(dataSource);
     metrics.withProcess();
   }
 
@@ -63,7 +66,8 @@ export class MetricsController {
   private async shared(): Promise<string> {
     try {
       const snapshot = await this.operations.snapshot();
-      return await operationGauges(snapshot, await this.operations.workers.countByService()).metrics();
+      const workers = await this.operations.workers.countByService();
+      return await operationGauges(snapshot, workers, await this.drift.read()).metrics();
     } catch (error) {
       if (databaseIsAway(error)) return '';
       throw error;

@@ -36,6 +36,8 @@ const snapshot: OperationsSnapshot = {
   outboxOldestSeconds: 2,
 };
 
+const sweep = { scope: 'all', checked: 40, differing: 3, repaired: 2 };
+
 describe('the gauges of lanes', () => {
   it.each([
     'gatehouse_queue_oldest_ready_age_seconds{lane="group-sync.interactive"} 41',
@@ -48,8 +50,9 @@ describe('the gauges of lanes', () => {
     'gatehouse_outbox_oldest_age_seconds 2',
     'gatehouse_breaker_open{name="jira"} 1',
     'gatehouse_workers{service="group-sync"} 2',
+    'gatehouse_drift_accounts{scope="all",found="differing"} 3',
   ])('have the names and labels that alerts are written for: %s', async (line) => {
-    const text = await operationGauges(snapshot, [{ service: 'group-sync', count: 2 }]).metrics();
+    const text = await operationGauges(snapshot, [{ service: 'group-sync', count: 2 }], [sweep]).metrics();
     expect(text.split('\n')).toContain(line);
   });
 

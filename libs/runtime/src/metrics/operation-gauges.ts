@@ -1,4 +1,5 @@
 import type { OperationsSnapshot } from '@gatehouse/messaging';
+import type { DriftCount } from './drift-counts.reader.js';
 import { Gauge, Registry } from 'prom-client';
 
 export interface WorkerCount {
@@ -10,7 +11,11 @@ export interface WorkerCount {
  * What PostgreSQL knows, as gauges. Every process that is asked answers the same, so a query takes `max by (lane)`, not
  * the sum. A registry for each answer: a lane that is gone must not go on with its last figure.
  */
-export function operationGauges(snapshot: OperationsSnapshot, workers: readonly WorkerCount[]): Registry {
+export function operationGauges(
+  snapshot: OperationsSnapshot,
+  workers: readonly WorkerCount[],
+  drift: readonly DriftCount[] = [],
+): Registry {
   const registry = new Registry();
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
@@ -45,5 +50,16 @@ export function operationGauges(snapshot: OperationsSnapshot, workers: readonly 
   );
   const live = gauge('gatehouse_workers', 'Processes that have shown signs of life within 20 s.', 'service');
   for (const { service, count } of workers) live.set({ service }, count);
+  const accounts = gauge(
+    'gatehouse_drift_accounts',
+    'Accounts of the latest sweep of this kind: compared with Jira, differing from it, put right.',
+    'scope',
+    'found',
+  );
+  for (const { scope, checked, differing, repaired } of drift) {
+    accounts.set({ scope, found: 'checked' }, checked);
+    accounts.set({ scope, found: 'differing' }, differing);
+    accounts.set({ scope, found: 'repaired' }, repaired);
+  }
   return registry;
 }

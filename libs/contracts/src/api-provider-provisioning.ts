@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** How far the directory of one provider has got to Jira. */
+
+const Count = z.int().min(0);
+
+export const ProviderProvisioning = z
+  .strictObject({
+    provider: z.string(),
+    people: z.strictObject({ active: Count, inactive: Count, removed: Count }),
+    leftOut: Count.describe('People, not removed, whom `directory.onlyUsers` does not provision.'),
+    groups: Count,
+    lastRequestAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('With any of its tokens; recorded at most once a minute. Null: never, or with a revoked one.'),
+    pending: z
+      .strictObject({
+        people: Count.describe('Something about them is on its way.'),
+        groups: Count.describe('Changes of members are being sent on to the people.'),
+        jobs: Count,
+        oldestSeconds: z.int().min(0).nullable().describe('The lag: for how long the oldest of these jobs has waited.'),
+        isWhole: z.boolean().describe('False: more jobs wait than are counted here, of whatever provider.'),
+      })
+      .describe('Of this provider; what is planned for later is not among it.'),
+    parked: Count.describe('Jobs about these people and groups that wait for a person.'),
+    refused: z
+      .array(z.strictObject({ code: z.string(), people: Count }))
+      .describe('Who has no Jira user, or not as the directory wants it, and why; the most frequent first.'),
+    peopleDoneLately: Count.describe('In the last five minutes, and nothing about them is on its way any more.'),
+    etaSeconds: z
+      .int()
+      .min(0)
+      .nullable()
+      .describe(
+        'Until everybody pending is done, at the pace of the last five minutes. Null: nobody was done in them.',
+      ),
+  })
+  .meta({ id: 'ProviderProvisioning' });
+export type ProviderProvisioning = z.output<typeof ProviderProvisioning>;
