@@ -27,6 +27,9 @@ export function jobOptions({ triggerId }: Trigger) {
   };
 }
 
+/** For a bulk lane whose jobs wait for somebody outside most of their time; how often they ask there is bounded there. */
+export const waitingJobsAtOnce = 20;
+
 /** The same on every store. */
 export const workerOptions = {
   autorun: false,

@@ -1,6 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { Lane, TraceId } from '@gatehouse/contracts';
 import type { EntityManager } from 'typeorm';
+import type { SettledValues } from './settlement.js';
 
 /** What a handler knows of the run it is in. */
 export interface JobContext {
@@ -17,6 +18,14 @@ export interface JobContext {
    * is not run again, and the run itself settles nothing more.
    */
   settle(manager: EntityManager): Promise<void>;
+  /** For a handler whose effect is one statement: that settles by `settling` with these values. Absent: only by `settle`. */
+  readonly settlement?: HandlersSettlement;
+}
+
+export interface HandlersSettlement {
+  readonly values: SettledValues;
+  /** The statement was committed. */
+  done(): void;
 }
 
 /** The same, as guards and interceptors get it from `switchToRpc().getContext()`. */
@@ -25,10 +34,15 @@ export class RunContext extends BaseRpcContext<[]> implements JobContext {
   isSettled = false;
 
   constructor(
-    private readonly run: Omit<JobContext, 'settle'>,
+    private readonly run: Omit<JobContext, 'settle' | 'settlement'>,
     private readonly settleRows: (manager: EntityManager) => Promise<void>,
+    private readonly settledValues: SettledValues,
   ) {
     super([]);
+  }
+
+  get settlement(): HandlersSettlement {
+    return { values: this.settledValues, done: () => (this.isSettled = true) };
   }
 
   readonly settle = async (manager: EntityManager): Promise<void> => {

@@ -17,6 +17,7 @@ import type { ActiveJob, LaneProcessor } from './queue-store.js';
 import { retryDelay } from './retry-delay.js';
 import { RetryLater } from './retry-later.js';
 import type { Breakers } from './breakers.js';
+import { settledValues } from './settlement.js';
 import type { Covered, Settlement } from './settlement.js';
 import { Turns } from './turns.js';
 
@@ -213,6 +214,7 @@ function contextOf(run: Run, settlement: Settlement): RunContext {
   return new RunContext(
     { job: definition.name, lane, attempt: job.attemptsMade + 1, traceId, coveredTraceIds: covered.traceIds },
     (manager) => settlement.settle(manager, covered),
+    settledValues(covered),
   );
 }
 

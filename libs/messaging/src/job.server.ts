@@ -5,6 +5,7 @@ import type { JobDefinition, Lane, Route, ServiceName } from '@gatehouse/contrac
 import type { Logger } from '@gatehouse/telemetry';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { Breakers } from './breakers.js';
+import { waitingJobsAtOnce } from './bullmq-options.js';
 import { handlerProblems } from './handler-problems.js';
 import type { RegisteredHandler } from './handler-problems.js';
 import type { JobRunner } from './job-runner.js';
@@ -89,7 +90,8 @@ export class JobServer extends Server implements CustomTransportStrategy {
         ill: (error: Error) => health.ill(error),
         stalled: () => this.watch.stalled(queue),
       };
-      this.workers.set(queue, this.store.openLane(queue, process, observer));
+      const waits = ours.some((job) => job.needs && lane === 'bulk' && queueName(job, lane) === queue);
+      this.workers.set(queue, this.store.openLane(queue, process, observer, waits ? waitingJobsAtOnce : undefined));
     }
     await Promise.all([...this.workers.values()].map((worker) => worker.start()));
     this.restWithBreakers(ours);

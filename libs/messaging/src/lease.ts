@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DeferredError } from '@gatehouse/errors';
+import { statement, Statements, unflushed } from '@gatehouse/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ElapsedClock } from './elapsed-clock.js';
 
@@ -28,6 +29,7 @@ export class Lease {
   private readonly holder: string;
   private from: number;
   private gone = false;
+  private isGivenBack = false;
   private renewing: Promise<void> | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   /** Its last holder never gave it back: that one may still have a call on its way. */
@@ -47,16 +49,21 @@ export class Lease {
   }
 
   /** @throws DeferredError while somebody else holds it */
-  static async take(dataSource: DataSource, timing: LeaseTiming, clock: ElapsedClock, key: string): Promise<Lease> {
+  static async take(
+    dataSource: DataSource,
+    timing: LeaseTiming,
+    clock: ElapsedClock,
+    { key, isFlushed }: { readonly key: string; readonly isFlushed: boolean },
+  ): Promise<Lease> {
     const holder = randomUUID();
     const from = clock();
-    const rows = await dataSource.query<{ taken_over: boolean }[]>(takeLease, [key, holder, timing.lastsMs]);
-    if (!rows[0]) {
+    const taken = await new Statements(dataSource).first(takeLease, [key, holder, timing.lastsMs, isFlushed]);
+    if (!taken) {
       throw new DeferredError('lease.held', 'Another worker is at this very account.', {
         retryAfterMs: timing.heldRetryMs,
       });
     }
-    return new Lease(dataSource, timing, clock, { key, holder, from, takenOver: rows[0].taken_over });
+    return new Lease(dataSource, timing, clock, { key, holder, from, takenOver: taken.taken_over });
   }
 
   /** What is left at least; 0 once it is lost. */
@@ -93,10 +100,30 @@ export class Lease {
     throw this.lost();
   }
 
+  /** For a commit that is one statement: the values of `holding` and of `givingBack`. */
+  get claim(): readonly [key: string, holder: string] {
+    return [this.key, this.holder];
+  }
+
+  /**
+   * What a statement with `holding` or `givingBack` found.
+   * @throws DeferredError `lease.lost` when it was no longer held; the statement has done nothing then
+   */
+  confirm(found: 'held' | 'given-back' | 'lost'): void {
+    if (found === 'held') return;
+    if (found === 'given-back') {
+      this.isGivenBack = true;
+      return;
+    }
+    this.gone = true;
+    throw this.lost();
+  }
+
   /** Gives back only what is still its own. */
   async release(): Promise<void> {
     clearInterval(this.heartbeat);
     await this.renewing?.catch(() => undefined); // whoever waits for it is told
+    if (this.isGivenBack) return;
     // If this fails the lease expires by itself, and whoever takes it over looks twice.
     await this.dataSource
       .query('delete from messaging.lease where key = $1 and holder = $2', [this.key, this.holder])
@@ -133,14 +160,25 @@ export class Lease {
   }
 }
 
-const takeLease = `
+const takeLease = statement<{ taken_over: boolean }>(`
 insert into messaging.lease as held (key, holder, expires_at)
-values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
+select $1, $2::uuid, clock_timestamp() + $3 * interval '1 millisecond'
+where case when $4::boolean then true else ${unflushed} end
 on conflict (key) do update
 set holder = excluded.holder, expires_at = excluded.expires_at, takeovers = held.takeovers + 1
 where held.expires_at <= clock_timestamp()
-returning takeovers > 0 as taken_over`;
+returning takeovers > 0 as taken_over`);
 
 const renewLease = `
 update messaging.lease set expires_at = clock_timestamp() + $3 * interval '1 millisecond'
 where key = $1 and holder = $2`;
+
+/** CTE `held`: one row while the lease is its holder's. Whatever else its statement does must depend on that row. */
+export function holding(key: string, holder: string): string {
+  return `held as (select key from messaging.lease where key = ${key} and holder = ${holder} for share)`;
+}
+
+/** The same, and the lease ends with the statement's commit. */
+export function givingBack(key: string, holder: string): string {
+  return `held as (delete from messaging.lease where key = ${key} and holder = ${holder} returning key)`;
+}

@@ -4,6 +4,7 @@ import { DeferredError } from '@gatehouse/errors';
 import { createTestDatabase, waitFor } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
 import type { DataSource } from 'typeorm';
+import { givingBack } from './lease.js';
 import type { Lease } from './lease.js';
 import { Leases } from './leases.js';
 
@@ -99,13 +100,13 @@ describe('a lease', () => {
 
   it('is counted from before the question, however late the answer comes', async () => {
     let now = 0;
-    const slow = Object.assign(Object.create(one) as DataSource, {
-      query: async (...parameters: Parameters<DataSource['query']>) => {
-        const answer: unknown = await one.query(...parameters);
-        now += 4_000;
-        return answer;
-      },
-    });
+    const { planned } = one as unknown as { planned: { query(asked: unknown): Promise<unknown> } };
+    const query = async (asked: unknown) => {
+      const answer = await planned.query(asked);
+      now += 4_000;
+      return answer;
+    };
+    const slow = Object.assign(Object.create(one) as DataSource, { planned: { query } });
     await new Leases(slow, still, () => now).hold(key, (lease) => {
       expect(lease.remainingMs).toBe(6_000);
       return Promise.resolve();
@@ -193,5 +194,26 @@ describe('F28 a holder that was frozen for a minute', () => {
     await taker;
     await expect(one.transaction((manager) => lease.fence(manager))).rejects.toMatchObject({ code: 'lease.lost' });
     await end();
+  });
+
+  it('ends with the one statement that is a whole commit, which does nothing once it was taken over', async () => {
+    const end = (lease: Lease) =>
+      one.query<unknown[]>(
+        `with ${givingBack('$1', '$2::uuid')}, done as (
+           insert into messaging.breaker (name) select 'written by ' || key from held returning name
+         ) select name from done`,
+        [...lease.claim],
+      );
+    const { lease, end: wake } = await frozen();
+    const taker = await holding(new Leases(other));
+    expect(await end(lease)).toEqual([]);
+    expect(() => lease.confirm('lost')).toThrow(expect.objectContaining({ code: 'lease.lost' }));
+    await wake();
+    await taker.end();
+    await new Leases(one).hold(key, async (mine) => {
+      expect(await end(mine)).toHaveLength(1);
+      mine.confirm('given-back');
+      expect(await held(new Leases(other))).toBe(false);
+    });
   });
 });

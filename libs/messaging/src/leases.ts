@@ -24,10 +24,16 @@ export class Leases {
 
   /**
    * Does the work while holding the lease of `key`, renewing it, and gives it back.
+   * @param options.isFlushed false for a holder that commits durably, and by its claim, before the first change it makes
+   * elsewhere: a lease that was lost with the server may pass on while its holder lives, which finds that out there
    * @throws DeferredError `lease.held` while somebody else holds it
    */
-  async hold<Result>(key: string, work: (lease: Lease) => Promise<Result>): Promise<Result> {
-    const lease = await Lease.take(this.dataSource, this.timing, this.clock, key);
+  async hold<Result>(
+    key: string,
+    work: (lease: Lease) => Promise<Result>,
+    { isFlushed = true }: { readonly isFlushed?: boolean } = {},
+  ): Promise<Result> {
+    const lease = await Lease.take(this.dataSource, this.timing, this.clock, { key, isFlushed });
     try {
       return await work(lease);
     } finally {

@@ -49,8 +49,16 @@ export class Outbox {
   }
 
   /** For a caller whose whole commit is one statement: the rows that `publishing` inserts in it, as JSON. */
-  rowsOf<Event extends EventDefinition>(event: Event, data: DataOf<Event>): string {
-    return JSON.stringify(this.rows(event, [data]));
+  rowsOf<Event extends EventDefinition>(event: Event, data: DataOf<Event>, context?: JobContext): string {
+    if (context) this.assertEmits(context.job, event);
+    return JSON.stringify(this.rows(event, [data], context));
+  }
+
+  /** Which relays `Commits` has to tell of what `rowsOf` gave. */
+  queuesOf(event: EventDefinition, context?: JobContext): readonly string[] {
+    return this.flow
+      .filter((route) => route.event.name === event.name)
+      .map((route) => queueName(route.job, laneOf(route, context)));
   }
 
   private rows(event: EventDefinition, data: readonly unknown[], context?: JobContext) {
@@ -97,20 +105,25 @@ function rowOf({ event, job, payload }: Route, data: z.output<typeof Traced>, la
   };
 }
 
-/**
- * CTEs `published` and `announced`; the statement must read from `announced`, or nobody is told. The notification is
- * delivered when the caller commits, and not at all when it rolls back; what is not due yet is found by polling.
- * @param rows what `rowsOf` gave; `notBefore` a time or null: both SQL, never a value
- */
-export function publishing(rows: string, notBefore = 'null'): string {
+/** CTE `published` alone: relays are told after the commit (`Commits.tell`). The parameters are those of `publishing`. */
+export function publishingSilently(rows: string, notBefore = 'null'): string {
   return `
 published as (
   insert into messaging.outbox (event, job, queue, key, payload, trace_id, not_before)
   select event, job, queue, key, payload, trace_id, ${notBefore}::timestamptz
   from jsonb_to_recordset(${rows}::jsonb) as row (event text, job text, queue text, key text, payload jsonb, trace_id text)
   returning queue, not_before
-), announced as (
-  select pg_notify('gatehouse_outbox', queue) from published where not_before is null group by queue
+)`;
+}
+
+/**
+ * CTEs `published` and `announced`; the statement must read from `announced`, or nobody is told. The notification is
+ * delivered when the caller commits, and not at all when it rolls back; what is not due yet is found by polling.
+ * @param rows what `rowsOf` gave; `notBefore` a time or null; `isTold` whether relays are told: SQL, never values
+ */
+export function publishing(rows: string, notBefore = 'null', isTold = 'true'): string {
+  return `${publishingSilently(rows, notBefore)}, announced as (
+  select pg_notify('gatehouse_outbox', queue) from published where not_before is null and ${isTold} group by queue
 )`;
 }
 

@@ -79,9 +79,15 @@ export class PostgresQueueStore implements QueueStore {
     return new Set(rows.map((row) => row.dedup_id));
   }
 
-  openLane(queue: string, process: LaneProcessor, observer: LaneObserver): LaneWorker {
+  openLane(
+    queue: string,
+    process: LaneProcessor,
+    observer: LaneObserver,
+    jobsAtOnce: number = workerOptions.concurrency,
+  ): LaneWorker {
     const worker = new PostgresWorker(queue, (job, token) => process(job, token), {
       ...workerOptions,
+      concurrency: jobsAtOnce,
       connection: this.pool,
     });
     // BullMQ starts its loop anew after a pause; whoever starts it, its end must be heard of.

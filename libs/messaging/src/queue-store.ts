@@ -65,7 +65,8 @@ export interface QueueStore {
   promote(queue: string, triggerIds: readonly string[]): Promise<void>;
   /** Those of the trigger ids for which a job is waiting, delayed or active. */
   held(queue: string, triggerIds: readonly string[]): Promise<ReadonlySet<string>>;
-  openLane(queue: string, process: LaneProcessor, observer: LaneObserver): LaneWorker;
+  /** @param jobsAtOnce how many of its jobs this process does at once; default: as many as any lane */
+  openLane(queue: string, process: LaneProcessor, observer: LaneObserver, jobsAtOnce?: number): LaneWorker;
   /** For the raw board: shares the store's connections and is closed with it. */
   rawQueue(queue: string): RawQueue;
   /** For every process. Idempotent. */

@@ -30,6 +30,7 @@ export class RedisLane implements LaneWorker {
     private readonly connection: CommandConnection,
     private readonly process: LaneProcessor,
     private readonly observer: LaneObserver,
+    private readonly jobsAtOnce: number = workerOptions.concurrency,
   ) {}
 
   async start(): Promise<void> {
@@ -75,6 +76,7 @@ export class RedisLane implements LaneWorker {
   private create(): RedisWorker {
     const worker = new RedisWorker(this.queue, (job, token) => this.process(job, token), {
       ...workerOptions,
+      concurrency: this.jobsAtOnce,
       connection: this.connection,
       prefix: this.prefix,
     });

@@ -53,8 +53,8 @@ export class RedisQueueStore implements QueueStore {
     return held;
   }
 
-  openLane(queue: string, process: LaneProcessor, observer: LaneObserver): LaneWorker {
-    return new RedisLane(queue, this.prefix, this.connection, process, observer);
+  openLane(queue: string, process: LaneProcessor, observer: LaneObserver, jobsAtOnce?: number): LaneWorker {
+    return new RedisLane(queue, this.prefix, this.connection, process, observer, jobsAtOnce);
   }
 
   rawQueue(queue: string): RawQueue {

@@ -58,8 +58,8 @@ export class Settlement {
   }
 
   /** The newest is applied, the others are superseded by it, and so is what was parked for this key before. Idempotent. */
-  async settle(manager: EntityManager, { job, key, ids, readAt }: Covered): Promise<void> {
-    await manager.query(settleRows, [ids, ids.at(-1), job, key, readAt]);
+  async settle(manager: EntityManager, covered: Covered): Promise<void> {
+    await manager.query(settleRows, [...settledValues(covered)]);
   }
 
   /** A run takes the oldest; the store may hold no job for those it left, so they are enqueued again. */
@@ -116,17 +116,48 @@ with mine as (
   select id from messaging.outbox where id = any($1::bigint[]) and state <> 'settled' order by id for update
 )`;
 
-const settleRows = `${lockUnsettled}, settled as (
+/** Of `settling`. */
+export function settledValues({ ids, job, key, readAt }: Covered): SettledValues {
+  return [ids, ids.at(-1), job, key, readAt];
+}
+
+export type SettledValues = readonly [
+  ids: readonly string[],
+  newest: string | undefined,
+  job: string,
+  key: string,
+  readAt: string,
+];
+
+/** For a commit whose triggers are settled by somebody else, or later. */
+export const settlesNothing: SettledValues = [[], undefined, '', '', 'epoch'];
+
+/**
+ * CTEs that settle, for a handler whose whole effect is one statement.
+ * @param values where the statement has its `settledValues`; `when` under which condition: all of it SQL, never a value
+ */
+export function settling(
+  [ids, newest, job, key, readAt]: readonly [string, string, string, string, string],
+  when = 'true',
+): string {
+  return `
+mine as (
+  select id from messaging.outbox where id = any(${ids}::bigint[]) and state <> 'settled' and ${when} order by id for update
+), settled as (
   update messaging.outbox as row
-  set state = 'settled', settled_at = now(), outcome = case when row.id = $2::bigint then 'applied' else 'superseded' end
+  set state = 'settled', settled_at = now(), outcome = case when row.id = ${newest}::bigint then 'applied' else 'superseded' end
   from mine where row.id = mine.id returning 1
 ), resolved as (
   update messaging.parked_job set resolved_at = now(), resolution = 'superseded', resolved_by = 'a later run'
-  where job = $3 and key = $4 and resolved_at is null and parked_at <= $5::timestamptz returning outbox_ids
+  where job = ${job} and key = ${key} and resolved_at is null and parked_at <= ${readAt}::timestamptz and ${when}
+  returning outbox_ids
 ), no_longer_parked as (
   update messaging.outbox set outcome = 'superseded'
   where outcome = 'parked' and id in (select unnest(outbox_ids) from resolved) returning 1
-)
+)`;
+}
+
+const settleRows = `with ${settling(['$1', '$2', '$3', '$4', '$5'])}
 select (select count(*) from settled), (select count(*) from no_longer_parked)`;
 
 /** One parked job per person and cause: what was parked for this key before is told by the newer one. */

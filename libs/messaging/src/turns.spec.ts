@@ -5,8 +5,8 @@ import { Turns } from './turns.js';
 const many = 20;
 
 describe('turns', () => {
-  /** Runs bulk jobs and returns the most that ran at once. */
-  const bulkBeside = async (turns: Turns, jobs: number): Promise<number> => {
+  /** Runs jobs of a lane and returns the most that ran at once. */
+  const mostAtOnce = async (turns: Turns, lane: 'provisioning' | 'bulk', jobs: number): Promise<number> => {
     let running = 0;
     let most = 0;
     const job = async () => {
@@ -14,31 +14,34 @@ describe('turns', () => {
       await delay(5);
       running -= 1;
     };
-    await Promise.all(Array.from({ length: jobs }, () => turns.run('bulk', job)));
+    await Promise.all(Array.from({ length: jobs }, () => turns.run(lane, job)));
     return most;
   };
 
-  it('runs bulk jobs side by side while nobody signs in', async () => {
-    expect(await bulkBeside(new Turns(), many)).toBe(many);
+  it.each(['provisioning', 'bulk'] as const)('runs %s jobs side by side while nobody signs in', async (lane) => {
+    expect(await mostAtOnce(new Turns(), lane, many)).toBe(many);
   });
 
-  it('runs them one by one beside a login, and never stops them', async () => {
-    const turns = new Turns();
-    let endLogin: () => void = () => undefined;
-    const login = turns.run('interactive', () => new Promise<void>((resolve) => (endLogin = resolve)));
-    expect(await bulkBeside(turns, 5)).toBe(1);
-    endLogin();
-    await login;
-  });
+  it.each(['provisioning', 'bulk'] as const)(
+    'runs %s jobs one by one beside a login, and never stops them',
+    async (lane) => {
+      const turns = new Turns();
+      let endLogin: () => void = () => undefined;
+      const login = turns.run('interactive', () => new Promise<void>((resolve) => (endLogin = resolve)));
+      expect(await mostAtOnce(turns, lane, 5)).toBe(1);
+      endLogin();
+      await login;
+    },
+  );
 
   it('never lets a login or a deactivation wait for anything', async () => {
     const turns = new Turns();
     const bulk = turns.run('bulk', () => delay(50, 'bulk'));
-    const urgent = (['offboarding', 'interactive', 'provisioning'] as const).map((lane) =>
+    const urgent = (['offboarding', 'interactive'] as const).map((lane) =>
       turns.run(lane, () => Promise.resolve(lane)),
     );
     const first = await Promise.race([bulk, Promise.all(urgent)]);
-    expect(first).toEqual(['offboarding', 'interactive', 'provisioning']);
+    expect(first).toEqual(['offboarding', 'interactive']);
     await bulk;
   });
 

@@ -1,21 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lane } from '@gatehouse/contracts';
-import { bulkPace } from './bulk-pace.js';
+import { paceOf } from './pace.js';
+import type { PatientLane } from './pace.js';
+import { isUrgent } from './urgent-lanes.js';
 
-const urgentLanes: readonly Lane[] = ['offboarding', 'interactive'];
 const lookAgainMs = 20;
 
-/** Lets the bulk lane of this process wait for its turn; every other lane runs at once. */
+/** What a patient lane of this process has been doing. */
+interface Course {
+  running: number;
+  endedAt: number;
+  lastMs: number;
+}
+
+/** Lets the patient lanes of this process wait for their turn; the urgent ones run at once. */
 export class Turns {
   private urgentRunning = 0;
   private urgentEndedAt = Number.NEGATIVE_INFINITY;
-  private bulkRunning = 0;
-  private bulkEndedAt = Number.NEGATIVE_INFINITY;
-  private lastBulkMs = 0;
+  private readonly courses: Readonly<Record<PatientLane, Course>> = {
+    provisioning: { running: 0, endedAt: Number.NEGATIVE_INFINITY, lastMs: 0 },
+    bulk: { running: 0, endedAt: Number.NEGATIVE_INFINITY, lastMs: 0 },
+  };
 
   run<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
-    if (urgentLanes.includes(lane)) return this.runUrgent(work);
-    return lane === 'bulk' ? this.runBulk(work) : work();
+    return isPatient(lane) ? this.runPatient(lane, work) : this.runUrgent(work);
   }
 
   private async runUrgent<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -28,23 +36,29 @@ export class Turns {
     }
   }
 
-  private async runBulk<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (!this.isBulkTurn()) await delay(lookAgainMs);
-    this.bulkRunning += 1;
+  private async runPatient<Result>(lane: PatientLane, work: () => Promise<Result>): Promise<Result> {
+    const course = this.courses[lane];
+    while (!this.isTurnOf(lane)) await delay(lookAgainMs);
+    course.running += 1;
     const startedAt = performance.now();
     try {
       return await work();
     } finally {
-      this.bulkRunning -= 1;
-      this.bulkEndedAt = performance.now();
-      this.lastBulkMs = this.bulkEndedAt - startedAt;
+      course.running -= 1;
+      course.endedAt = performance.now();
+      course.lastMs = course.endedAt - startedAt;
     }
   }
 
-  private isBulkTurn(): boolean {
+  private isTurnOf(lane: PatientLane): boolean {
+    const { running, endedAt, lastMs } = this.courses[lane];
     const now = performance.now();
     const urgent = { running: this.urgentRunning, quietMs: now - this.urgentEndedAt };
-    const { concurrency, restMs } = bulkPace(urgent, this.lastBulkMs);
-    return this.bulkRunning < concurrency && now - this.bulkEndedAt >= restMs;
+    const { concurrency, restMs } = paceOf(lane, urgent, lastMs);
+    return running < concurrency && now - endedAt >= restMs;
   }
+}
+
+function isPatient(lane: Lane): lane is PatientLane {
+  return !isUrgent(lane);
 }

@@ -4,6 +4,7 @@ import { triggerIdOf } from '../src/queue-store.js';
 import { thing } from './harness.js';
 import { followThing, thingChanged, thingDone, thingSwept, workOnThing } from './scripted.js';
 import type { Subject } from './subject.js';
+import { settling } from '../src/settlement.js';
 
 const interactive = 'claim-mapping.interactive';
 
@@ -53,6 +54,20 @@ export function acceptedWork(subject: Subject): void {
         traceId: swept.traceId,
         attempt: 1,
       });
+    });
+
+    it('is settled by the one statement that is its whole effect', async () => {
+      const swept = thing();
+      subject.script.on(swept.thingId, async ({ context }) => {
+        const { values, done } = context.settlement!;
+        const statement = `with ${settling(['$1', '$2', '$3', '$4', '$5'])} select count(*)::int as n from settled`;
+        const rows = await subject.installation.dataSource.query<unknown[]>(statement, [...values]);
+        done();
+        expect(rows).toEqual([{ n: 1 }]);
+      });
+      await subject.installation.publish(subject.process, thingSwept, swept);
+      await subject.installation.settled(swept.thingId);
+      expect(await subject.installation.outcomes(swept.thingId)).toEqual(['applied']);
     });
 
     it('F19 calls the handler once however often a job is delivered', async () => {

@@ -37,6 +37,46 @@ export async function bareOnRedis(url: string): Promise<BareBullMq> {
   });
 }
 
+/** Works off jobs that are numbers, so many at once, and does with each of them what it is told. */
+export interface BareDrain {
+  /** Adds as many, and waits until they are done. */
+  drain(jobs: number): Promise<void>;
+}
+
+const bulkSize = 1_000;
+
+export async function bareDrainOnRedis(
+  url: string,
+  concurrency: number,
+  work: (index: number) => Promise<void>,
+): Promise<BareDrain> {
+  const connection = new Redis(url, { maxRetriesPerRequest: null });
+  const options = { connection, prefix: `bare-${randomUUID()}` };
+  const queue = new Queue(queueName, options);
+  const worker = new Worker<number>(queueName, ({ data }) => work(data), {
+    ...options,
+    concurrency,
+    removeOnComplete: { count: 0 },
+  });
+  await worker.waitUntilReady();
+  return {
+    drain: async (jobs) => {
+      let left = jobs;
+      const done = new Promise<void>((resolve) =>
+        worker.on('completed', () => {
+          left -= 1;
+          if (left === 0) resolve();
+        }),
+      );
+      for (let start = 0; start < jobs; start += bulkSize)
+        await queue.addBulk(
+          Array.from({ length: Math.min(bulkSize, jobs - start) }, (_, n) => ({ name: 'job', data: start + n })),
+        );
+      await done;
+    },
+  };
+}
+
 /** In a schema of its own. */
 export async function bareOnPostgres(url: string): Promise<BareBullMq> {
   return measure(async (onStart) => {

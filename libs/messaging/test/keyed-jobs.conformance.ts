@@ -36,7 +36,7 @@ export function keyedJobs(subject: Subject): void {
       ]);
     });
 
-    it('I4 never drops the newest trigger, wherever it falls into a run', async () => {
+    it('P23 I4 never drops the newest trigger, wherever it falls into a run', async () => {
       const { thingId } = thing();
       const sawState: number[] = [];
       let state = 0;

@@ -34,8 +34,7 @@ export class RedisStores {
 
   private async remove(id: string): Promise<void> {
     const redis = new Redis(this.url);
-    const pages = redis.scanStream({ match: `gatehouse:{${id}}:*`, count: 1_000 }) as AsyncIterable<string[]>;
-    for await (const keys of pages) if (keys.length > 0) await redis.unlink(...keys);
+    await redis.eval(removeAll, 0, `gatehouse:{${id}}:*`);
     redis.disconnect();
   }
 
@@ -48,3 +47,7 @@ export class RedisStores {
     return id;
   }
 }
+
+/** At one moment, as a server loses it: key by key, a list would be lost and the jobs that are added to it meanwhile not. */
+const removeAll = `
+for _, key in ipairs(redis.call('keys', ARGV[1])) do redis.call('unlink', key) end`;

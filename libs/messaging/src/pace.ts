@@ -1,0 +1,38 @@
+/** The lanes in which nobody waits for the answer. What an identity provider pushes is worth more than a sweep. */
+export type PatientLane = 'provisioning' | 'bulk';
+
+/** What the urgent lanes of this process have been doing. */
+export interface Urgent {
+  /** Jobs that run now. */
+  readonly running: number;
+  /** Since the last one ended; Infinity when there was none. */
+  readonly quietMs: number;
+}
+
+export interface Pace {
+  /** How many jobs of the lane may run at once. */
+  readonly concurrency: number;
+  /** From the end of one to the start of the next. */
+  readonly restMs: number;
+}
+
+interface Patience {
+  /** After the last urgent job: people come in bunches. */
+  readonly quietAfterMs: number;
+  readonly shortestRestMs: number;
+  /** 2: it works a third of the time. It is never starved, and never in the way. */
+  readonly restPerWork: number;
+}
+
+const patience: Record<PatientLane, Patience> = {
+  provisioning: { quietAfterMs: 250, shortestRestMs: 5, restPerWork: 1 },
+  bulk: { quietAfterMs: 1_000, shortestRestMs: 20, restPerWork: 2 },
+};
+const longestRestMs = 1_000;
+
+/** While people sign in or are deactivated these lanes go one by one, with pauses; otherwise as fast as they can. */
+export function paceOf(lane: PatientLane, { running, quietMs }: Urgent, lastRunMs: number): Pace {
+  const { quietAfterMs, shortestRestMs, restPerWork } = patience[lane];
+  if (running === 0 && quietMs >= quietAfterMs) return { concurrency: Number.POSITIVE_INFINITY, restMs: 0 };
+  return { concurrency: 1, restMs: Math.min(longestRestMs, Math.max(shortestRestMs, lastRunMs * restPerWork)) };
+}
