@@ -2,10 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { GatehouseError } from '@gatehouse/errors';
+import { DeferredError, GatehouseError } from '@gatehouse/errors';
 import { createLogger, inTrace } from '@gatehouse/telemetry';
 import { ScriptedJira, envelope, jiraUser, noSuchUser } from '../test/scripted-jira.js';
 import { HttpJiraClient } from './http.jira-client.js';
+import { ask } from './jira-http.js';
+import type { Ask } from './jira-http.js';
 import { userAgent } from './user-agent.js';
 
 const readAda = 'GET /rest/api/2/user?username=ada&expand=groups';
@@ -203,6 +205,16 @@ describe('findUser', () => {
     });
   });
 
+  it.each([
+    ['2026-01-02T03:04:05.000+0000', new Date('2026-01-02T03:04:05Z')],
+    [Date.UTC(2026, 0, 2), new Date('2026-01-02T00:00:00Z')],
+    ['never', undefined],
+    [null, undefined],
+  ])('X25 reads when the user was at Jira last, where it says so: %s', async (lastLoginTime, expected) => {
+    jira.play({ on: readAda, body: jiraUser([], { lastLoginTime }) });
+    expect((await client().findUser({ username: 'ada' }))?.lastLoginAt).toEqual(expected);
+  });
+
   it('F26 reads a user in 2,000 groups', async () => {
     const groups = Array.from({ length: 2_000 }, (_, index) => `department-of-very-long-names-and-places-${index}`);
     jira.play({ on: readAda, body: jiraUser(groups) });
@@ -320,4 +332,53 @@ it('F28 sends no second call of a method whose time is over, though no timer has
   } finally {
     performance.now = now;
   }
+});
+
+describe('F28 what is asked last', () => {
+  const notOurs = new DeferredError('lease.lost', 'Another worker may have taken over this account.', {
+    retryAfterMs: 250,
+  });
+  const read = (run: HttpJiraClient) => failure(run.findUser({ username: 'ada' }));
+
+  it('is asked when the bytes leave: ten calls have begun and wait for a connection then, and Jira sees none of them', async () => {
+    const fresh = await ScriptedJira.start();
+    let begun = 0;
+    const counting: Ask = (...asked) => {
+      begun += 1;
+      return ask(...asked);
+    };
+    const all = client({ url: fresh.url, ask: counting });
+    // After an answer so many may be on their way at once; its connection does not wait for one of them.
+    fresh.play({ on: readAda, body: jiraUser([]), headers: { connection: 'close' } });
+    await all.findUser({ username: 'ada' });
+    let isOurs = true;
+    const answers: boolean[] = [];
+    const run = all.counted(() => {
+      answers.push(isOurs);
+      if (!isOurs) throw notOurs;
+    });
+    const calls = Array.from({ length: 10 }, () => read(run));
+    // Nothing is connected as long as nobody looks at sockets, and a turn of promises does not.
+    for (let turn = 0; turn < 1_000 && begun < 11; turn += 1) await Promise.resolve();
+    expect({ begun, answers }).toEqual({ begun: 11, answers: [] });
+    isOurs = false;
+
+    expect(await Promise.all(calls)).toEqual(calls.map(() => notOurs));
+    expect(answers).toEqual(calls.map(() => false));
+    expect(fresh.received).toHaveLength(1);
+    await fresh.close();
+  });
+
+  it('is asked before every call of a method, and one that must not be sent is not taken for a lost answer', async () => {
+    let left = 1;
+    const run = client().counted(() => {
+      if (left-- === 0) throw notOurs;
+    });
+    jira.play({
+      on: 'DELETE /rest/api/2/group/user?groupname=g&username=ada',
+      status: 400,
+      body: envelope('not a member'),
+    });
+    expect(await failure(run.removeFromGroup('ada', 'g'))).toBe(notOurs);
+  });
 });

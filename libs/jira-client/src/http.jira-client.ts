@@ -5,6 +5,7 @@ import { JiraCalls } from './jira-calls.js';
 import { JiraClient } from './jira-client.js';
 import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from './jira-client.js';
 import { credentialsRefused, notData } from './jira-errors.js';
+import type { Ask } from './jira-http.js';
 import { JiraRest } from './jira-rest.js';
 import { parseBody } from './parse-answer.js';
 import { PropertiesRest } from './properties.rest.js';
@@ -30,6 +31,10 @@ export interface HttpJiraClientOptions {
   readonly confirmMissing?: boolean;
   /** Default: one of its own. */
   readonly traffic?: JiraTraffic;
+  /** Default: over HTTP. */
+  readonly ask?: Ask;
+  /** See `counted`. */
+  readonly assertSendable?: () => void;
 }
 
 /** Jira Data Center 9.12, 10.3 and 11 over `/rest/api/2`. */
@@ -56,8 +61,8 @@ export class HttpJiraClient extends JiraClient {
     return this.all.made;
   }
 
-  counted(): HttpJiraClient {
-    return new HttpJiraClient({ ...this.options, traffic: this.traffic });
+  counted(assertSendable = this.options.assertSendable): HttpJiraClient {
+    return new HttpJiraClient({ ...this.options, traffic: this.traffic, assertSendable });
   }
 
   async findUser(by: By): Promise<JiraUser | undefined> {

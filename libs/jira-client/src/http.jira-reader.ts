@@ -1,10 +1,11 @@
 import type { Logger } from '@gatehouse/telemetry';
 import { Deadline } from './deadline.js';
-import { applicationRolesAnswer, memberNamesAnswer, memberPageAnswer } from './jira-answers.js';
+import { applicationRolesAnswer, memberCountAnswer, memberNamesAnswer, memberPageAnswer } from './jira-answers.js';
 import { JiraCalls } from './jira-calls.js';
 import type { JiraUser } from './jira-client.js';
 import { credentialsRefused, notData, refused, tooLate } from './jira-errors.js';
 import type { JiraBody, Outcome } from './jira-errors.js';
+import type { Ask } from './jira-http.js';
 import { sameName } from './jira-names.js';
 import { JiraReader } from './jira-reader.js';
 import type { JiraApplication, JiraReading } from './jira-reader.js';
@@ -23,6 +24,8 @@ export interface HttpJiraReaderOptions {
   readonly logger: Logger;
   /** Default: one of its own. */
   readonly traffic?: JiraTraffic;
+  /** Default: over HTTP. */
+  readonly ask?: Ask;
 }
 
 /** Jira Data Center 9.12, 10.3 and 11 over `/rest/api/2`, by GET alone. */
@@ -60,6 +63,12 @@ class HttpJiraReading implements JiraReading {
     if (outcome.kind === 'missing') return false;
     parseBody(bodyOf(outcome), memberPageAnswer);
     return true;
+  }
+
+  async memberCount(group: string): Promise<number | undefined> {
+    const query = { groupname: group, includeInactiveUsers: 'true', maxResults: '1' };
+    const outcome = await this.get({ method: 'GET', route: '/group/member', query });
+    return outcome.kind === 'missing' ? undefined : parseBody(bodyOf(outcome), memberCountAnswer).total;
   }
 
   async hasOtherMember(group: string, username: string): Promise<boolean> {

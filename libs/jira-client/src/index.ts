@@ -3,5 +3,8 @@ export * from './http.jira-client.js';
 export * from './http.jira-reader.js';
 export * from './jira-client.module.js';
 export * from './jira-reader.js';
+export * from './jira-directory.js';
+export * from './http.jira-directory.js';
+export type { Ask, HttpAnswer, HttpRequest } from './jira-http.js';
 export * from './sso/index.js';
 export * from './traffic/jira-traffic.js';

@@ -21,7 +21,16 @@ const personFields = {
   active: z.boolean(),
 };
 
-export const userAnswer = z.object({ ...personFields, groups: groupList.optional() });
+/** Of newer versions, and said in more than one way: what is no moment is as if it were not there. */
+const lastLogin = z
+  .unknown()
+  .optional()
+  .transform((time) => {
+    const at = typeof time === 'string' || typeof time === 'number' ? new Date(time) : undefined;
+    return at && !Number.isNaN(at.getTime()) ? at : undefined;
+  });
+
+export const userAnswer = z.object({ ...personFields, lastLoginTime: lastLogin, groups: groupList.optional() });
 export type UserAnswer = z.output<typeof userAnswer>;
 
 export const groupAnswer = z.object({ name: z.string().min(1) });
@@ -34,11 +43,30 @@ export const serverInfoAnswer = z.object({
 /** Of a page of members only that it is one. */
 export const memberPageAnswer = z.object({ values: z.array(z.unknown()) });
 
+export const memberCountAnswer = z.object({ total: z.int().min(0) });
+
 export const memberNamesAnswer = z.object({
   values: z.array(z.object({ name: z.string().min(1), active: z.boolean().optional() })),
 });
 
 export const membersAnswer = z.object({ isLast: z.boolean(), values: z.array(z.object(personFields)) });
+
+/** Of a user that may be deleted. */
+export const nameHolderAnswer = z.object({ key: z.string().min(1), deleted: z.boolean().optional() });
+
+/** By username. The description of the API names another shape here; this is the one of its guide. */
+export const duplicatedUsersAnswer = z.record(
+  z.string(),
+  z.array(z.object({ directoryName: z.string(), userActive: z.boolean() })),
+);
+
+export const foundGroupsAnswer = z.object({
+  total: z.int().nonnegative(),
+  groups: z.array(z.object({ name: z.string().min(1) })),
+});
+
+/** Of all projects, who leads them; a bare list. */
+export const projectLeadsAnswer = z.array(z.object({ lead: z.object({ key: z.string() }).nullish() }));
 
 /** A bare list, without a total. */
 export const foundUsersAnswer = z.array(z.object(personFields));

@@ -5,12 +5,14 @@ export interface JiraUser {
   readonly emailAddress: string;
   readonly displayName: string;
   readonly active: boolean;
+  /** By whatever way; only newer versions tell it. */
+  readonly lastLoginAt?: Date;
   /** Exact names as Jira spells them. Compare them case-insensitively. */
   readonly groups: readonly string[];
 }
 
 /** A user where Jira does not tell the groups. */
-export type JiraPerson = Omit<JiraUser, 'groups'>;
+export type JiraPerson = Omit<JiraUser, 'groups' | 'lastLoginAt'>;
 
 export interface NewJiraUser {
   readonly username: string;
@@ -84,6 +86,11 @@ export abstract class JiraClient {
    */
   abstract probe(): Promise<void>;
 
-  /** The same Jira, counting the calls made through it, for the record of one run. */
-  abstract counted(): JiraClient & { readonly calls: number };
+  /**
+   * The same Jira, counting the calls made through it, for the record of one run.
+   *
+   * @param assertSendable asked in the very turn of the event loop in which a call leaves, after all its waiting; what it
+   *   throws, the call fails with. So a process that was stopped in between sends nothing that is no longer its to send.
+   */
+  abstract counted(assertSendable?: () => void): JiraClient & { readonly calls: number };
 }

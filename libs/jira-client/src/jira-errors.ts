@@ -1,11 +1,12 @@
 import { OutageError, RetryableError, TerminalError } from '@gatehouse/errors';
 import { errorEnvelope } from './jira-answers.js';
+import type { AnswerHeaders } from './jira-http.js';
 import { retryAfterMs } from './retry-after.js';
 
 /** One answer of Jira, or of whatever stands in its place, with the body already bounded and parsed. */
 export interface JiraAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly body: JiraBody;
 }
 
@@ -147,6 +148,14 @@ export function directoryReadOnly(internal: string): TerminalError {
 export function licenceFull(application: string): TerminalError {
   const message = 'No seat is left in the Jira licence.';
   return new TerminalError('jira.licence_full', message, { internal: `application ${JSON.stringify(application)}` });
+}
+
+export function userIsLead(internal: string): TerminalError {
+  return new TerminalError('jira.user_is_lead', 'The Jira user leads a project.', { internal });
+}
+
+export function deactivationRefused(internal: string): TerminalError {
+  return new TerminalError('jira.deactivation_refused', 'Jira does not deactivate this user.', { internal });
 }
 
 export function usernameTaken(): TerminalError {

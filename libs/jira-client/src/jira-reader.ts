@@ -27,6 +27,9 @@ export interface JiraReading {
 
   hasGroup(name: string): Promise<boolean>;
 
+  /** Who is in the group, inactive users and members of groups inside it included. Undefined: there is no such group. */
+  memberCount(group: string): Promise<number | undefined>;
+
   /** Whether anybody else who is active is in the group, members of groups inside it included. */
   hasOtherMember(group: string, username: string): Promise<boolean>;
 

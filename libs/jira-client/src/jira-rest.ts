@@ -4,23 +4,30 @@ import type { Logger } from '@gatehouse/telemetry';
 import type { Deadline } from './deadline.js';
 import { LostAnswer, outcomeOf, refused, tooLate, unreachable } from './jira-errors.js';
 import type { JiraAnswer, Outcome } from './jira-errors.js';
+import { ask } from './jira-http.js';
+import type { Ask } from './jira-http.js';
 import { readBody } from './read-body.js';
 import { JiraTraffic } from './traffic/jira-traffic.js';
 import type { Passage, Purpose } from './traffic/jira-traffic.js';
 import { userAgent } from './user-agent.js';
 
+export type JiraCallMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 export interface JiraCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: JiraCallMethod;
   /** Below `/rest/api/2`. A template without people in it: it is logged. */
   readonly route:
     | '/user'
     | '/user/search'
+    | '/user/duplicated/list'
     | '/user/properties'
     | '/user/properties/{property}'
     | '/user/session/{username}'
     | '/group'
     | '/group/user'
     | '/group/member'
+    | '/groups/picker'
+    | '/project'
     | '/applicationrole'
     | '/serverInfo'
     | '/mypermissions';
@@ -38,18 +45,24 @@ interface Connection {
   readonly logger: Logger;
   /** Shared by whoever calls this Jira from this process. */
   readonly traffic?: JiraTraffic;
+  /** Default: over HTTP. */
+  readonly ask?: Ask;
+  /** Asked last before each call, when nothing can come between any more. What it throws, the call fails with. */
+  readonly assertSendable?: () => void;
 }
 
-/** Speaks HTTP with Jira: one call, one answer, classified. Keeps no state between calls but the pool of global fetch and the traffic. */
+/** Speaks HTTP with Jira: one call, one answer, classified. Keeps no state between calls but the connections and the traffic. */
 export class JiraRest {
   private readonly base: string;
   private readonly headers: Readonly<Record<string, string>>;
   readonly traffic: JiraTraffic;
+  private readonly ask: Ask;
 
   constructor(private readonly connection: Connection) {
     const { url, token, traffic = new JiraTraffic() } = connection;
     this.traffic = traffic;
-    // fetch would print a token it cannot put into a header in the message of its TypeError.
+    this.ask = connection.ask ?? ask;
+    // A token that cannot stand in a header would be printed in the message of the error.
     if (!/^[\x21-\x7e]+$/.test(token)) {
       throw new TerminalError('jira.credentials_refused', 'JIRA_TOKEN holds characters that no token has.');
     }
@@ -68,7 +81,7 @@ export class JiraRest {
     const line = { method: call.method, route: `/rest/api/2${call.route}` };
     let status: number | undefined;
     try {
-      const response = await this.exchange(call, address, deadline.signal, passage);
+      const response = await this.exchange(call, address, deadline, passage);
       status = response.status;
       const outcome = outcomeOf(response, Date.now());
       const level = outcome.kind === 'done' || outcome.kind === 'missing' ? 'debug' : 'info';
@@ -83,28 +96,30 @@ export class JiraRest {
     }
   }
 
-  private async exchange(
-    call: JiraCall,
-    address: string,
-    deadline: AbortSignal,
-    passage: Passage,
-  ): Promise<JiraAnswer> {
+  private async exchange(call: JiraCall, address: string, deadline: Deadline, passage: Passage): Promise<JiraAnswer> {
     try {
-      const response = await fetch(address, {
+      const response = await this.ask(address, {
         method: call.method,
         headers: this.headersOf(call),
         body: call.body === undefined ? undefined : JSON.stringify(call.body),
-        redirect: 'manual',
-        signal: deadline,
+        signal: deadline.signal,
+        assertSendable: () => this.assertSendable(deadline),
       });
       const body = await readBody(response);
       passage.answered(response);
       return { status: response.status, headers: response.headers, body };
     } catch (cause) {
-      passage.failed(deadline.aborted ? 'late' : 'lost');
-      if (deadline.aborted) throw tooLate(cause);
+      const isLate = deadline.signal.aborted;
+      passage.failed(isLate ? 'late' : 'lost');
+      if (cause instanceof GatehouseError) throw cause; // It was not sent.
+      if (isLate) throw tooLate(cause);
       throw wasSent(cause) ? new LostAnswer(cause) : unreachable(cause);
     }
+  }
+
+  private assertSendable(deadline: Deadline): void {
+    if (deadline.isOver) throw tooLate();
+    this.connection.assertSendable?.();
   }
 
   private address({ route, segment = '', query = {} }: JiraCall): string {
@@ -145,8 +160,7 @@ const neverSent = new Set([
 ]);
 
 function wasSent(cause: unknown): boolean {
-  const inner = cause instanceof Error ? cause.cause : undefined;
-  const code = typeof inner === 'object' && inner !== null && 'code' in inner ? inner.code : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   return !(typeof code === 'string' && neverSent.has(code));
 }
 

@@ -21,10 +21,11 @@ export function parseBody<Schema extends z.ZodType>(body: JiraBody, schema: Sche
 }
 
 /** Jira lists groups only when they are expanded, while the number is right without: a short list is none. */
-export function withAllGroups({ groups, ...user }: UserAnswer): JiraUser {
+export function withAllGroups({ groups, lastLoginTime, ...user }: UserAnswer): JiraUser {
   if (groups === undefined) throw incomplete('no groups');
   if (groups.size !== groups.items.length) throw incomplete(`${groups.items.length} of ${groups.size} groups`);
-  return { ...user, groups: groups.items.map(({ name }) => name) };
+  const more = lastLoginTime ? { lastLoginAt: lastLoginTime } : {};
+  return { ...user, ...more, groups: groups.items.map(({ name }) => name) };
 }
 
 export function isMember(user: JiraUser, group: string): boolean {

@@ -1,10 +1,14 @@
 import type { JiraBody } from './jira-errors.js';
+import type { HttpAnswer } from './jira-http.js';
+
+/** Of an answer of `fetch` too. */
+type Body = Pick<HttpAnswer, 'headers'> & { readonly body: HttpAnswer['body'] | null };
 
 /** A user in 2,000 groups takes about half of it. */
 const bodyBytesMax = 1_048_576;
 
 /** Reads at most 1 MB, counted after decompression, and parses it if it says that it is JSON. */
-export async function readBody(response: Response): Promise<JiraBody> {
+export async function readBody(response: Body): Promise<JiraBody> {
   const bytes = await boundedBytes(response);
   if (bytes === 'too-large') return { kind: 'too-large' };
   if (bytes.length === 0) return { kind: 'empty' };
@@ -22,13 +26,12 @@ function parsed(bytes: Buffer): JiraBody {
   }
 }
 
-async function boundedBytes(response: Response): Promise<Buffer | 'too-large'> {
+async function boundedBytes(response: Body): Promise<Buffer | 'too-large'> {
   if (response.body === null) return Buffer.alloc(0);
-  const stream: AsyncIterable<Uint8Array> = response.body;
   const chunks: Uint8Array[] = [];
   let length = 0;
   // Leaving the loop early cancels the stream and with it the connection.
-  for await (const chunk of stream) {
+  for await (const chunk of response.body) {
     length += chunk.length;
     if (length > bodyBytesMax) return 'too-large';
     chunks.push(chunk);

@@ -7,6 +7,7 @@ import type { JiraCalls } from './jira-calls.js';
 import { sameName } from './jira-names.js';
 import { hasProfile, parseBody, withAllGroups } from './parse-answer.js';
 import type { By } from './read-user.js';
+import { whyNotDeactivated } from './why-not-deactivated.rest.js';
 import { whyRefused } from './why-refused.rest.js';
 
 /** A change of one user, and how to see that it is there. */
@@ -15,7 +16,11 @@ interface Change {
   readonly body: object;
   readonly isIn: (user: Omit<JiraUser, 'groups'>) => boolean;
   /** What the refusal of such a change means, unless the licence or the directory is the cause. */
-  readonly otherwise?: (outcome: Exclude<Outcome, { kind: 'done' }>, deadline: Deadline) => Promise<Error>;
+  readonly otherwise?: (
+    outcome: Exclude<Outcome, { kind: 'done' }>,
+    user: JiraUser,
+    deadline: Deadline,
+  ) => Promise<Error>;
   /** Groups kept by somebody who comes back take their seats again. */
   readonly takesSeats?: boolean;
 }
@@ -53,7 +58,13 @@ export class UsersRest {
 
   setActive(username: string, active: boolean): Promise<void> {
     const isIn = (user: { active: boolean }) => user.active === active;
-    return this.change({ by: { username }, body: { active }, isIn, takesSeats: active });
+    if (active) return this.change({ by: { username }, body: { active }, isIn, takesSeats: true });
+    return this.change({
+      by: { username },
+      body: { active },
+      isIn,
+      otherwise: (outcome, { key }, deadline) => whyNotDeactivated(outcome.said, key, this.calls, deadline),
+    });
   }
 
   rename(key: string, newUsername: string): Promise<void> {
@@ -61,7 +72,7 @@ export class UsersRest {
       by: { key },
       body: { name: newUsername },
       isIn: (user) => user.key === key && sameName(user.name, newUsername),
-      otherwise: async (outcome, deadline) => {
+      otherwise: async (outcome, _user, deadline) => {
         const holder = await this.calls.read({ username: newUsername }, deadline);
         return holder === undefined || holder.key === key ? refused(outcome.said) : usernameTaken();
       },
@@ -100,7 +111,7 @@ export class UsersRest {
       this.calls,
       deadline,
     );
-    throw why.code === 'jira.request_refused' && otherwise ? await otherwise(outcome, deadline) : why;
+    throw why.code === 'jira.request_refused' && otherwise ? await otherwise(outcome, user, deadline) : why;
   }
 
   private async asCreated(body: JiraBody, deadline: Deadline): Promise<JiraUser> {

@@ -81,9 +81,9 @@ describe('O66 a selector finds', () => {
   it('O66 nothing at the end of a path without a bound, in bounded time', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`) as Record<string, unknown>;
     const wide = { a: Array.from({ length: 50_000 }, () => ({})) };
-    const startedAt = performance.now();
+    const from = process.cpuUsage(); // Not the clock: other work of the machine says nothing.
     expect(selectClaim(deep, 'a.'.repeat(126) + 'a')).toBeUndefined();
     expect(selectClaim(wide, 'a.'.repeat(15) + 'a')).toHaveLength(50_000);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(process.cpuUsage(from).user / 1_000).toBeLessThan(2_000);
   });
 });

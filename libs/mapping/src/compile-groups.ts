@@ -5,6 +5,7 @@ import { foldName } from './names.js';
 
 type GroupMapping = MappingConfig['groups'];
 type GroupRule = GroupMapping['rules'][number];
+export type DecidedGroup = GroupMapping['decided'][number];
 
 export interface NumberedRule extends GroupRule {
   /** From 0, as paths of the document count. */
@@ -17,6 +18,8 @@ export interface CompiledGroups {
   readonly nameOf: (claimed: string) => string | undefined;
   /** @returns the same for names that count as equal */
   readonly keyOf: (name: string) => string;
+  /** @param claimed as the provider names it, before anything is done to it */
+  readonly decidedFor: (claimed: string) => DecidedGroup | undefined;
   readonly rulesFor: (name: string) => readonly NumberedRule[];
   /** @returns the pattern that keeps this Jira group out of on-the-fly */
   readonly excludedBy: (group: string) => string | undefined;
@@ -25,6 +28,8 @@ export interface CompiledGroups {
   readonly targets: ReadonlyMap<string, string>;
   /** Of them those that a rule with an exact name gives. */
   readonly exactTargets: ReadonlySet<string>;
+  /** Folded: made where Jira does not have them. */
+  readonly createdByDecision: ReadonlySet<string>;
 }
 
 /** By the object of the configuration, which is parsed once for each version. */
@@ -36,18 +41,25 @@ export function compileGroups(groups: GroupMapping): CompiledGroups {
   return result;
 }
 
-function compile({ names, rules, onTheFly }: GroupMapping): CompiledGroups {
+function compile({ names, rules, onTheFly, decided }: GroupMapping): CompiledGroups {
   const keyOf = names.ignoreCase ? foldName : (name: string) => name.normalize('NFC');
   const excluded = nameMatcher(onTheFly.exclude, { ignoreCase: true });
   const only = nameMatcher(onTheFly.only, { ignoreCase: true });
+  const decisions = new Map(decided.map((one) => [keyOf(one.group), one]));
+  const led = decided.flatMap(({ to, create }) => (to === null ? [] : [{ to, create }]));
+  const exact = [...rules.filter(({ from }) => from !== undefined), ...led];
   return {
     nameOf: (claimed) => groupName(claimed, names),
     keyOf,
+    decidedFor: (claimed) => decisions.get(keyOf(claimed)),
     rulesFor: ruleFinder(rules, keyOf, names.ignoreCase),
     excludedBy: (group) => onTheFly.exclude[excluded(group)[0] ?? -1],
     isAllowed: (group) => onTheFly.only.length === 0 || only(group).length > 0,
-    targets: new Map([...spellings(rules.map(({ to }) => to))].sort(([one], [other]) => (one < other ? -1 : 1))),
-    exactTargets: new Set(rules.filter(({ from }) => from !== undefined).map(({ to }) => foldName(to))),
+    targets: new Map(
+      [...spellings([...rules, ...led].map(({ to }) => to))].sort(([one], [other]) => (one < other ? -1 : 1)),
+    ),
+    exactTargets: new Set(exact.map(({ to }) => foldName(to))),
+    createdByDecision: new Set(led.filter(({ create }) => create).map(({ to }) => foldName(to))),
   };
 }
 

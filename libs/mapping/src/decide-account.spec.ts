@@ -49,6 +49,14 @@ describe('what an account is to Jira', () => {
     ['inactive, and may be revived', { ...ada, active: false }, { mayActivate: true }, undefined, 'activate'],
     ['taken away by the directory', { ...ada, active: false }, { mayActivate: true }, 'directory', 'refuse'],
     ['taken away by an administrator', { ...ada, active: false }, { mayActivate: true }, 'administrator', 'refuse'],
+    [
+      'taken away by the directory, which lifts it',
+      { ...ada, active: false },
+      { lifted: 'directory' },
+      'directory',
+      'activate',
+    ],
+    ['inactive before us, and lifted', { ...ada, active: false }, { lifted: 'administrator' }, undefined, 'refuse'],
   ] as const)('S60 D10 the right user is %s', (_, user, change, deactivatedBy, expected) => {
     expect(decideUse({ user, desired: { ...desired, ...change }, deactivatedBy }).kind).toBe(expected);
   });

@@ -1,4 +1,6 @@
 import type { ErrorCode } from '@gatehouse/errors';
+import { mayRevive } from './revival.js';
+import type { DeactivatedBy } from './revival.js';
 import type { DesiredAccess } from './desired-access.js';
 import { matchAccount } from './match-account.js';
 import type { JiraUserFacts, MatchDecision, MatchQuestion } from './match-account.js';
@@ -18,14 +20,14 @@ export function decideAccount({ isPinned, ...question }: Question): AccountDecis
 
 export interface UserStanding {
   readonly user: JiraUserFacts;
-  readonly desired: Pick<DesiredAccess, 'mayActivate'>;
+  readonly desired: Pick<DesiredAccess, 'mayActivate' | 'lifted'>;
   /** Who took the account away on purpose, as far as we recorded it. */
-  readonly deactivatedBy?: 'directory' | 'administrator' | undefined;
+  readonly deactivatedBy?: DeactivatedBy | undefined;
 }
 
 /**
- * Whether the right user can be used as it is. An inactive one is only revived where a clean-up disabled it: whoever
- * was deactivated by a directory or an administrator does not come back by signing in (S60, D10).
+ * Whether the right user can be used as it is. An inactive one is revived by signing in where a clean-up disabled it;
+ * one that we deactivated ourselves by the word that lifts it (S60, D10).
  */
 export function decideUse({
   user,
@@ -33,6 +35,7 @@ export function decideUse({
   deactivatedBy,
 }: UserStanding): { kind: 'use' } | { kind: 'activate' } | { kind: 'refuse'; code: ErrorCode } {
   if (user.active) return { kind: 'use' };
-  if (desired.mayActivate && deactivatedBy === undefined) return { kind: 'activate' };
+  const isRevived = deactivatedBy === undefined ? desired.mayActivate : mayRevive(deactivatedBy, desired);
+  if (isRevived) return { kind: 'activate' };
   return { kind: 'refuse', code: 'jira.account_inactive' };
 }

@@ -106,7 +106,7 @@ describe('decideEntry', () => {
   });
 });
 
-describe('O57 O58 allowed e-mail domains', () => {
+describe('S49 O57 O58 allowed e-mail domains', () => {
   const domains = ['allowed.example', '*.parent.example', 'xn--bcher-kva.example'];
   const from = (email: unknown, allowedEmailDomains = domains) => entry({ ...ada, email }, { allowedEmailDomains });
 

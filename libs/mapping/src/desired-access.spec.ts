@@ -116,6 +116,18 @@ describe('desiredAccess: several identities of one account', () => {
     expect(access([ada('p', []), unverified])?.groups).toMatchObject({ wanted: [], managed: [] });
   });
 
+  it('S25 keeps the properties of a provider that is off, also where its directory has the person', () => {
+    const properties = [{ key: 'team', claim: 'team', whenMissing: 'remove' as const }];
+    const off = config({ p: {}, q: { properties } }, { q: { enabled: false } });
+    const inDirectory: Identity = {
+      provider: 'q',
+      claims: { userName: 'ada', email: 'ada@example.com' },
+      directory: { standing: 'active', through: new Map() },
+    };
+    const others = [ada('q', [], { team: 'red' }), inDirectory];
+    expect(access([ada('p', []), ...others], off)).toMatchObject({ properties: {}, propertiesKept: ['team'] });
+  });
+
   it('decides nothing when nobody may enter, or the provider is gone', () => {
     expect(access([ada('p', ['dev'], { email_verified: false })])).toBeUndefined();
     expect(access([ada('gone', ['dev'])])).toBeUndefined();

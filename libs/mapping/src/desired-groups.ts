@@ -40,31 +40,44 @@ export function desiredGroups(contributions: readonly Contribution[], settings: 
 function earned(contribution: Contribution, update: 'everyLogin' | 'newUsersOnly'): GroupReason[] {
   const { key: provider, mapping, mapped } = contribution;
   if (mapping.groups.update !== update) return [];
-  return mapped.flatMap(({ claimed, grants }) =>
-    grants.map((grant): GroupReason => {
+  return mapped.flatMap(({ claimed, grants }) => {
+    const through = contribution.through.get(claimed);
+    const by = { provider, claimed, ...(through === undefined ? {} : { through }) };
+    return grants.map((grant): GroupReason => {
       switch (grant.source) {
         case 'rule': {
           const { group, source, from } = grant;
-          return { group, source, provider, claimed, ...(from.normalize('NFC') === claimed ? {} : { from }) };
+          return { group, source, ...by, ...(from.normalize('NFC') === claimed ? {} : { from }) };
         }
         case 'pattern': {
           const { group, source, pattern } = grant;
-          return { group, source, provider, claimed, pattern };
+          return { group, source, ...by, pattern };
         }
         case 'on-the-fly':
-          return { group: grant.group, source: grant.source, provider, claimed };
+          return { group: grant.group, source: grant.source, ...by };
       }
-    }),
-  );
+    });
+  });
 }
 
 function defaults(contribution: Contribution, audience: 'all' | 'new'): GroupReason[] {
   const { key: provider, mapping, state } = contribution;
   const { defaultGroups, defaultGroupsFor, onlyIfNothingMapped } = mapping.groups;
   const mapped = { isMapped: isMapped(contribution), state };
-  if (defaultGroupsFor !== audience || !defaultsApply(mapping.groups, mapped)) return [];
+  const byEntry = defaultsByEntry(contribution, audience);
+  if (defaultGroupsFor !== audience || !defaultsApply(mapping.groups, mapped)) return byEntry;
   const why = onlyIfNothingMapped ? { onlyIfNothingMapped } : {};
-  return defaultGroups.map((group) => ({ group, source: 'default', provider, ...why }));
+  return [...defaultGroups.map((group): GroupReason => ({ group, source: 'default', provider, ...why })), ...byEntry];
+}
+
+/** X39, P04: whoever came in by the pages of a product has a use for its licence, and nobody else. */
+function defaultsByEntry({ key: provider, mapping, entries }: Contribution, audience: 'all' | 'new'): GroupReason[] {
+  const rules = mapping.groups.defaultGroupsByEntry.filter((rule) => rule.for === audience);
+  return rules
+    .filter(({ entry }) => entries.includes(entry))
+    .flatMap(({ entry, groups }) =>
+      groups.map((group): GroupReason => ({ group, source: 'default', provider, entry })),
+    );
 }
 
 function holdOf({ entitled, mapping: { groups }, state }: Contribution): Hold['cause'] | undefined {
@@ -153,9 +166,13 @@ function creatableGroups(
   const creating = new Set(
     entitled.filter(({ mapping }) => mapping.groups.onTheFly.createMissing).map(({ key }) => key),
   );
-  const made = reasons.filter(
-    (reason) => reason.source === 'on-the-fly' && creating.has(reason.provider) && !isWithheld(reason, settings),
-  );
+  const decided = new Map(entitled.map(({ key, mapping }) => [key, compileGroups(mapping.groups).createdByDecision]));
+  const made = reasons.filter((reason) => {
+    const { group, source, provider } = reason;
+    if (source === 'rule')
+      return decided.get(provider)?.has(foldName(group)) && !isAdministratorGroup(group, settings.administratorGroups);
+    return source === 'on-the-fly' && creating.has(provider) && !isWithheld(reason, settings);
+  });
   return sorted(spellings(made.map(({ group }) => group)));
 }
 

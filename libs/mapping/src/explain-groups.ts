@@ -14,7 +14,12 @@ type ExplainedRule = ExplainedGroups['rules'][number];
  * What becomes of every group that is claimed, and of every rule, by the functions that decide it. "Why was I not put in
  * group X" is answered from it (P14).
  */
-export function explainGroups(claims: Claims, { groups }: MappingConfig, settings: Protection): ExplainedGroups {
+export function explainGroups(
+  claims: Claims,
+  { groups }: MappingConfig,
+  settings: Protection,
+  through: ReadonlyMap<string, string> = new Map(),
+): ExplainedGroups {
   const { state, groups: claimed } = readGroups(claims, groups);
   const decided = mapGroups(claimed, groups);
   const rules = explainRules(decided, groups, settings);
@@ -22,7 +27,7 @@ export function explainGroups(claims: Claims, { groups }: MappingConfig, setting
     state,
     mode: groups.mode,
     update: groups.update,
-    claimed: decided.map((one) => explainClaim(one, settings)),
+    claimed: decided.map((one) => explainClaim(one, through.get(one.claimed), settings)),
     rules,
     hints: [
       ...groupHints(
@@ -34,15 +39,20 @@ export function explainGroups(claims: Claims, { groups }: MappingConfig, setting
   };
 }
 
-function explainClaim({ claimed, name, outcome, pattern, grants }: ClaimedGroup, settings: Protection): ExplainedClaim {
+function explainClaim(
+  { claimed, name, outcome, pattern, grants }: ClaimedGroup,
+  through: string | undefined,
+  settings: Protection,
+): ExplainedClaim {
   return {
     claimed,
     ...(name === undefined || name === claimed ? {} : { name }),
     outcome,
     ...(pattern === undefined ? {} : { pattern }),
+    ...(through === undefined ? {} : { through }),
     gives: grants.map((grant) => ({
       group: grant.group,
-      ...(grant.source === 'on-the-fly' ? {} : { rule: grant.rule }),
+      ...(grant.source === 'on-the-fly' || grant.rule === undefined ? {} : { rule: grant.rule }),
       withheld: isWithheld(grant, settings),
     })),
   };
@@ -58,7 +68,7 @@ function explainRules(
   const matched = new Map<number, string[]>();
   for (const { claimed, grants } of decided) {
     for (const grant of grants) {
-      if (grant.source === 'on-the-fly') continue;
+      if (grant.source === 'on-the-fly' || grant.rule === undefined) continue;
       const known = matched.get(grant.rule);
       if (known) known.push(claimed);
       else matched.set(grant.rule, [claimed]);

@@ -24,7 +24,7 @@ const wanted: MembershipEvidence = {
   pending: [],
   parked: [],
   breaker: { state: 'closed', code: null },
-  jira: { hasUser: true, member: false, groupExists: true, seatsLeft: null },
+  jira: { hasUser: true, directories: [], member: false, groupExists: true, seatsLeft: null },
 };
 const run = { outcome: 'unchanged', code: null, version: 3, paused: [], skipped: [], withheld: [] };
 const reconcile = { job: 'reconcile-account', queue: 'group-sync.interactive' };
@@ -41,6 +41,13 @@ describe('P14 U12 the one reason why somebody is not in a group', () => {
   it.each<[string, Partial<MembershipEvidence>, string, string | null]>([
     ['no claim', claimed({ rules }, undefined), 'no-claim', at('claim')],
     ['not mapped', claimed({ rules: [{ from: 'dev', to: 'other' }] }, ['dev']), 'not-mapped', at('rules')],
+    ['not mapped, and no claim either', claimed({ rules: [] }, undefined), 'not-mapped', at('rules')],
+    [
+      'a mistyped group',
+      { ...claimed({ rules: [] }, undefined), ...asked({ groupExists: false }) },
+      'group-missing',
+      null,
+    ],
     [
       'excluded',
       claimed({ mode: 'onTheFly', onTheFly: { exclude: ['jira-*'] } }, ['jira-developers']),
@@ -52,6 +59,17 @@ describe('P14 U12 the one reason why somebody is not in a group', () => {
       claimed({ rules, names: { transforms: [{ match: '^d', replace: 'x' }] } }, ['dev']),
       'transform',
       at('names'),
+    ],
+    [
+      'P07 Jira uses another directory',
+      asked({
+        directories: [
+          { directory: 'Internal', active: true },
+          { directory: 'LDAP', active: true },
+        ],
+      }),
+      'several-directories',
+      null,
     ],
     ['overage', claimed({ rules, cutAt: 2 }, ['a', 'b']), 'overage', null],
     ['overage of Entra', claimed({ rules }, undefined, { hasgroups: true }), 'overage', null],
@@ -96,6 +114,12 @@ describe('P14 U12 the one reason why somebody is not in a group', () => {
     const { because, fix } = explainMembership({ ...wanted, ...evidence });
     expect(because.code).toBe(code);
     expect(fix).toEqual({ text: expect.stringMatching(/\w+ \w+/), at: where });
+  });
+
+  it('P04 a full licence names the group that takes the seat', () => {
+    const paused = { ...run, outcome: 'paused', code: 'jira.licence_full', paused: ['jira-developers'] };
+    const { because } = explainMembership({ ...wanted, run: paused, ...asked({ seatsLeft: 0 }) });
+    expect(because.text).toMatch(/^jira-developers gives access/);
   });
 
   it.each<[string, Partial<MembershipEvidence>, string]>([

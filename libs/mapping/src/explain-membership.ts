@@ -16,6 +16,8 @@ export interface MembershipEvidence {
   /** Why nothing is taken away. */
   readonly holds: readonly { readonly provider: string; readonly cause: string }[];
   readonly isManaged: boolean;
+  /** Who took the access away, in words. */
+  readonly deactivated?: string | undefined;
   readonly account: { readonly state: string; readonly code: string | null } | undefined;
   readonly isGranted: boolean;
   readonly held: { readonly configVersion: number; readonly tripped: string; readonly dismissed: boolean } | undefined;
@@ -41,6 +43,8 @@ export interface MembershipEvidence {
   readonly jira:
     | {
         readonly hasUser: boolean;
+        /** That have the username, in their order. Null: Jira does not say. */
+        readonly directories: readonly { readonly directory: string; readonly active: boolean }[] | null;
         readonly member: boolean;
         readonly groupExists: boolean;
         readonly seatsLeft: number | null;
@@ -61,8 +65,20 @@ export function isMember({ jira, isGranted, held }: MembershipEvidence): boolean
 export function explainMembership(evidence: MembershipEvidence): Verdict {
   const { group, identities, wantedNow } = evidence;
   if (isMember(evidence)) return whyMember(evidence);
-  return wantedNow ? whyNotYet(evidence) : whyNotWanted(group, identities);
+  const { deactivated } = evidence;
+  if (deactivated !== undefined) return verdict('deactivated', `The account was ${deactivated}.`, whereToReturn, null);
+  if (wantedNow) return whyNotYet(evidence);
+  const why = whyNotWanted(group, identities);
+  return why.because.code === 'not-mapped' && evidence.jira?.groupExists === false ? noSuchGroup(group) : why;
 }
+
+/** Most often a name that was mistyped in the question. */
+function noSuchGroup(group: string): Verdict {
+  const text = `Jira has no group ${group}, and no rule leads to it.`;
+  return verdict('group-missing', text, 'Check its name. If it is meant: make it in Jira and add a rule to it.', null);
+}
+
+const whereToReturn = 'Whoever took the access away gives it back; it counts at once.';
 
 function whyMember(evidence: MembershipEvidence): Verdict {
   const { group, wantedNow, reasonsNow, held, holds, isManaged, isGranted } = evidence;
@@ -108,6 +124,7 @@ function whyNotYet(evidence: MembershipEvidence): Verdict {
     toldBy(evidence) ??
     stoppedOf(evidence) ??
     failed(evidence) ??
+    inOtherDirectory(evidence) ??
     verdict(
       'unknown',
       evidence.jira
@@ -124,7 +141,10 @@ function toldBy(evidence: MembershipEvidence): Verdict | undefined {
   const { group, run, desired, jira, account } = evidence;
   if (!run || !desired?.wanted || run.version !== desired.version) return undefined;
   const hasIt = (groups: readonly string[]) => groups.some((one) => foldName(one) === foldName(group));
-  if (hasIt(run.paused) && (jira?.seatsLeft ?? 0) < 1) return ofCode('licence-full', 'jira.licence_full', null);
+  if (hasIt(run.paused) && (jira?.seatsLeft ?? 0) < 1) {
+    const text = `${group} gives access to an application of which no seat is left. Everything else was applied.`;
+    return verdict('licence-full', text, codes['jira.licence_full'].action, null);
+  }
   if (hasIt(run.skipped) && !jira?.groupExists) return ofCode('group-missing', 'jira.group_missing', null);
   if (hasIt(run.withheld)) {
     const text = `${group} is a group of administrators, which only a rule with an exact name gives.`;
@@ -135,15 +155,49 @@ function toldBy(evidence: MembershipEvidence): Verdict | undefined {
     const isOfCreation = code.startsWith('match.creation_') || code.startsWith('match.group');
     // Somebody has made the user since, so the next run goes another way.
     if (isOfCreation && jira?.hasUser) return undefined;
-    return ofCode(isOfCreation ? 'creation-refused' : 'account-refused', code, isOfCreation ? 'mappings' : null);
+    return isOfCreation ? creationRefused(code, evidence) : ofCode('account-refused', code, null);
   }
   return readOnly(evidence);
 }
 
-function readOnly({ parked, run }: MembershipEvidence): Verdict | undefined {
-  const isReadOnly = [run?.code, ...parked.map(({ code }) => code)].includes('jira.directory_read_only');
-  return isReadOnly ? ofCode('directory-read-only', 'jira.directory_read_only', null) : undefined;
+/** What has to change is a setting of the mapping, or at the provider. */
+function creationRefused(code: string, { identities }: MembershipEvidence): Verdict {
+  const [first, ...others] = new Set(identities.map(({ provider }) => provider));
+  const setting = settingOfCreation.get(code);
+  const isOfOne = first !== undefined && others.length === 0;
+  const at = isOfOne ? `mappings.${first}.${setting}` : 'mappings';
+  return ofCode('creation-refused', code, setting === undefined ? null : at);
 }
+
+/** Jira reads groups from the first directory that has the username; over REST it does not tell in which one a group is. */
+function inOtherDirectory({ group, jira }: MembershipEvidence): Verdict | undefined {
+  const [first, ...others] = jira?.directories ?? [];
+  if (!first || others.length === 0) return undefined;
+  const below = others.map(({ directory }) => directory).join(', ');
+  return verdict(
+    'several-directories',
+    `Jira has this username in several directories and uses ${first.directory}: that ${group} is given in ${below} counts for nothing.`,
+    `In Jira, leave this username in one directory only, or put the right one on top.`,
+    null,
+  );
+}
+
+const settingOfCreation: ReadonlyMap<string, string> = new Map([
+  ['match.creation_off', 'allowUserCreation'],
+  ['match.group_needed', 'creationNeedsMappedGroup'],
+  ['match.import_off', 'directory.importUsers'],
+]);
+
+/** Turning the profile off, as the code advises, would not help a group. */
+function readOnly({ group, parked, run }: MembershipEvidence): Verdict | undefined {
+  const job = parked.find(({ code }) => code === readOnlyCode);
+  if (!job && run?.code !== readOnlyCode) return undefined;
+  const fix = `Put the person into ${group} in its own directory, or let Jira keep local groups for that directory${job ? ' and retry the job' : ''}.`;
+  const at = job ? `POST /api/v1/parked/${job.id}/retry` : null;
+  return verdict('directory-read-only', codes[readOnlyCode].meaning, fix, at);
+}
+
+const readOnlyCode = 'jira.directory_read_only';
 
 /** On its way, and held up or not. */
 function stoppedOf({ group, pending, breaker }: MembershipEvidence): Verdict | undefined {

@@ -1,5 +1,7 @@
-import type { ConfigDocument } from '@gatehouse/contracts';
+import type { ConfigDocument, LinkKey } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
+import { decideMeeting } from './decide-meeting.js';
+import type { LinkVerdict } from './decide-meeting.js';
 import { linkIdentity, mayMove } from './link-identity.js';
 import type { LinkedIdentity, Standing } from './link-identity.js';
 import type { CreateIntent } from './match-account.js';
@@ -54,6 +56,71 @@ export function foreseeAccount(candidate: Identity, record: MatchRecord, config:
   const linked = named.identities.filter((one) => one.identityId !== identityId);
   const decision = linkIdentity({ candidate, linked, standing: named.standing, sharing: 'name', config });
   return decision.kind === 'refuse' ? decision : joined(candidate, identityId, named, decision.displaced);
+}
+
+/** An account that somebody in a directory may meet. */
+export interface MetOnRecord {
+  readonly by: LinkKey;
+  readonly account: AccountOnRecord;
+  readonly isProtected: boolean;
+  readonly verdict: LinkVerdict | undefined;
+}
+
+/** By what which account was met first, whatever came of it. */
+export interface MetFirst {
+  readonly by?: LinkKey;
+  readonly met?: string;
+}
+
+/** Where claim-mapping would put somebody in a directory who has no account yet. @param met in no order, each key's accounts together */
+export function foreseeDirectoryUser(
+  candidate: Identity,
+  met: readonly MetOnRecord[],
+  config: ConfigDocument,
+): Foreseen & MetFirst {
+  const rules = rulesOf(candidate, config);
+  const keys = rules?.mapping.directory.linking.by ?? [];
+  const nameFolded = foldName(usernameOf(candidate, config) ?? '');
+  for (const by of keys) {
+    const found = met.filter((one) => one.by === by);
+    if (by === 'email' && found.length > 1) return { kind: 'refuse', code: 'match.email_ambiguous' };
+    if (by === 'externalId' && found.length !== 1) continue;
+    for (const one of found) {
+      const placed = foreseeMeeting(candidate, one, config);
+      if (placed && !(placed.kind === 'refuse' && !isWord(placed.code)))
+        return { ...placed, by, met: one.account.accountId };
+    }
+  }
+  const named = met.find(({ by, account }) => by === 'userName' && account.nameFolded === nameFolded);
+  if (!named) return { kind: 'account', account: undefined, nameFolded, identities: [candidate] };
+  const isFree = named.account.identities.length === 0 && named.account.standing !== 'established';
+  const mayLink = isFree || keys.includes('userName') || named.verdict === 'link';
+  const placed = mayLink ? foreseeMeeting(candidate, named, config) : undefined;
+  return placed ?? { kind: 'refuse', code: 'match.link_refused' };
+}
+
+function foreseeMeeting(
+  candidate: Identity,
+  { by, account, isProtected, verdict }: MetOnRecord,
+  config: ConfigDocument,
+): Foreseen | undefined {
+  const { standing, identities: linked } = account;
+  const decision = decideMeeting({ candidate, by, account: { standing, isProtected, linked }, verdict, config });
+  switch (decision.kind) {
+    case 'join':
+      return joined(candidate, undefined, account, decision.displaced);
+    case 'ask':
+      return { kind: 'refuse', code: 'match.link_undecided' };
+    case 'refuse':
+      return decision;
+    case 'pass':
+      return undefined;
+  }
+}
+
+/** Of a policy or an administrator, and not of the rules alone. */
+function isWord(code: ErrorCode): boolean {
+  return code === 'match.link_undecided' || code === 'match.link_refused';
 }
 
 /** The same once Jira has shown that another account holds the user this one leads to. */

@@ -1,5 +1,5 @@
 import type { MappingConfig } from '@gatehouse/contracts';
-import { transformText } from './transform-text.js';
+import { transformSteps, transformText } from './transform-text.js';
 
 const groupLengthMax = 255;
 
@@ -11,11 +11,19 @@ const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
  * @returns undefined when nothing is left that could name a group
  */
 export function groupName(claimed: string, names: MappingConfig['groups']['names']): string | undefined {
-  const { path, stripPrefix, transforms } = names;
-  const plain = withoutPath(claimed, path);
-  const stripped = plain.startsWith(stripPrefix) ? plain.slice(stripPrefix.length) : plain;
-  const name = transformText(stripped, transforms)?.normalize('NFC');
+  const name = transformText(withoutPrefix(claimed, names), names.transforms)?.normalize('NFC');
   return name === undefined || name === '' || name.length > groupLengthMax ? undefined : name;
+}
+
+/** For people to read: after path and prefix, where they change something, and after each transform. */
+export function groupNameSteps(claimed: string, names: MappingConfig['groups']['names']): (string | null)[] {
+  const stripped = withoutPrefix(claimed, names);
+  return [...(stripped === claimed ? [] : [stripped]), ...transformSteps(stripped, names.transforms)];
+}
+
+function withoutPrefix(claimed: string, { path, stripPrefix }: MappingConfig['groups']['names']): string {
+  const plain = withoutPath(claimed, path);
+  return plain.startsWith(stripPrefix) ? plain.slice(stripPrefix.length) : plain;
 }
 
 /** Whether Jira could have a group of this name. Nothing is repaired silently: a transform can take spaces off. */

@@ -22,6 +22,17 @@ interface Question {
 type GroupReason = DesiredAccess['groups']['reasons'][number];
 
 export function groupReason(reason: GroupReason): string {
+  if (reason.source === 'default') return defaultReason(reason);
+  // P22: the place where the person can be taken out.
+  return reason.through === undefined ? earnedBy(reason) : `${earnedBy(reason)}, through ${quoted(reason.through)}`;
+}
+
+function defaultReason({ entry, onlyIfNothingMapped }: Extract<GroupReason, { source: 'default' }>): string {
+  if (entry !== undefined) return `a default group of those who came in at ${quoted(entry)}`;
+  return onlyIfNothingMapped ? 'a default group, as nothing is mapped' : 'a default group, for everybody';
+}
+
+function earnedBy(reason: Exclude<GroupReason, { source: 'default' }>): string {
   switch (reason.source) {
     case 'rule':
       return reason.from === undefined
@@ -31,8 +42,6 @@ export function groupReason(reason: GroupReason): string {
       return `the rule for names like ${quoted(reason.pattern)}, by ${quoted(reason.claimed)}`;
     case 'on-the-fly':
       return `the group of the same name, claimed as ${quoted(reason.claimed)}`;
-    case 'default':
-      return reason.onlyIfNothingMapped ? 'a default group, as nothing is mapped' : 'a default group, for everybody';
   }
 }
 
@@ -43,7 +52,8 @@ function quoted(name: string): string {
 
 /** Of a group that only a user gets whom this sign-in creates. */
 export function newcomerReason(reason: GroupReason): string {
-  if (reason.source === 'default' && !reason.onlyIfNothingMapped) return 'a default group, for newcomers';
+  if (reason.source === 'default' && !reason.onlyIfNothingMapped && reason.entry === undefined)
+    return 'a default group, for newcomers';
   return `${groupReason(reason)}, for newcomers`;
 }
 

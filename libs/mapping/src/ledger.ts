@@ -19,7 +19,8 @@ const newcomerPrefix = 'if-new ';
 
 /** A reason in one line: what it is, and the claimed group that earned it where there is one. */
 export function reasonText(reason: GroupReason): string {
-  return 'claimed' in reason ? `${reason.source} ${reason.claimed}` : reason.source;
+  if ('claimed' in reason) return `${reason.source} ${reason.claimed}`;
+  return reason.entry === undefined ? reason.source : `${reason.source} ${reason.entry}`;
 }
 
 /** The same for what only newcomers get: a gift, which no later change of the rules takes back. */

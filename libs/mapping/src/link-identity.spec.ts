@@ -68,6 +68,14 @@ describe('linkIdentity', () => {
     expect(link(official, [identity('2', 'trusted', 'bob@third.example')], 'undecided')).toEqual([]);
   });
 
+  it('P06 gives nobody the account of whoever had the name before at the same provider', () => {
+    const moved = { ...official, claims: { ...official.claims, preferred_username: 'bob.senior' } };
+    const next = identity('next', 'trusted', 'bob.junior@work.example');
+    expect(link(next, [moved], 'established')).toBe('match.identity_not_linked');
+    expect(link(next, [{ ...moved, provider: 'a' }], 'established')).toEqual([]);
+    expect(link(identity('same', 'trusted', 'bob@work.example'), [moved], 'established')).toEqual([]);
+  });
+
   it('counts nothing but the e-mail when two names lead to one Jira key', () => {
     expect(link(official, [bob], 'established', 'key')).toBe('match.key_taken');
     expect(link(identity('2', 'b', 'bob@example.com'), [bob], 'established', 'key')).toEqual([]);

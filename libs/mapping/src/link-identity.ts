@@ -1,7 +1,7 @@
 import type { ConfigDocument } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
-import { sameEmail } from './names.js';
-import { trustedEmail } from './profile.js';
+import { foldName, sameEmail } from './names.js';
+import { profileOf, trustedEmail } from './profile.js';
 import type { Identity } from './provider-of.js';
 import { rulesOf } from './provider-of.js';
 
@@ -44,13 +44,17 @@ interface Question {
  *
  * While the account holds nothing at Jira, a linked identity of another address has proven nothing. It is displaced:
  * otherwise whoever claims a name first could lock its owner out, or come in later on the owner's proof.
+ *
+ * A name that its provider has taken from somebody here proves nothing about whoever is given it next: the Jira user keeps
+ * it until it is renamed, and belongs to the former one (P06).
  */
 export function linkIdentity({ candidate, linked, standing, sharing, config }: Question): LinkDecision {
   const email = emailOf(candidate, config);
   const isSame = (one: Identity) => email !== undefined && sameAddress(email, emailOf(one, config));
   const isTrusted = (one: Identity) => sharing === 'name' && mayNameUsers(one, config);
   const isFree = standing === 'undecided' ? linked.length === 0 : standing === 'refused' && !linked.some(isTrusted);
-  if (!isFree && !isTrusted(candidate) && !linked.some(isSame)) return { kind: 'refuse', code: refusalOf[sharing] };
+  const isProven = isTrusted(candidate) && !linked.some((one) => hasMovedOn(one, candidate, config));
+  if (!isFree && !isProven && !linked.some(isSame)) return { kind: 'refuse', code: refusalOf[sharing] };
   if (standing === 'established') return { kind: 'join', displaced: [] };
   const unproven = linked.filter((one) => !isSame(one) && !isTrusted(one));
   return { kind: 'join', displaced: unproven.map(({ identityId }) => identityId) };
@@ -73,6 +77,19 @@ function emailOf(identity: Identity, config: ConfigDocument): string | undefined
 
 function mayNameUsers(identity: Identity, config: ConfigDocument): boolean {
   return rulesOf(identity, config)?.provider.authoritativeForUsernames ?? false;
+}
+
+/** The same provider calls somebody of the account otherwise now. */
+function hasMovedOn(one: Identity, candidate: Identity, config: ConfigDocument): boolean {
+  if (one.provider !== candidate.provider) return false;
+  const [former, next] = [nameOf(one, config), nameOf(candidate, config)];
+  return former !== undefined && former !== next;
+}
+
+function nameOf(identity: Identity, config: ConfigDocument): string | undefined {
+  const rules = rulesOf(identity, config);
+  const name = rules && profileOf(identity.claims, rules.mapping).username;
+  return name === undefined ? undefined : foldName(name);
 }
 
 function sameAddress(one: string, other: string | undefined): boolean {

@@ -1,22 +1,24 @@
 import type { MappingConfig, Settings } from '@gatehouse/contracts';
 import { compileGroups } from './compile-groups.js';
-import type { CompiledGroups } from './compile-groups.js';
+import type { CompiledGroups, DecidedGroup } from './compile-groups.js';
 import { isGroupOfJira } from './group-name.js';
 import { foldName } from './names.js';
 
 /** A Jira group that a claimed one leads to. */
-export type Grant = { readonly group: string } & (
-  | { readonly source: 'rule'; readonly rule: number; readonly from: string }
-  | { readonly source: 'pattern'; readonly rule: number; readonly pattern: string }
-  | { readonly source: 'on-the-fly' }
-);
+export type Grant = { readonly group: string } &
+  /** Without a number it is one of `decided`. */
+  (
+    | { readonly source: 'rule'; readonly rule?: number; readonly from: string }
+    | { readonly source: 'pattern'; readonly rule: number; readonly pattern: string }
+    | { readonly source: 'on-the-fly' }
+  );
 
 /** What becomes of one claimed group. */
 export interface ClaimedGroup {
   readonly claimed: string;
   /** As it is compared; undefined: nothing was left of it. */
   readonly name: string | undefined;
-  /** `excluded` and `not-allowed` are of on-the-fly. `unusable`: no group of Jira can have this name. */
+  /** `excluded`: of on-the-fly, or decided so. `not-allowed`: of on-the-fly. `unusable`: no group of Jira can have this name. */
   readonly outcome: 'mapped' | 'not-mapped' | 'excluded' | 'not-allowed' | 'unusable';
   /** Of `excluded`. */
   readonly pattern?: string;
@@ -28,6 +30,8 @@ export function mapGroups(claimed: readonly string[], groups: MappingConfig['gro
   const compiled = compileGroups(groups);
   const decide = groups.mode === 'manual' ? byRules : onTheFly;
   return claimed.map((group) => {
+    const decision = compiled.decidedFor(group);
+    if (decision) return { claimed: group, name: group, ...byDecision(decision) };
     const name = compiled.nameOf(group);
     if (name === undefined) return { claimed: group, name, outcome: 'unusable', grants: [] };
     return { claimed: group, name, ...decide(name, compiled) };
@@ -35,6 +39,11 @@ export function mapGroups(claimed: readonly string[], groups: MappingConfig['gro
 }
 
 type Decided = Omit<ClaimedGroup, 'claimed' | 'name'>;
+
+function byDecision({ group, to }: DecidedGroup): Decided {
+  if (to === null) return { outcome: 'excluded', pattern: group, grants: [] };
+  return { outcome: 'mapped', grants: [{ group: to, source: 'rule', from: group }] };
+}
 
 function byRules(name: string, { rulesFor }: CompiledGroups): Decided {
   const grants = rulesFor(name).map(({ from, pattern, to, index }): Grant => {

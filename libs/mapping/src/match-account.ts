@@ -6,6 +6,8 @@ import { foldName, sameEmail } from './names.js';
 
 /** A Jira user as far as decisions need it. */
 export interface JiraUserFacts {
+  /** Where Jira itself was asked. */
+  readonly key?: string | undefined;
   readonly name: string;
   readonly emailAddress: string;
   readonly displayName: string;
@@ -48,12 +50,29 @@ export function matchAccount({ found, desired, unansweredIntent, settings }: Mat
   const isSameEmail = hasEmail(found, desired.email);
   const isNamed = foldName(found.name) === foldName(desired.username);
   // Of a user that was found by the address, the name is Jira's own matter, unless it is one that nobody may get so.
-  if (!isNamed && !(desired.matchBy === 'email' && isSameEmail)) return refuse('match.name_differs');
+  const isMetByEmail = isSameEmail && (desired.adoption?.by ?? [desired.matchBy]).includes('email');
+  if (!isNamed && !isMetByEmail) return refuse('match.name_differs');
   if (isAmong(found.name, settings.reservedUsernames)) return refuse('match.reserved_name');
+  const word = wordOn(found, desired);
+  if (word !== undefined) return word === 'link' ? { kind: 'adopt', createdByUs: false } : refuse('match.link_refused');
+  const isOurs = unansweredIntent !== undefined && isWhatWasCreated(found, unansweredIntent);
+  if (!isOurs && desired.adoption?.onMatch === 'refuse') return refuse('match.link_refused');
   if (found.groups.some((group) => isAmong(group, settings.administratorGroups))) return refuse('match.administrator');
-  if (unansweredIntent && isWhatWasCreated(found, unansweredIntent)) return { kind: 'adopt', createdByUs: true };
-  if (desired.authoritative || isSameEmail) return { kind: 'adopt', createdByUs: false };
-  return refuse('match.email_differs');
+  if (isOurs) return { kind: 'adopt', createdByUs: true };
+  if (!isMetByEmail && !isMetByName(desired)) return refuse('match.link_refused');
+  if (!desired.authoritative && !isSameEmail) return refuse('match.email_differs');
+  if (desired.adoption?.onMatch === 'ask') return refuse('match.link_undecided');
+  return { kind: 'adopt', createdByUs: false };
+}
+
+/** What an administrator decided about this very user. It counts more than addresses, and less than a reserved name. */
+function wordOn({ key }: JiraUserFacts, { adoption }: DesiredAccess) {
+  return key !== undefined && adoption?.word?.jiraKey === key ? adoption.word.verdict : undefined;
+}
+
+/** A name is unique at Jira: one that must not link is still in the way. */
+function isMetByName({ adoption }: DesiredAccess): boolean {
+  return adoption === undefined || adoption.by.includes('username');
 }
 
 /**

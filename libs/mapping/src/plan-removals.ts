@@ -3,7 +3,7 @@ import type { DesiredAccess } from './desired-access.js';
 import { entriesByGroup, foldedSet, isNewcomerEntry } from './ledger.js';
 import type { LedgerEntry } from './ledger.js';
 import { foldName } from './names.js';
-import { sweepJudge } from './swept-groups.js';
+import { sweepJudge } from './judge-sweeps.js';
 
 /** `managed`: a rule names the group. `granted`: we gave it, and no rule does any more. `swept`: on-the-fly (S43). */
 export interface Removal {

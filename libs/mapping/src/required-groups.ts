@@ -9,7 +9,10 @@ import { readGroups } from './read-groups.js';
  * be in the rest of it, and stays out all the same: the code says that it could not be told.
  * @returns why not; undefined for whoever is
  */
-export function refusalByGroups(claims: Claims, { requiredGroups, groups }: MappingConfig): ErrorCode | undefined {
+export function refusalByGroups(
+  claims: Claims,
+  { requiredGroups, groups }: Pick<MappingConfig, 'requiredGroups' | 'groups'>,
+): ErrorCode | undefined {
   if (requiredGroups.length === 0) return undefined;
   const { state, groups: claimed } = readGroups(claims, groups);
   switch (state) {

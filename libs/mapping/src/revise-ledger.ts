@@ -5,6 +5,8 @@ import { foldName } from './names.js';
 
 export interface LedgerQuestion {
   readonly ledger: readonly LedgerEntry[];
+  /** What earlier runs gave and could not write into it any more. */
+  readonly unwritten?: readonly LedgerEntry[];
   readonly desired: Pick<DesiredAccess, 'groups'>;
   readonly isNewcomer: boolean;
   /** What the user has in Jira after the changes of this run. */
@@ -23,8 +25,15 @@ export interface LedgerRevision {
  * passes that on to the one that takes its place, so that the last of them takes the membership along. What is not wanted
  * and still there keeps its entries: something holds it.
  */
-export function reviseLedger({ ledger, desired, isNewcomer, present, added }: LedgerQuestion): LedgerRevision {
-  const old = entriesByGroup(ledger);
+export function reviseLedger({
+  ledger,
+  unwritten = [],
+  desired,
+  isNewcomer,
+  present,
+  added,
+}: LedgerQuestion): LedgerRevision {
+  const old = entriesByGroup([...ledger, ...unwritten]);
   const addedNow = foldedSet(added);
   const reasons = reasonsByGroup(desired, isNewcomer);
   const managed = foldedSet(desired.groups.managed);
@@ -48,6 +57,17 @@ export function reviseLedger({ ledger, desired, isNewcomer, present, added }: Le
     write: [...kept].filter(([key, { how }]) => known.get(key)?.how !== how).map(([, entry]) => entry),
     erase: [...known].filter(([key]) => !kept.has(key)).map(([, entry]) => entry),
   };
+}
+
+/** What the ledger will say of these groups once the user is in them. */
+export function entriesFor(
+  groups: readonly string[],
+  { desired, isNewcomer }: Pick<LedgerQuestion, 'desired' | 'isNewcomer'>,
+): LedgerEntry[] {
+  const reasons = reasonsByGroup(desired, isNewcomer);
+  return groups.flatMap((group) =>
+    (reasons.get(foldName(group)) ?? []).map((one) => ({ group, ...one, how: 'added' as const })),
+  );
 }
 
 type Reasons = ReadonlyMap<string, readonly Pick<LedgerEntry, 'provider' | 'reason'>[]>;

@@ -4,9 +4,14 @@ import { desiredAccess } from './desired-access.js';
 import type { DesiredAccess } from './desired-access.js';
 import { explainMapping } from './explain-answer.js';
 import { foldName } from './names.js';
+import { previewRows } from './preview-rows.js';
+import { nobodyOnRecord } from './foresee-person.js';
+import type { PersonOnRecord } from './foresee-person.js';
+import type { SeatQuestion } from './foresee-seats.js';
 import { profileOf } from './profile.js';
 import { decideIdentity, rulesOf } from './provider-of.js';
 import type { Identity } from './provider-of.js';
+import { simulatedSeats } from './simulated-seats.js';
 
 export interface SimulatedPerson {
   readonly candidate: Identity;
@@ -14,12 +19,15 @@ export interface SimulatedPerson {
   readonly identities: readonly Identity[];
   /** Undefined: there is no account yet. */
   readonly nameFolded: string | undefined;
+  /** What our tables say of the account; undefined: there is none. */
+  readonly record?: PersonOnRecord | undefined;
 }
 
 /** A sign-in that does not take place, by the functions that every sign-in is decided by (P32, U11). */
 export function simulateSignIn(
-  { candidate, identities, nameFolded }: SimulatedPerson,
+  { candidate, identities, nameFolded, record }: SimulatedPerson,
   config: ConfigDocument,
+  applications?: SeatQuestion['applications'],
 ): SimulatedSignIn {
   const decision = decideIdentity(candidate, config);
   const rules = rulesOf(candidate, config);
@@ -30,6 +38,7 @@ export function simulateSignIn(
     decision: decision.kind === 'enter' ? decision : { ...decision, ...codes[decision.code] },
     mapping: rules ? mappingOf({ ...rules, key, claims, config }) : null,
     account: access ? accountOf(access) : null,
+    seats: simulatedSeats({ person: record ?? nobodyOnRecord(name), identities, config, applications }),
   };
 }
 
@@ -51,7 +60,8 @@ function missingFrom(known: readonly string[], names: readonly string[]): string
 
 function mappingOf(answer: Parameters<typeof explainMapping>[0]): NonNullable<SimulatedSignIn['mapping']> {
   const { username, email, emailVerified, displayName, groups, properties } = explainMapping(answer);
-  return { username, email, emailVerified, displayName, groups, properties };
+  const rows = previewRows(answer.claims, answer.mapping);
+  return { username, email, emailVerified, displayName, groups, properties, rows };
 }
 
 function accountOf(access: DesiredAccess): NonNullable<SimulatedSignIn['account']> {

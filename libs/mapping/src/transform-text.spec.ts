@@ -28,11 +28,11 @@ describe('X15 transforms', () => {
   });
 
   it('take linear time, whatever the expression and the text', () => {
-    const from = performance.now();
+    const from = process.cpuUsage(); // Not the clock: other work of the machine says nothing.
     transformText('a'.repeat(1_000), [
       { match: '(a*)*b', replace: '' },
       { match: '(a|aa)+$', replace: '$1' },
     ]);
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(process.cpuUsage(from).user / 1_000).toBeLessThan(1_000);
   });
 });

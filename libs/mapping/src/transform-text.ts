@@ -19,6 +19,19 @@ export function transformText(text: string, transforms: readonly TextTransform[]
   return current.length > textLengthMax ? undefined : current;
 }
 
+/** For people to read: the text after each step, up to the first that is too long. */
+export function transformSteps(text: string, transforms: readonly TextTransform[] | undefined): (string | null)[] {
+  const texts: (string | null)[] = [];
+  let current = text;
+  for (const step of stepsOf(transforms ?? [])) {
+    current = step(current);
+    const isTooLong = current.length > textLengthMax;
+    texts.push(isTooLong ? null : current);
+    if (isTooLong) break;
+  }
+  return texts;
+}
+
 function stepsOf(transforms: readonly TextTransform[]): readonly Step[] {
   let steps = compiled.get(transforms);
   if (!steps) compiled.set(transforms, (steps = transforms.map(stepOf)));

@@ -15,6 +15,8 @@ export interface IdentityEvidence {
   readonly refused?: { readonly at: 'entry' | 'link'; readonly code: ErrorCode } | undefined;
   /** The name of the claim with the groups. */
   readonly claim: string;
+  /** The directory of the provider says them, and nobody has to sign in for that. */
+  readonly isDirectory?: boolean;
   /** Undefined: its provider is not configured any more. */
   readonly explained: ExplainedGroups | undefined;
 }
@@ -45,7 +47,8 @@ export function whyNotWanted(group: string, identities: readonly IdentityEvidenc
   return nearest ?? verdict('not-entitled', 'Nobody of this account has signed in.', 'The person signs in once.', null);
 }
 
-function ofIdentity(group: string, { provider, refused, claim, explained }: IdentityEvidence): Verdict {
+function ofIdentity(group: string, evidence: IdentityEvidence): Verdict {
+  const { provider, refused, claim, isDirectory = false, explained } = evidence;
   if (refused) {
     const { meaning, action } = codes[refused.code];
     const code = refused.at === 'entry' ? 'not-entitled' : 'link-refused';
@@ -62,7 +65,7 @@ function ofIdentity(group: string, { provider, refused, claim, explained }: Iden
   }
   return (
     outcomeOf(group, provider, explained) ??
-    whyNotClaimed({ group, provider, claim, explained }) ??
+    whyNotClaimed({ group, provider, claim, isDirectory, explained }) ??
     notMapped(group, provider)
   );
 }
@@ -104,20 +107,21 @@ interface ClaimQuestion {
   readonly group: string;
   readonly provider: string;
   readonly claim: string;
+  readonly isDirectory: boolean;
   readonly explained: ExplainedGroups;
 }
 
-function whyNotClaimed({ group, provider, claim, explained }: ClaimQuestion): Verdict | undefined {
+function whyNotClaimed({ group, provider, claim, isDirectory, explained }: ClaimQuestion): Verdict | undefined {
   const { mode, rules, state, claimed } = explained;
   const rule = rules.find(({ to }) => foldName(to) === foldName(group));
+  // Without a rule neither the claim nor a whole list would help.
+  if (mode === 'manual' && !rule) return undefined;
   const sought = rule?.from ?? rule?.pattern ?? group;
   if (state === 'absent') {
     const text = `The provider ${provider} sent no claim ${claim}.`;
     const fix = `Release ${claim} to this client at the provider, or correct groups.claim.`;
     return verdict('no-claim', text, fix, `mappings.${provider}.groups.claim`);
   }
-  // Without a rule a whole list would not help.
-  if (mode === 'manual' && !rule) return undefined;
   // Said as it is sought, and become another name before it was compared.
   const turned = claimed.find(
     (one) => one.name !== one.claimed && isSame(one.claimed, sought) && isAnother(one, sought),
@@ -131,7 +135,7 @@ function whyNotClaimed({ group, provider, claim, explained }: ClaimQuestion): Ve
         : 'Correct path, stripPrefix or transforms.';
     return verdict('transform', text, fix, `mappings.${provider}.groups.names`);
   }
-  return ofState({ sought, provider, claim, explained });
+  return ofState({ sought, provider, claim, isDirectory, explained });
 }
 
 /** `name` is left out where it equals what was claimed. */
@@ -144,6 +148,7 @@ function ofState({
   sought,
   provider,
   claim,
+  isDirectory,
   explained,
 }: Omit<ClaimQuestion, 'group'> & { readonly sought: string }): Verdict {
   const { state, hints } = explained;
@@ -158,7 +163,9 @@ function ofState({
       return verdict('claim-malformed', text, 'Correct format or separator.', `mappings.${provider}.groups.format`);
     }
     case 'empty': {
-      const text = `The claim ${claim} of ${provider} is there and names no group.`;
+      const text = isDirectory
+        ? `The directory of ${provider} has the person in no group.`
+        : `The claim ${claim} of ${provider} is there and names no group.`;
       return verdict('claim-empty', text, `Put the person into ${sought} at the provider.`, null);
     }
     case 'absent':
@@ -170,7 +177,7 @@ function ofState({
         : verdict(
             'not-claimed',
             text,
-            `Put the person into ${sought} at the provider; it counts at the next sign-in.`,
+            `Put the person into ${sought} at the provider; it counts ${isDirectory ? 'at once' : 'at the next sign-in'}.`,
             null,
           );
     }

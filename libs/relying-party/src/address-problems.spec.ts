@@ -36,6 +36,21 @@ describe('the addresses of a provider that is saved', () => {
     expect(paths({ issuer: 'https://169.254.169.254', allowedHosts: ['169.254.169.254'] })).toEqual(['issuer']);
   });
 
+  it('O77 of a directory that is read are judged by themselves, whatever the issuer is', () => {
+    const pullSync = (endpoint: string) => ({
+      pullSync: { userPoolId: 'eu-west-1_Abc', region: 'eu-west-1', endpoint },
+    });
+    const own = { issuer: 'http://localhost:9100' };
+    expect(paths(pullSync('https://vpce-1.cognito-idp.eu-west-1.vpce.amazonaws.com'))).toEqual([]);
+    expect(paths({ ...own, ...pullSync('https://127.0.0.1') }, true)).toEqual(['issuer', 'pullSync.endpoint']);
+    expect(paths({ ...own, ...pullSync('https://10.0.0.1') })).toEqual(['pullSync.endpoint']);
+    expect(paths({ ...pullSync('https://10.0.0.1'), allowedHosts: ['10.0.0.1'] })).toEqual([]);
+    expect(paths({ ...pullSync('https://169.254.169.254'), allowedHosts: ['169.254.169.254'] })).toEqual([
+      'pullSync.endpoint',
+    ]);
+    expect(paths(pullSync('http://cognito.example'))).toEqual(['pullSync.endpoint']);
+  });
+
   it('O29 are refused in words that say what would be right', () => {
     expect(addressProblems(provider({ issuer: 'http://idp.example' }), false)).toEqual([
       {

@@ -8,7 +8,9 @@ export interface AddressProblem {
 }
 
 /** Members that are wrong by themselves are left out. */
-type Written = Partial<Pick<ProviderConfig, 'issuer' | 'allowedHosts' | 'endpoints' | 'jwksUrl' | 'logoutUrl'>>;
+type Written = Partial<
+  Pick<ProviderConfig, 'issuer' | 'allowedHosts' | 'endpoints' | 'jwksUrl' | 'logoutUrl' | 'pullSync'>
+>;
 
 /** Only a browser goes there, which may reach what this server must not. */
 const browsersOnly = new Set(['endpoints.authorization', 'endpoints.endSession', 'logoutUrl']);
@@ -19,9 +21,12 @@ const browsersOnly = new Set(['endpoints.authorization', 'endpoints.endSession',
  */
 export function addressProblems(provider: Written, production: boolean): readonly AddressProblem[] {
   const { issuer, allowedHosts } = provider;
-  const reach = issuer !== undefined && allowedHosts !== undefined && reachOf({ issuer, allowedHosts }, production);
   return addressesOf(provider).flatMap(([path, url]) => {
     if (!isHttpsOrOwnMachine(url, production)) return [{ path, message: production ? inProduction : elsewhere }];
+    // A directory is a place of its own: that the issuer is on this machine says nothing about it.
+    const from = path[0] === 'pullSync' ? url.href : issuer;
+    const reach =
+      from !== undefined && allowedHosts !== undefined && reachOf({ issuer: from, allowedHosts }, production);
     const refusal = reach && !browsersOnly.has(path.join('.')) ? refusalOf(url, reach) : undefined;
     return refusal === undefined ? [] : [{ path, message: `would never be called: ${refusal}` }];
   });
@@ -30,12 +35,13 @@ export function addressProblems(provider: Written, production: boolean): readonl
 const inProduction = 'must be https in production';
 const elsewhere = 'must be https; http is only for a provider on this machine itself, such as localhost';
 
-function addressesOf({ issuer, endpoints, jwksUrl, logoutUrl }: Written): [readonly string[], URL][] {
+function addressesOf({ issuer, endpoints, jwksUrl, logoutUrl, pullSync }: Written): [readonly string[], URL][] {
   const all: [readonly string[], string | undefined][] = [
     [['issuer'], issuer],
     ...Object.entries(endpoints ?? {}).map(([name, url]): [string[], string | undefined] => [['endpoints', name], url]),
     [['jwksUrl'], jwksUrl],
     [['logoutUrl'], logoutUrl],
+    [['pullSync', 'endpoint'], pullSync?.endpoint],
   ];
   return all.flatMap(([path, url]) => (url === undefined || !URL.canParse(url) ? [] : [[path, new URL(url)]]));
 }

@@ -11,13 +11,18 @@ const depthMax = 32;
 export function claimsProblem(claims: Claims): 'nested too deeply' | 'too large' | 'not storable' | undefined {
   // Before anything that calls itself for each level.
   if (isDeeperThan(claims, depthMax)) return 'nested too deeply';
-  const strange: string[] = [];
-  const text = JSON.stringify(claims, (key, value: unknown) => {
-    strange.push(...[key, value].filter((part) => typeof part === 'string').filter((part) => unstorable.test(part)));
+  const text = JSON.stringify(claims);
+  if (Buffer.byteLength(text) > bytesMax) return 'too large';
+  return escaped.test(text) && hasUnstorable(claims) ? 'not storable' : undefined;
+}
+
+function hasUnstorable(claims: Claims): boolean {
+  let found = false;
+  JSON.stringify(claims, (key, value: unknown) => {
+    found ||= unstorable.test(key) || (typeof value === 'string' && unstorable.test(value));
     return value;
   });
-  if (Buffer.byteLength(text) > bytesMax) return 'too large';
-  return strange.length > 0 ? 'not storable' : undefined;
+  return found;
 }
 
 function isDeeperThan(claims: Claims, depth: number): boolean {
@@ -30,6 +35,9 @@ function isDeeperThan(claims: Claims, depth: number): boolean {
   }
   return false;
 }
+
+/** As JSON writes what is unstorable, and a backslash before such a number too: then each text is looked at by itself. */
+const escaped = /\\u(?:0000|d[89a-f])/;
 
 /** PostgreSQL's jsonb holds neither NUL nor half a surrogate pair. */
 const unstorable = /\0|\p{Surrogate}/u;

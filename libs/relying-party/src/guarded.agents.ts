@@ -7,6 +7,8 @@ import type { Destination } from './reach.js';
 
 /** A provider that answers more than this is broken or hostile; reading on would only cost memory (O51). */
 const bodyBytesMax = 1_048_576;
+/** A page of 60 people of a directory, each with fifty attributes of 2,048 characters. */
+const pageBytesMax = 8 * bodyBytesMax;
 const connectMs = 3_000;
 
 export class AddressRefusedError extends Error {
@@ -38,15 +40,22 @@ export function guardedLookup(destination: Destination): LookupFunction {
  * Connections are kept and shared by all sign-ins; undici's own, because `fetch` costs four times as much a request.
  * One agent for each kind of destination: a kept connection of one provider is never a way in for another.
  */
-export const agents: Readonly<Record<Destination, Agent>> = {
-  public: agentFor('public'),
-  'public-or-loopback': agentFor('public-or-loopback'),
-  listed: agentFor('listed'),
-};
+export const agents: Readonly<Record<Destination, Agent>> = agentsFor(bodyBytesMax);
 
-function agentFor(destination: Destination): Agent {
+/** The same rules for addresses, for answers that list a directory. */
+export const pageAgents: Readonly<Record<Destination, Agent>> = agentsFor(pageBytesMax);
+
+function agentsFor(maxResponseSize: number): Readonly<Record<Destination, Agent>> {
+  return {
+    public: agentFor('public', maxResponseSize),
+    'public-or-loopback': agentFor('public-or-loopback', maxResponseSize),
+    listed: agentFor('listed', maxResponseSize),
+  };
+}
+
+function agentFor(destination: Destination, maxResponseSize: number): Agent {
   return new Agent({
-    maxResponseSize: bodyBytesMax,
+    maxResponseSize,
     connect: { timeout: connectMs, lookup: guardedLookup(destination) },
   });
 }

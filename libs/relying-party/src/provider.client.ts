@@ -41,6 +41,7 @@ export type ProviderRequest = Pick<CustomFetchOptions, 'method' | 'headers' | 'b
 /**
  * One request, never redirected, its answer read within the limit.
  * @param withinMs for all of it
+ * @param through which agents; they bound the size of the answer
  * @throws ProviderUnreachableError
  */
 export async function askProvider(
@@ -48,6 +49,7 @@ export async function askProvider(
   { method, headers, body }: ProviderRequest,
   withinMs: number,
   reach: Reach,
+  through = agents,
 ): Promise<ProviderAnswer> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new DOMException('too slow', 'TimeoutError')), Math.max(0, withinMs));
@@ -61,7 +63,7 @@ export async function askProvider(
         headers: { ...headers, ...ownHeaders },
         body: textOf(body),
         signal: timeout.signal,
-        dispatcher: agents[destinationOf(url, reach)],
+        dispatcher: through[destinationOf(url, reach)],
       }),
     );
   } catch (error) {

@@ -8,3 +8,9 @@ export const sandboxClients = {
 } as const;
 
 export type SandboxProvider = keyof typeof sandboxClients;
+
+/** With which the two providers push people and groups. */
+export const sandboxScimTokens: Readonly<Record<SandboxProvider, string>> = {
+  cognito: 'sandbox-scim-token',
+  partner: 'sandbox-scim-token-b',
+};

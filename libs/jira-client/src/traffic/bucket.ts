@@ -1,3 +1,5 @@
+import type { AnswerHeaders } from '../jira-http.js';
+
 /** A token bucket as Jira shows it: `fill` tokens come each interval, `limit` fit in. */
 export interface BucketRate {
   readonly limit: number;
@@ -28,7 +30,7 @@ interface Window {
 }
 
 /** `X-RateLimit-*`. Undefined: this call is not limited, or a proxy took the headers away. */
-export function reportIn(headers: Headers): BucketReport | undefined {
+export function reportIn(headers: Pick<AnswerHeaders, 'get'>): BucketReport | undefined {
   const number = (name: string) => {
     const text = headers.get(`x-ratelimit-${name}`)?.trim() ?? '';
     return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;

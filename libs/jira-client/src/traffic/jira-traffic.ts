@@ -1,6 +1,7 @@
 import { OutageError } from '@gatehouse/errors';
 import type { Deadline } from '../deadline.js';
 import { tooLate } from '../jira-errors.js';
+import type { AnswerHeaders } from '../jira-http.js';
 import { retryAfterMs } from '../retry-after.js';
 import { empty, learn, nextSendAtMs, reportIn } from './bucket.js';
 import type { Bucket } from './bucket.js';
@@ -18,7 +19,7 @@ export type Purpose = 'call' | 'audit';
 
 /** One call on its way. */
 export interface Passage {
-  answered(answer: { readonly status: number; readonly headers: Headers }): void;
+  answered(answer: { readonly status: number; readonly headers: AnswerHeaders }): void;
   /** `late`: no answer in time. `lost`: the connection failed, which says nothing of the load. */
   failed(how: 'late' | 'lost'): void;
 }
@@ -181,7 +182,7 @@ export class JiraTraffic {
     this.concurrency = adapted(this.concurrency, signal);
   }
 
-  private noteBucket(headers: Headers, status: number, when: { sentAtMs: number; nowMs: number }): void {
+  private noteBucket(headers: AnswerHeaders, status: number, when: { sentAtMs: number; nowMs: number }): void {
     const node = headers.get('x-anodeid') ?? '';
     const known = this.buckets.get(node);
     const report = reportIn(headers);
@@ -190,7 +191,7 @@ export class JiraTraffic {
     this.buckets.set(node, status === 429 ? empty(bucket, when) : bucket);
   }
 
-  private hold(headers: Headers, nowMs: number): void {
+  private hold(headers: AnswerHeaders, nowMs: number): void {
     const pauseMs = retryAfterMs(headers.get('retry-after'), Date.now()) ?? unnamedPauseMs;
     this.heldUntilMs = Math.max(this.heldUntilMs, nowMs + pauseMs);
     // They passed the breaker before Jira said this: as if they had been sent and refused as well.

@@ -1,6 +1,6 @@
 import type { DesiredAccess } from './desired-access.js';
 import { nameMatcher } from './match-names.js';
-import { foldName } from './names.js';
+import type { NameMatcher } from './match-names.js';
 
 type Sweeps = DesiredAccess['groups']['sweeps'];
 
@@ -9,9 +9,9 @@ export type Swept = 'taken' | 'excluded' | 'left';
 
 /** What the sweeps of an account say of a group. What one provider excludes, no other one takes (S43, S44, X54). */
 export function sweepJudge(sweeps: Sweeps): (group: string) => Swept {
-  const excluded = sweeps.map(({ exclude }) => nameMatcher(exclude, { ignoreCase: true }));
+  const excluded = sweeps.map(({ exclude }) => matcherOf(exclude));
   const managed = sweeps.map(({ only }) => {
-    const allowed = nameMatcher(only, { ignoreCase: true });
+    const allowed = matcherOf(only);
     return (group: string) => only.length === 0 || allowed(group).length > 0;
   });
   return (group) => {
@@ -20,16 +20,15 @@ export function sweepJudge(sweeps: Sweeps): (group: string) => Swept {
   };
 }
 
-/**
- * Of the groups a Jira user has, those that the sweeps of an account take away: all that are not wanted, but for what
- * a sweep leaves alone.
- * @param present in Jira's own spelling; so are those returned
- */
-export function sweptGroups(
-  present: readonly string[],
-  { wanted, sweeps }: Pick<DesiredAccess['groups'], 'wanted' | 'sweeps'>,
-): readonly string[] {
-  const wantedFolded = new Set(wanted.map(foldName));
-  const judge = sweepJudge(sweeps);
-  return present.filter((group) => !wantedFolded.has(foldName(group)) && judge(group) === 'taken');
+/** A few different lists at any time: those of the mappings. */
+const knownMax = 100;
+const known = new Map<string, NameMatcher>();
+
+/** Compiled once and not for each person: that is a hundred times as much as asking it. */
+function matcherOf(patterns: readonly string[]): NameMatcher {
+  const text = JSON.stringify(patterns);
+  const compiled = known.get(text) ?? nameMatcher(patterns, { ignoreCase: true });
+  if (known.size >= knownMax) known.clear();
+  known.set(text, compiled);
+  return compiled;
 }

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import { decideDeactivation, decideLift } from './decide-deactivation.js';
+import type { AccountOrder, DeactivationFacts, DirectoryWord } from './decide-deactivation.js';
+
+const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour));
+
+function word(change: Partial<DirectoryWord> = {}): DirectoryWord {
+  return {
+    directoryUserId: 'd1',
+    provider: 'scim',
+    standing: 'inactive',
+    isUnheeded: false,
+    version: 3,
+    changedAt: at(5),
+    ...change,
+  };
+}
+
+function order(kind: AccountOrder['kind'], hour: number, lifts: Record<string, number> = {}): AccountOrder {
+  return { kind, orderedAt: at(hour), lifts };
+}
+
+function facts(change: Partial<DeactivationFacts> = {}): DeactivationFacts {
+  return { directory: [], signIns: [], overruling: new Set(), ...change };
+}
+
+const signIn = (hour: number, provider = 'scim') => [{ provider, at: at(hour) }];
+const active = word({ directoryUserId: 'd2', standing: 'active' });
+const gone = word({ directoryUserId: 'd0', standing: 'removed' });
+
+describe('D10 S60 whether an account may be used', () => {
+  it.each<[string, Partial<DeactivationFacts>, string | undefined]>([
+    ['nothing is said', {}, undefined],
+    ['its directory says active', { directory: [active] }, undefined],
+    ['its directory deactivated it', { directory: [word()] }, 'directory'],
+    ['its directory removed it', { directory: [gone] }, 'directory'],
+    ['its directory removed it, which means nothing here', { directory: [{ ...gone, isUnheeded: true }] }, undefined],
+    ['its directory deactivated it, which means nothing here', { directory: [word({ isUnheeded: true })] }, undefined],
+    [
+      'its directory deactivated it, which means nothing here, and another removed it',
+      { directory: [word({ isUnheeded: true }), { ...gone, provider: 'b' }] },
+      'directory',
+    ],
+    ['one directory removed it, and another has it', { directory: [gone, { ...active, provider: 'b' }] }, undefined],
+    ['it was deleted and made again at the directory', { directory: [gone, active] }, undefined],
+    ['one of two directories deactivated it', { directory: [active, word({ provider: 'b' })] }, 'directory'],
+    ['it signed in after the directory deactivated it', { directory: [word()], signIns: signIn(9) }, 'directory'],
+    [
+      'the same, and the provider overrules directories',
+      { directory: [word()], signIns: signIn(9), overruling: new Set(['scim']) },
+      undefined,
+    ],
+    [
+      'the sign-in that would overrule came before',
+      { directory: [word()], signIns: signIn(4), overruling: new Set(['scim']) },
+      'directory',
+    ],
+    [
+      'the sign-in came through a provider that overrules nobody',
+      { directory: [word()], signIns: signIn(9, 'other'), overruling: new Set(['scim']) },
+      'directory',
+    ],
+    ['an administrator deactivated it', { order: order('deactivate', 6) }, 'administrator'],
+    [
+      'an administrator deactivated it, the directory says active',
+      { order: order('deactivate', 6), directory: [active] },
+      'administrator',
+    ],
+    [
+      'an administrator deactivated it, and sign-ins overrule directories',
+      { order: order('deactivate', 6), signIns: signIn(9), overruling: new Set(['scim']) },
+      'administrator',
+    ],
+    [
+      'an administrator lifted what the directory said',
+      { order: order('reactivate', 6, { d1: 3 }), directory: [word()] },
+      undefined,
+    ],
+    [
+      'the directory deactivated it after an administrator had lifted it',
+      { order: order('reactivate', 6, { d1: 3 }), directory: [word({ version: 4 })] },
+      'directory',
+    ],
+    [
+      'an administrator lifted it before the directory knew it',
+      { order: order('reactivate', 6), directory: [word({ changedAt: at(7) })] },
+      'directory',
+    ],
+    ['nobody used it', { inactiveSince: at(5), signIns: signIn(1) }, 'inactivity'],
+    ['nobody used it, until a sign-in', { inactiveSince: at(5), signIns: signIn(6) }, undefined],
+    [
+      'nobody used it, until an administrator said so',
+      { inactiveSince: at(5), order: order('reactivate', 6) },
+      undefined,
+    ],
+    ['nobody used it since an order of before', { inactiveSince: at(5), order: order('reactivate', 4) }, 'inactivity'],
+    ['nobody used it, and the directory deactivated it', { inactiveSince: at(5), directory: [word()] }, 'directory'],
+  ])('%s', (_, change, by) => {
+    expect(decideDeactivation(facts(change))?.by).toBe(by);
+  });
+
+  it('names the directory, always the same of several', () => {
+    const directory = [word({ provider: 'b' }), word({ provider: 'a', directoryUserId: 'd3' })];
+    expect(decideDeactivation(facts({ directory }))).toEqual({ by: 'directory', provider: 'a' });
+    expect(decideDeactivation(facts({ directory: directory.reverse() }))).toEqual({ by: 'directory', provider: 'a' });
+  });
+});
+
+describe('D10 S60 whose word ended a deactivation', () => {
+  const by = (who: 'directory' | 'administrator' | 'inactivity') => ({ deactivated: { by: who } });
+
+  it.each<[string, Parameters<typeof decideLift>[0], Partial<DeactivationFacts>, string | undefined]>([
+    ['there was none', undefined, {}, undefined],
+    ['the directory, by saying active', by('directory'), { directory: [active] }, 'directory'],
+    ['nobody: the directory has lost its user', by('directory'), {}, undefined],
+    ['a sign-in over the directory', by('directory'), { directory: [word()] }, 'sign-in-over-directory'],
+    [
+      'an administrator',
+      by('directory'),
+      { directory: [word()], order: order('reactivate', 6, { d1: 3 }) },
+      'administrator',
+    ],
+    [
+      'nobody but a sign-in over the directory, the order was about an earlier word',
+      by('directory'),
+      { directory: [{ ...gone, version: 7, isUnheeded: true }], order: order('reactivate', 4, { d0: 3 }) },
+      'sign-in-over-directory',
+    ],
+    [
+      'still nobody, when it is decided once more',
+      { lifted: 'sign-in-over-directory' },
+      { directory: [{ ...gone, version: 7, isUnheeded: true }], order: order('reactivate', 4, { d0: 3 }) },
+      'sign-in-over-directory',
+    ],
+    ['nobody: the order is gone', by('administrator'), {}, undefined],
+    ['a newer order', by('administrator'), { order: order('reactivate', 6) }, 'administrator'],
+    ['a sign-in', by('inactivity'), { inactiveSince: at(5) }, 'sign-in'],
+    [
+      'a sign-in, the order is older',
+      by('inactivity'),
+      { inactiveSince: at(5), order: order('reactivate', 4) },
+      'sign-in',
+    ],
+    ['it is remembered until the next one', { lifted: 'directory' }, {}, 'directory'],
+  ])('%s', (_, previous, change, expected) => {
+    expect(decideLift(previous, facts(change))).toBe(expected);
+  });
+});

@@ -1,0 +1,61 @@
+import type { PatchTarget } from '../filter/parse-path.js';
+import type { Json } from '../json.js';
+import { readMembers, sortMembers } from '../resource/members.js';
+import type { Members } from '../resource/members.js';
+import type { ReadContext } from '../resource/read-context.js';
+import { badRequest } from '../scim-error.js';
+import type { MemberStep } from './delta.js';
+import type { Operation } from './read-operations.js';
+import { seedOf, valuesOf } from './seed.js';
+
+/** Changes of a group's members, in the order in which they were asked for. */
+export class MemberSteps {
+  readonly steps: MemberStep[] = [];
+  private readonly notUsable = new Set<string>();
+
+  constructor(private readonly context: ReadContext) {}
+
+  get unusable(): readonly string[] {
+    return [...this.notUsable];
+  }
+
+  compile(op: Operation['op'], { where, sub }: PatchTarget, value: Json | undefined): void {
+    if (sub) throw badRequest('mutability', `members.${sub.name} cannot be changed: add and remove members`);
+    if (where && op === 'remove') this.removeSelected(where);
+    else if (op === 'remove') this.remove(value);
+    else if (where) this.addSelected(op, where, value);
+    else this.push(op, readMembers(value ?? null, this.context));
+  }
+
+  /** E3: the standard has no value here, and to read past one would empty the group. */
+  private remove(value: Json | undefined): void {
+    const names = value !== undefined && value !== null && this.context.dialects.valuesOnRemove;
+    if (names) this.push('remove', readMembers(value, this.context));
+    else this.push('replace', { ids: [], unusable: [] });
+  }
+
+  private removeSelected(where: NonNullable<PatchTarget['where']>): void {
+    const ids = valuesOf(where);
+    if (ids) this.push('remove', sortMembers(ids));
+    else this.steps.push({ kind: 'removeMatching', where });
+  }
+
+  /** `add members[value eq "x"]` makes x a member; a value beside it names who takes the place of x. */
+  private addSelected(op: 'add' | 'replace', where: NonNullable<PatchTarget['where']>, value: Json | undefined): void {
+    const selected = seedOf(where)?.['value'];
+    if (typeof selected !== 'string') throw badRequest('invalidPath', 'members: name one by value eq');
+    const named = readMembers(value ?? null, this.context);
+    if (op === 'replace') this.push('remove', sortMembers([selected]));
+    this.push('add', named.ids.length > 0 ? named : sortMembers([selected]));
+  }
+
+  /** Operations of one kind in a row are one statement. */
+  private push(kind: 'add' | 'remove' | 'replace', { ids, unusable }: Members): void {
+    for (const value of unusable) this.notUsable.add(value);
+    const last = this.steps.at(-1);
+    if (kind !== 'replace' && ids.length === 0) return;
+    if (last?.kind === kind && kind !== 'replace') {
+      this.steps[this.steps.length - 1] = { kind, ids: [...new Set([...last.ids, ...ids])] };
+    } else this.steps.push({ kind, ids });
+  }
+}

@@ -1,0 +1,108 @@
+import { isList, isObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
+import { guardJson } from '../resource/guard-json.js';
+import { resourceTypes } from '../schema/resource-type.js';
+import type { ResourceType } from '../schema/resource-type.js';
+import { badRequest, ScimError } from '../scim-error.js';
+
+export interface BulkOperation {
+  readonly kind: 'operation';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly type: ResourceType;
+  /** Of the resource, or `bulkId:...`; a POST has none. */
+  readonly id: string | undefined;
+  readonly bulkId: string | undefined;
+  readonly version: string | undefined;
+  readonly data: JsonObject | undefined;
+}
+
+/** An operation that fails by itself; the others go on. */
+export interface RefusedOperation {
+  readonly kind: 'refused';
+  readonly method: string | undefined;
+  readonly bulkId: string | undefined;
+  readonly error: ScimError;
+}
+
+export interface BulkRequest {
+  /** After how many failures nothing more is done; undefined: never. */
+  readonly failOnErrors: number | undefined;
+  readonly operations: readonly (BulkOperation | RefusedOperation)[];
+}
+
+const methods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const bulkSchema = 'urn:ietf:params:scim:api:messages:2.0:bulkrequest';
+const bulkIdLengthMax = 200;
+
+/** RFC 7644 3.7. @throws ScimError invalidSyntax, or 413 for more operations than the service said it takes */
+export function readBulk(body: unknown, operationsMax: number): BulkRequest {
+  const fields = new Map(Object.entries(guardJson(body)).map(([name, value]) => [name.toLowerCase(), value]));
+  const schemas = fields.get('schemas');
+  const isBulk = isList(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === bulkSchema);
+  if (!isBulk) throw badRequest('invalidSyntax', 'schemas: the URN of BulkRequest is missing');
+  const operations = fields.get('operations');
+  if (!isList(operations)) throw badRequest('invalidSyntax', 'Operations: a list expected');
+  if (operations.length > operationsMax) throw new ScimError(413, undefined, `Operations: more than ${operationsMax}`);
+  const failOnErrors = fields.get('failonerrors') ?? undefined;
+  const isCount = typeof failOnErrors === 'number' && Number.isInteger(failOnErrors) && failOnErrors >= 1;
+  if (failOnErrors !== undefined && !isCount)
+    throw badRequest('invalidSyntax', 'failOnErrors: a number from 1 expected');
+  return { failOnErrors, operations: withUniqueIds(operations.map(readOperation)) };
+}
+
+function readOperation(raw: Json): BulkOperation | RefusedOperation {
+  const fields = new Map(Object.entries(isObject(raw) ? raw : {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const method = textIn(fields, 'method')?.toUpperCase();
+  const bulkId = textIn(fields, 'bulkid');
+  try {
+    return { kind: 'operation', ...readFields(fields, method), bulkId, version: textIn(fields, 'version') };
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    return { kind: 'refused', method, bulkId, error };
+  }
+}
+
+function readFields(
+  fields: ReadonlyMap<string, Json | undefined>,
+  sent: string | undefined,
+): Pick<BulkOperation, 'method' | 'type' | 'id' | 'data'> {
+  const method = methods.find((known) => known === sent);
+  if (!method) throw badRequest('invalidSyntax', 'method: POST, PUT, PATCH or DELETE expected');
+  const { type, id } = readPath(textIn(fields, 'path'));
+  if ((method === 'POST') !== (id === undefined))
+    throw badRequest('invalidSyntax', 'path: it does not go with the method');
+  const bulkId = textIn(fields, 'bulkid');
+  if (method === 'POST' && !bulkId) throw badRequest('invalidSyntax', 'bulkId: POST needs one');
+  if (bulkId && bulkId.length > bulkIdLengthMax) throw badRequest('invalidSyntax', 'bulkId: too long');
+  const data = fields.get('data');
+  if (method !== 'DELETE' && !isObject(data)) throw badRequest('invalidSyntax', 'data: an object expected');
+  return { method, type, id, data: isObject(data) ? data : undefined };
+}
+
+function readPath(path: string | undefined): { type: ResourceType; id: string | undefined } {
+  // RFC 7644 3.7: relative to the address of the service, with a slash before it or without.
+  const [name, id, ...rest] = (path ?? '').replace(/^\//, '').split('/');
+  const type = resourceTypes.find(({ endpoint }) => endpoint.toLowerCase() === `/${name?.toLowerCase() ?? ''}`);
+  if (!type || rest.length > 0 || id === '') throw new ScimError(404, undefined, 'path: there is nothing of that name');
+  return { type, id };
+}
+
+/** Two operations of one bulkId: a reference to it could mean either. */
+function withUniqueIds(
+  operations: readonly (BulkOperation | RefusedOperation)[],
+): (BulkOperation | RefusedOperation)[] {
+  const seen = new Set<string>();
+  return operations.map((operation) => {
+    const { bulkId, method } = operation;
+    if (bulkId === undefined || method !== 'POST') return operation;
+    const isFirst = !seen.has(bulkId);
+    seen.add(bulkId);
+    if (isFirst) return operation;
+    return { kind: 'refused', method, bulkId, error: badRequest('invalidSyntax', 'bulkId: it is there twice') };
+  });
+}
+
+function textIn(fields: ReadonlyMap<string, Json | undefined>, name: string): string | undefined {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : undefined;
+}

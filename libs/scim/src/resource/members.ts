@@ -1,0 +1,49 @@
+import { isList, isObject } from '../json.js';
+import type { Json } from '../json.js';
+import { badRequest } from '../scim-error.js';
+import type { ReadContext } from './read-context.js';
+
+/** Ids of users or groups, each once. What cannot be an id of ours is no member, and no reason to lose the others (O8). */
+export interface Members {
+  readonly ids: readonly string[];
+  readonly unusable: readonly string[];
+}
+
+const membersMax = 100_000;
+const unusableMax = 50;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function readMembers(raw: Json, context: ReadContext): Members {
+  if (raw === null) return { ids: [], unusable: [] };
+  const list = isList(raw) ? raw : [raw];
+  if (list.length > membersMax) throw badRequest('invalidValue', `members: more than ${membersMax}`);
+  return sortMembers(list.map((member) => readMember(member, context)));
+}
+
+export function sortMembers(values: readonly string[]): Members {
+  const ids = new Set<string>();
+  const unusable = new Set<string>();
+  for (const value of values) {
+    const id = value.toLowerCase();
+    if (uuid.test(id)) ids.add(id);
+    else if (unusable.size < unusableMax) unusable.add(value.slice(0, 200));
+  }
+  return { ids: [...ids], unusable: [...unusable] };
+}
+
+function readMember(member: Json, { dialects }: ReadContext): string {
+  if (typeof member === 'string' && dialects.bareValues) return member;
+  const value = isObject(member) ? (textIn(member, 'value') ?? referred(member)) : undefined;
+  if (value === undefined) throw badRequest('invalidValue', 'members: an object with value expected');
+  return value;
+}
+
+/** RFC 7643 2.4: an address may say who is meant. */
+function referred(member: object): string | undefined {
+  return textIn(member, '$ref')?.split('/').at(-1);
+}
+
+function textIn(member: object, key: string): string | undefined {
+  const value: unknown = Object.entries(member).find(([name]) => name.toLowerCase() === key)?.[1];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,98 @@
+import { readStringBoolean } from '../filter/comparison.js';
+import { isList, isObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
+import { findAttribute, valueOf } from '../schema/attribute.js';
+import type { Attribute } from '../schema/attribute.js';
+import { badRequest } from '../scim-error.js';
+import { readRoleText } from './role-text.js';
+import { settleElements } from './settle-elements.js';
+import type { ReadContext } from './read-context.js';
+
+/** A value as it is kept, exactly as it was sent (C83); undefined for null, [] and what has nothing in it (RFC 7643 2.5). */
+export function readValue(attribute: Attribute, raw: Json, context: ReadContext): Json | undefined {
+  if (raw === null) return undefined;
+  if (!attribute.multiValued) return readSingle(attribute, raw, context);
+  const elements = settleElements(attribute, readElements(attribute, raw, context));
+  return elements.length > 0 ? elements : undefined;
+}
+
+/** One element or a list of them; what is empty is left out. */
+export function readElements(list: Attribute, raw: Json, context: ReadContext): JsonObject[] {
+  const elements: JsonObject[] = [];
+  for (const one of isList(raw) ? raw : [raw]) {
+    const element = one === null ? undefined : readComplex(list, one, context);
+    if (element) elements.push(element);
+  }
+  return elements;
+}
+
+function readSingle(attribute: Attribute, raw: Json, context: ReadContext): Json | undefined {
+  switch (attribute.type) {
+    case 'complex':
+      return readComplex(attribute, raw, context);
+    case 'boolean':
+      return readBoolean(attribute, raw, context);
+    case 'string':
+    case 'reference':
+    case 'binary':
+    case 'dateTime':
+      return readText(attribute, raw);
+    case 'integer': // No attribute that a client writes.
+      throw wrongType(attribute);
+  }
+}
+
+/** The sub-attributes that a client may write; undefined when none is assigned. */
+export function readComplex(attribute: Attribute, raw: Json, context: ReadContext): JsonObject | undefined {
+  const values: Record<string, Json> = {};
+  const seen = new Set<Attribute>();
+  for (const [name, inner] of Object.entries(asObject(attribute, raw, context))) {
+    const sub = findSub(attribute, name, context);
+    if (!sub) context.ignore(`${attribute.name}.${name}`);
+    if (!sub || sub.storage.kind === 'computed' || inner === undefined || inner === null) continue;
+    if (seen.has(sub)) throw badRequest('invalidSyntax', `${attribute.name}.${sub.name} is there twice`);
+    seen.add(sub);
+    const value = readSingle(sub, inner, context);
+    // An empty manager is none; the same for a value of a list.
+    if (value !== undefined && !(sub.key === 'value' && value === '')) values[sub.name] = value;
+  }
+  return Object.keys(values).length > 0 ? values : undefined;
+}
+
+function asObject(attribute: Attribute, raw: Json, { dialects }: ReadContext): JsonObject {
+  const unfolded = dialects.jsonRoleValues && attribute.name === 'roles' ? readRoleText(raw) : raw;
+  if (isObject(unfolded)) return unfolded;
+  // Entra has sent the manager as a list of one.
+  if (dialects.managerShapes && attribute.name === 'manager' && isList(raw) && isObject(raw[0])) return raw[0];
+  const isBareTaken =
+    attribute.name === 'manager' ? dialects.managerShapes : attribute.multiValued && dialects.bareValues;
+  if (typeof unfolded !== 'string' || !isBareTaken || !valueOf(attribute)) throw wrongType(attribute);
+  return unfolded === '' ? {} : { value: unfolded };
+}
+
+function findSub(attribute: Attribute, name: string, { dialects }: ReadContext): Attribute | undefined {
+  const isManagerId = attribute.name === 'manager' && dialects.managerShapes && name.toLowerCase() === 'managerid';
+  return isManagerId ? valueOf(attribute) : findAttribute(attribute.sub, name);
+}
+
+function readBoolean(attribute: Attribute, raw: Json, { dialects }: ReadContext): boolean | undefined {
+  if (typeof raw === 'boolean') return raw;
+  if (typeof raw !== 'string' || !dialects.stringBooleans) throw wrongType(attribute);
+  if (raw === '') return undefined; // A template whose variable was empty.
+  const value = readStringBoolean(raw);
+  if (value === undefined) throw wrongType(attribute);
+  return value;
+}
+
+function readText(attribute: Attribute, raw: Json): string {
+  if (typeof raw !== 'string') throw wrongType(attribute);
+  const { lengthMax, name, required } = attribute;
+  if (lengthMax !== undefined && raw.length > lengthMax)
+    throw badRequest('invalidValue', `${name}: longer than ${lengthMax} characters`);
+  if (required && raw.trim() === '') throw badRequest('invalidValue', `${name}: empty`);
+  return raw;
+}
+
+function wrongType({ name, type }: Attribute): Error {
+  return badRequest('invalidValue', `${name}: a value of the type ${type} expected`);
+}

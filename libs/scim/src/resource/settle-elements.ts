@@ -1,0 +1,31 @@
+import type { JsonObject } from '../json.js';
+import { valueOf } from '../schema/attribute.js';
+import type { Attribute } from '../schema/attribute.js';
+import { badRequest } from '../scim-error.js';
+
+const elementsMax = 200;
+
+/** A list as it may be kept: no element without what it is about, none twice, one primary at most (RFC 7643 2.4). */
+export function settleElements(list: Attribute, elements: readonly JsonObject[]): JsonObject[] {
+  refuseTooMany(list, elements);
+  const settled: JsonObject[] = [];
+  const seen = new Set<string>();
+  let hasPrimary = false;
+  for (const element of elements) {
+    if (valueOf(list) && isNothing(element['value'])) continue;
+    const isSecond: boolean = hasPrimary && element['primary'] === true;
+    const kept: JsonObject = isSecond ? { ...element, primary: false } : element;
+    const key = JSON.stringify(Object.entries(kept).sort());
+    if (seen.has(key)) continue;
+    seen.add(key);
+    hasPrimary ||= kept['primary'] === true;
+    settled.push(kept);
+  }
+  return settled;
+}
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+export function refuseTooMany(list: Attribute, elements: readonly JsonObject[]): void {
+  if (elements.length > elementsMax) throw badRequest('invalidValue', `${list.name}: more than ${elementsMax} values`);
+}

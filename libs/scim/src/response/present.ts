@@ -1,0 +1,74 @@
+import { isObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
+import { resourceOf } from '../resource/row.js';
+import type { Row } from '../resource/row.js';
+import type { ResourceType } from '../schema/resource-type.js';
+import type { Projection } from './projection.js';
+
+/** A membership as it was read: of a group its member, of a person the group. */
+export interface Membership {
+  readonly id: string;
+  readonly kind: 'user' | 'group';
+  readonly display?: string;
+}
+
+export interface Presentation {
+  readonly projection: Projection;
+  /** Of the service, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Not read where the projection does not need them. */
+  readonly memberships?: readonly Membership[];
+}
+
+/** A resource as clients see it (RFC 7643 3.1). */
+export function present(type: ResourceType, row: Row, { projection, baseUrl, memberships }: Presentation): JsonObject {
+  const resource = resourceOf(type, row);
+  const used = type.extensions.filter(({ id }) => isObject(resource[id]));
+  const whole: JsonObject = {
+    ...resource,
+    ...withMemberships(type, baseUrl, memberships ?? []),
+    schemas: [type.schema, ...used].map(({ id }) => id),
+    meta: { ...(isObject(resource['meta']) && resource['meta']), location: locationOf(type, row, baseUrl) },
+  };
+  return projection.apply(whole);
+}
+
+export function locationOf(type: ResourceType, row: Row, baseUrl: string): string {
+  return `${baseUrl}${type.endpoint}/${String(row['id'])}`;
+}
+
+function withMemberships(type: ResourceType, baseUrl: string, memberships: readonly Membership[]): JsonObject {
+  if (memberships.length === 0) return {};
+  const name = type.name === 'User' ? 'groups' : 'members';
+  return { [name]: memberships.map((membership) => presentMembership(type, baseUrl, membership)) };
+}
+
+function presentMembership(type: ResourceType, baseUrl: string, { id, kind, display }: Membership): Json {
+  const endpoint = kind === 'user' ? '/Users' : '/Groups';
+  const kindName = kind === 'user' ? 'User' : 'Group';
+  return {
+    value: id,
+    $ref: `${baseUrl}${endpoint}/${id}`,
+    type: type.name === 'User' ? 'direct' : kindName,
+    ...(display !== undefined && { display }),
+  };
+}
+
+export interface ListPage {
+  readonly total: number;
+  readonly resources: readonly Json[];
+  readonly startIndex?: number;
+  readonly nextCursor?: string;
+}
+
+/** RFC 7644 3.4.2, RFC 9865: numbers are numbers, and `nextCursor` is missing on the last page only. */
+export function listResponse({ total, resources, startIndex, nextCursor }: ListPage): JsonObject {
+  return {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+    totalResults: total,
+    itemsPerPage: resources.length,
+    ...(startIndex !== undefined && { startIndex }),
+    ...(nextCursor !== undefined && { nextCursor }),
+    Resources: resources,
+  };
+}

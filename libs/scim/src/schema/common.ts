@@ -1,0 +1,90 @@
+import { attribute } from './attribute.js';
+import type { Attribute } from './attribute.js';
+
+/** RFC 7643 3.1: every resource has them, and no schema lists them. */
+export function commonAttributes(resourceType: string): readonly Attribute[] {
+  return [
+    attribute('schemas', 'URNs of the schemas that the resource has attributes of.', {
+      type: 'reference',
+      multiValued: true,
+      caseExact: true,
+      returned: 'always',
+      storage: { kind: 'computed' },
+    }),
+    attribute('id', 'Identifier given by this service.', {
+      caseExact: true,
+      mutability: 'readOnly',
+      returned: 'always',
+      uniqueness: 'server',
+      storage: { kind: 'column', column: 'r.id', as: 'uuid' },
+    }),
+    attribute('externalId', "The provider's own identifier.", {
+      caseExact: true,
+      lengthMax: 500,
+      storage: { kind: 'column', column: 'r.external_id', as: 'text' },
+    }),
+    meta(resourceType),
+  ];
+}
+
+function meta(resourceType: string): Attribute {
+  const readOnly = { mutability: 'readOnly', caseExact: true } as const;
+  return attribute('meta', 'What this service knows about the resource.', {
+    type: 'complex',
+    ...readOnly,
+    storage: { kind: 'constant', value: 'meta' },
+    sub: [
+      attribute('resourceType', 'The type of the resource.', {
+        ...readOnly,
+        storage: { kind: 'constant', value: resourceType },
+      }),
+      attribute('created', 'When it was made here.', {
+        ...readOnly,
+        type: 'dateTime',
+        storage: { kind: 'column', column: 'r.created_at', as: 'timestamptz' },
+      }),
+      attribute('lastModified', 'When it was changed last.', {
+        ...readOnly,
+        type: 'dateTime',
+        storage: { kind: 'column', column: 'r.changed_at', as: 'timestamptz' },
+      }),
+      attribute('location', 'Its address.', { ...readOnly, type: 'reference', storage: { kind: 'computed' } }),
+      attribute('version', 'Its entity tag.', {
+        ...readOnly,
+        storage: { kind: 'column', column: 'r.version', as: 'version' },
+      }),
+    ],
+  });
+}
+
+interface PluralParticulars {
+  readonly types?: readonly string[];
+  readonly value?: Partial<Pick<Attribute, 'type' | 'caseExact' | 'referenceTypes'>>;
+}
+
+/** RFC 7643 2.4: a list of values that each have a type, and of which one is the primary one. */
+export function plural(name: string, description: string, { types, value }: PluralParticulars = {}): Attribute {
+  return attribute(name, description, {
+    type: 'complex',
+    multiValued: true,
+    sub: [
+      attribute('value', 'The value.', value),
+      attribute('display', 'The value for people to read.'),
+      attribute('type', 'What the value is used for.', { canonicalValues: types }),
+      primary,
+    ],
+  });
+}
+
+export const primary = attribute('primary', 'Whether this is the preferred value; true at most once.', {
+  type: 'boolean',
+});
+
+export const reference = (of: readonly string[]): Attribute =>
+  attribute('$ref', 'The address of the resource.', {
+    type: 'reference',
+    caseExact: true,
+    mutability: 'readOnly',
+    referenceTypes: of,
+    storage: { kind: 'computed' },
+  });
