@@ -1,21 +1,29 @@
 import { Injectable } from '@nestjs/common';
+import { planningOnce } from '@gatehouse/database';
 import type { ErrorCode } from '@gatehouse/errors';
 import { standingOf } from '@gatehouse/mapping';
-import type { Claims, LinkedIdentity, Standing } from '@gatehouse/mapping';
+import type { Claims, Standing } from '@gatehouse/mapping';
 import type { EntityManager } from 'typeorm';
+import type { Candidate } from './candidate.js';
 
 export interface Account {
   readonly id: string;
   readonly nameFolded: string;
   readonly standing: Standing;
+  /** Of its Jira user, as Jira spells it. */
+  readonly username: string | undefined;
   /** The account that holds the Jira key this one leads to. */
   readonly takenBy: string | undefined;
+  /** Grows with everything that is decided about it. */
+  readonly decisions: number;
 }
 
-interface AccountRecord {
+export interface AccountRecord {
   id: string;
   name_folded: string;
+  decisions: number;
   jira_key: string | null;
+  username: string | null;
   create_intent: unknown;
   state: string | null;
   code: string | null;
@@ -32,9 +40,9 @@ export class AccountsStore {
     await manager.query(`select pg_advisory_xact_lock(hashtextextended('map-claims/' || $1, 0))`, [identityId]);
   }
 
-  async identity(manager: EntityManager, identityId: string): Promise<LinkedIdentity | undefined> {
-    const rows = await manager.query<{ provider: string; claims: Claims }[]>(
-      'select provider, claims from gateway.identity where id = $1',
+  async identity(manager: EntityManager, identityId: string): Promise<Candidate | undefined> {
+    const rows = await manager.query<{ provider: string; claims: Claims; entries: string[]; providerId: string }[]>(
+      'select provider, claims, entries, subject as "providerId" from gateway.identity where id = $1',
       [identityId],
     );
     return rows[0] && { identityId, ...rows[0] };
@@ -61,40 +69,69 @@ export class AccountsStore {
     return this.lock(manager, rows[0]!.id);
   }
 
+  /** The account that goes by a name. */
+  async named(manager: EntityManager, nameFolded: string): Promise<string | undefined> {
+    const rows = await manager.query<{ id: string }[]>('select id from mapping.account where name_folded = $1', [
+      nameFolded,
+    ]);
+    return rows[0]?.id;
+  }
+
+  /**
+   * Whoever has read the account without a lock notices that something may be decided about it since. What decides about
+   * it comes next, in long statements.
+   */
   async lock(manager: EntityManager, accountId: string): Promise<Account> {
-    await manager.query('select from mapping.account where id = $1 for update', [accountId]);
+    await manager.query('update mapping.account set decisions = decisions + 1 where id = $1', [accountId]);
     const rows = await manager.query<AccountRecord[]>(
-      `select a.id, a.name_folded, j.jira_key, j.create_intent, j.state, j.code, j.taken_by
-       from mapping.account a left join sync.jira_account j on j.account_id = a.id where a.id = $1`,
+      `select ${accountColumns}, ${planningOnce} from mapping.account left join sync.jira_account on account_id = id where id = $1`,
       [accountId],
     );
-    const row = rows[0]!;
-    return {
-      id: row.id,
-      nameFolded: row.name_folded,
-      standing: standingOf({ jiraKey: row.jira_key, createIntent: row.create_intent, state: row.state }),
-      takenBy: row.state === 'refused' && row.code === keyTaken ? (row.taken_by ?? undefined) : undefined,
-    };
+    return accountOf(rows[0]!);
   }
 
-  /** In the order in which they were linked. */
-  async identitiesOf(manager: EntityManager, accountId: string): Promise<LinkedIdentity[]> {
-    return manager.query<LinkedIdentity[]>(
-      `select i.id as "identityId", i.provider, i.claims
-       from mapping.account_identity l join gateway.identity i on i.id = l.identity_id
-       where l.account_id = $1 order by l.decided_at, i.id`,
-      [accountId],
+  /**
+   * The account goes by its new name, so that whoever gets the old one at the provider is somebody else. An account to
+   * which nobody belongs any more may stand in the way: it takes the old name.
+   *
+   * @returns false when another account in use goes by that name
+   */
+  async follow(manager: EntityManager, { id, nameFolded }: Account, name: string): Promise<boolean> {
+    const others = await manager.query<{ id: string; in_use: boolean }[]>(
+      `select other.id, exists (select from mapping.account_identity linked where linked.account_id = other.id)
+          or exists (select from mapping.account_directory_user linked where linked.account_id = other.id)
+         or exists (select from sync.jira_account jira where jira.account_id = other.id
+                    and (jira.jira_key is not null or jira.create_intent is not null)) as in_use
+       from mapping.account other where other.name_folded = $1 for update`,
+      [name],
     );
+    if (others.some(({ in_use }) => in_use)) return false;
+    const rename = (account: string, to: string) =>
+      manager.query('update mapping.account set name_folded = $2 where id = $1', [account, to]);
+    for (const other of others) await rename(other.id, `/${other.id}`); // No username has a slash.
+    await rename(id, name);
+    for (const other of others) await rename(other.id, nameFolded);
+    return true;
   }
 
-  async link(manager: EntityManager, identityId: string, accountId: string): Promise<void> {
+  /** @param username by which its provider's directory may find it; undefined: it has none that may enter */
+  async link(
+    manager: EntityManager,
+    identityId: string,
+    accountId: string,
+    username: string | undefined,
+  ): Promise<void> {
     const changed = await manager.query<unknown[]>(
-      `insert into mapping.account_identity as known (identity_id, account_id) values ($1, $2)
+      `insert into mapping.account_identity as known (identity_id, account_id, username_folded) values ($1, $2, $3)
        on conflict (identity_id) do update
-       set account_id = excluded.account_id, refused_code = null, decided_at = clock_timestamp()
-       where known.account_id is distinct from excluded.account_id
+       set account_id = excluded.account_id, refused_code = null,
+         username_folded = coalesce(excluded.username_folded, known.username_folded),
+         decided_at = case when known.account_id is distinct from excluded.account_id
+           then clock_timestamp() else known.decided_at end
+       where (known.account_id, known.username_folded) is distinct from
+         (excluded.account_id, coalesce(excluded.username_folded, known.username_folded))
        returning 1`,
-      [identityId, accountId],
+      [identityId, accountId, username],
     );
     if (changed.length > 0) await this.announce(manager, identityId);
   }
@@ -112,4 +149,18 @@ export class AccountsStore {
   private async announce(manager: EntityManager, identityId: string): Promise<void> {
     await manager.query(`select pg_notify('gatehouse_account', $1)`, [identityId]);
   }
+}
+
+/** As `AccountRecord` has them. */
+export const accountColumns = 'id, name_folded, decisions, jira_key, username, create_intent, state, code, taken_by';
+
+export function accountOf(row: AccountRecord): Account {
+  return {
+    id: row.id,
+    nameFolded: row.name_folded,
+    username: row.username ?? undefined,
+    standing: standingOf({ jiraKey: row.jira_key, createIntent: row.create_intent, state: row.state }),
+    takenBy: row.state === 'refused' && row.code === keyTaken ? (row.taken_by ?? undefined) : undefined,
+    decisions: row.decisions,
+  };
 }

@@ -41,6 +41,49 @@ describe('a changed mapping', () => {
     });
   });
 
+  describe('L08 whom it changes nothing of', () => {
+    const applied = `insert into sync.jira_account (account_id, jira_key, username, active, state, applied_version, verified_at)
+      select account_id, 'JIRAUSER1', 'ada', true, 'ready', version, now() from mapping.desired_access`;
+    const published = async () =>
+      (await gatehouse.published()).filter(({ event }) => event === 'access.desired').length;
+
+    async function remapped(...meanwhile: string[]): Promise<number> {
+      await configure('jira-developers');
+      const id = await gatehouse.identity('company', { ...ada, groups: ['dev'] });
+      await gatehouse.map(id);
+      for (const statement of [applied, ...meanwhile]) await gatehouse.dataSource.query(statement);
+      const before = await published();
+      await gatehouse.map(id, 'bulk');
+      return (await published()) - before;
+    }
+
+    it('is not read in Jira', async () => expect(await remapped()).toBe(0));
+
+    it.each([
+      ['was not applied', `update sync.jira_account set applied_version = null`],
+      ['is not active', `update sync.jira_account set active = false`],
+      ['is refused', `update sync.jira_account set state = 'refused'`],
+      ['waits for a seat', `update sync.jira_account set code = 'jira.licence_full'`],
+      ['was left by a killed run', `update sync.jira_account set under_way = '{}'`],
+      ['is doubted', `update sync.jira_account set verified_at = null`],
+      ['is to be verified', `update sync.jira_account set verify_from = now() + interval '10 seconds'`],
+      [
+        'waits for a word',
+        `insert into sync.held_removal (account_id, group_folded, group_name, because, scope, config_version, version)
+         select account_id, 'x', 'x', 'managed', 'run', 1, 1 from sync.jira_account`,
+      ],
+    ])('but is, when it %s', async (_, statement) => expect(await remapped(statement)).toBe(1));
+
+    it('and at a sign-in always', async () => {
+      await configure('jira-developers');
+      const id = await gatehouse.identity('company', { ...ada, groups: ['dev'] });
+      await gatehouse.map(id);
+      await gatehouse.dataSource.query(applied);
+      await gatehouse.map(id);
+      expect(await published()).toBe(2);
+    });
+  });
+
   it('reaches only the people of its provider, each once', async () => {
     await configure('x');
     const ours = [await gatehouse.identity('company', ada), await gatehouse.identity('company', ada)];

@@ -1,14 +1,15 @@
-import { identityMappingDue, remapProvider } from '@gatehouse/contracts';
+import { directoryUserMappingDue, identityMappingDue, remapProvider } from '@gatehouse/contracts';
 import type { PayloadOf } from '@gatehouse/contracts';
 import { Handles, Outbox } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { DataSource } from 'typeorm';
 import { RemapsStore } from './remaps.store.js';
+import { withOneTrace } from './with-one-trace.js';
 
 /** Bounds memory, the size of one commit, and what a kill costs. */
 const pageSize = 500;
 
-/** Sends every identity of a provider on to be mapped again; whoever signs in meanwhile is simply mapped twice. */
+/** Sends every identity of a provider, and everybody in its directory, on to be mapped again; whoever signs in meanwhile is simply mapped twice. */
 @Handles(remapProvider)
 export class RemapProviderHandler {
   constructor(
@@ -30,16 +31,24 @@ export class RemapProviderHandler {
     return this.dataSource.transaction(async (manager) => {
       const page = await this.remaps.nextPage(manager, provider, pageSize);
       const isLast = page.length < pageSize;
-      const due = page.map((identityId) => ({ identityId, traceId }));
-      await this.outbox.publishAll(manager, identityMappingDue, due, { context: withOneTrace(context) });
+      const options = { context: withOneTrace(context) };
+      const identities = page.filter(({ fromDirectory }) => !fromDirectory);
+      const people = page.filter(({ fromDirectory }) => fromDirectory);
+      await this.outbox.publishAll(
+        manager,
+        identityMappingDue,
+        identities.map(({ id: identityId }) => ({ identityId, traceId })),
+        options,
+      );
+      await this.outbox.publishAll(
+        manager,
+        directoryUserMappingDue,
+        people.map(({ id: directoryUserId }) => ({ directoryUserId, traceId })),
+        options,
+      );
       await this.remaps.advance(manager, provider, page, isLast);
       if (isLast) await context.settle(manager);
       return isLast;
     });
   }
-}
-
-/** One row for each person, not one for each person and configuration that was applied meanwhile. */
-function withOneTrace({ job, lane, attempt, traceId, settle }: JobContext): JobContext {
-  return { job, lane, attempt, traceId, settle };
 }

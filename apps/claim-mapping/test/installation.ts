@@ -1,17 +1,40 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { flow, mapClaims, remapProvider } from '@gatehouse/contracts';
+import {
+  decideAccount,
+  fanOutGroup,
+  flow,
+  mapClaims,
+  mapDirectoryUser,
+  remapProvider,
+  sweepInactivity,
+} from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Lane } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, openDatabase } from '@gatehouse/database';
-import { Outbox } from '@gatehouse/messaging';
+import { DirectoryGroups, DirectoryPeople, DirectoryUsers, MembershipChanges } from '@gatehouse/directory';
+import { Commits, Outbox, settlesNothing } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { DataSource, EntityManager } from 'typeorm';
+import { AccountDecision } from '../src/account-decision.service.js';
+import { AccountFactsStore } from '../src/account-facts.store.js';
 import { AccountsStore } from '../src/accounts.store.js';
+import { AcquaintancesStore } from '../src/acquaintances.store.js';
+import { DecideAccountHandler } from '../src/decide-account.handler.js';
+import { InactiveAccountsStore } from '../src/inactive-accounts.store.js';
+import { SweepInactivityHandler } from '../src/sweep-inactivity.handler.js';
 import { DesiredAccessStore } from '../src/desired-access.store.js';
-import { IdentityPlacement } from '../src/identity-placement.service.js';
+import { DirectoryLinksStore } from '../src/directory-links.store.js';
+import { DirectoryMeetings } from '../src/directory-meetings.store.js';
+import { DirectoryPlacement } from '../src/directory-placement.service.js';
+import { FanOutGroupHandler } from '../src/fan-out-group.handler.js';
+import { Linking } from '../src/linking.service.js';
 import { MapClaimsHandler } from '../src/map-claims.handler.js';
+import { MapDirectoryUserHandler } from '../src/map-directory-user.handler.js';
+import { PlacedPeopleStore } from '../src/placed-people.store.js';
+import { AccountPlacement } from '../src/placement.service.js';
 import { RemapProviderHandler } from '../src/remap-provider.handler.js';
 import { RemapsStore } from '../src/remaps.store.js';
+import type { DueForMapping } from '../src/remaps.store.js';
 
 export interface Link {
   account: string | undefined;
@@ -45,7 +68,8 @@ export class Installation {
     this.settled = 0;
     await this.dataSource.query(
       `truncate gateway.identity, mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account,
-       mapping.remap,
+       mapping.remap, mapping.account_directory_user, directory.directory_user, directory.directory_group,
+       directory.directory_member, directory.membership_change, mapping.inactive_account, mapping.directory_meeting, console.link_decision, console.account_order, gateway.session,
        messaging.outbox, console.config_version cascade`,
     );
   }
@@ -56,10 +80,10 @@ export class Installation {
     ]);
   }
 
-  async identity(provider: string, claims: Record<string, unknown>): Promise<string> {
+  async identity(provider: string, claims: Record<string, unknown>, subject: string = randomUUID()): Promise<string> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `insert into gateway.identity (provider, issuer, subject, claims) values ($1, 'https://idp.example', $2, $3) returning id`,
-      [provider, randomUUID(), JSON.stringify(claims)],
+      [provider, subject, JSON.stringify(claims)],
     );
     return rows[0]!.id;
   }
@@ -73,16 +97,74 @@ export class Installation {
 
   /** A fresh reader each time: what was configured is used at once. */
   handler(liveConfig = this.reader()): MapClaimsHandler {
-    const accounts = new AccountsStore();
-    const placement = new IdentityPlacement(accounts);
-    return new MapClaimsHandler(
-      this.dataSource,
-      liveConfig,
-      accounts,
-      placement,
-      new DesiredAccessStore(),
-      new Outbox(flow),
+    const { accounts, facts, linking, decision } = this.services();
+    const placed = new PlacedPeopleStore(this.dataSource, facts, liveConfig);
+    return new MapClaimsHandler(this.dataSource, liveConfig, accounts, linking, decision, placed);
+  }
+
+  private services() {
+    const people = new DirectoryPeople();
+    const [accounts, links] = [new AccountsStore(), new DirectoryLinksStore(people)];
+    const facts = new AccountFactsStore(people);
+    const [acquaintances, meetings] = [new AcquaintancesStore(), new DirectoryMeetings()];
+    const directory = new DirectoryPlacement(accounts, facts, acquaintances, meetings);
+    const placement = new AccountPlacement(accounts, links, facts, acquaintances, directory);
+    const desired = new DesiredAccessStore(new Commits(this.dataSource));
+    const decision = new AccountDecision(facts, desired, new Outbox(flow));
+    return { accounts, links, facts, linking: new Linking(accounts, links, meetings, placement), decision };
+  }
+
+  /** What speaks for the directory of a provider. */
+  get users(): DirectoryUsers {
+    return new DirectoryUsers(new Outbox(flow));
+  }
+
+  get groups(): DirectoryGroups {
+    return new DirectoryGroups(new Outbox(flow));
+  }
+
+  inTransaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  async mapDirectoryUser(directoryUserId: string, lane: Lane = 'provisioning'): Promise<Link> {
+    const context = this.context(mapDirectoryUser.name, lane);
+    const { links, facts, linking, decision } = this.services();
+    const reader = this.reader();
+    const placed = new PlacedPeopleStore(this.dataSource, facts, reader);
+    const handler = new MapDirectoryUserHandler(this.dataSource, reader, links, linking, decision, placed);
+    await handler.handle({ directoryUserId, traceId: context.traceId }, context);
+    return this.directoryLinkOf(directoryUserId);
+  }
+
+  async decide(accountId: string, lane: Lane = 'offboarding'): Promise<void> {
+    const context = this.context(decideAccount.name, lane);
+    const { accounts, decision } = this.services();
+    const handler = new DecideAccountHandler(this.dataSource, this.reader(), accounts, decision);
+    await handler.handle({ accountId, traceId: context.traceId }, context);
+  }
+
+  async sweepInactivity(): Promise<void> {
+    const context = this.context(sweepInactivity.name, 'bulk');
+    const { accounts, decision } = this.services();
+    const [inactive, config] = [new InactiveAccountsStore(), this.reader()];
+    const handler = new SweepInactivityHandler(this.dataSource, config, inactive, accounts, decision);
+    await handler.handle({ traceId: context.traceId }, context);
+  }
+
+  /** @param options.killedAfterPages the process dies before it can begin the next page */
+  async fanOut(groupId: string, { killedAfterPages = Infinity } = {}): Promise<void> {
+    const context = this.context(fanOutGroup.name, 'provisioning');
+    const handler = new FanOutGroupHandler(this.dataSource, new DyingChanges(killedAfterPages), new Outbox(flow));
+    await handler.handle({ groupId, traceId: context.traceId }, context);
+  }
+
+  async directoryLinkOf(directoryUserId: string): Promise<Link> {
+    const rows = await this.dataSource.query<{ account_id: string | null; refused_code: string | null }[]>(
+      'select account_id, refused_code from mapping.account_directory_user where directory_user_id = $1',
+      [directoryUserId],
     );
+    return { account: rows[0]?.account_id ?? undefined, code: rows[0]?.refused_code ?? undefined };
   }
 
   reader(): LiveConfigReader {
@@ -104,7 +186,8 @@ export class Installation {
 
   private context(job: string, lane: Lane): JobContext {
     const traceId = randomBytes(16).toString('hex');
-    return { job, lane, attempt: 1, traceId, settle: (manager) => this.settle(manager) };
+    const settlement = { values: settlesNothing, done: () => void (this.settled += 1) };
+    return { job, lane, attempt: 1, traceId, settle: (manager) => this.settle(manager), settlement };
   }
 
   private settle(manager: EntityManager): Promise<void> {
@@ -175,8 +258,19 @@ class DyingRemaps extends RemapsStore {
     super();
   }
 
-  override nextPage(manager: EntityManager, provider: string, size: number): Promise<readonly string[]> {
+  override nextPage(manager: EntityManager, provider: string, size: number): Promise<readonly DueForMapping[]> {
     this.pages -= 1;
     return this.pages < 0 ? Promise.reject(new Error('killed')) : super.nextPage(manager, provider, size);
+  }
+}
+
+class DyingChanges extends MembershipChanges {
+  constructor(private pages: number) {
+    super();
+  }
+
+  override take(...page: Parameters<MembershipChanges['take']>): ReturnType<MembershipChanges['take']> {
+    this.pages -= 1;
+    return this.pages < 0 ? Promise.reject(new Error('killed')) : super.take(...page);
   }
 }

@@ -3,7 +3,7 @@ import type { Settings } from '@gatehouse/contracts';
 import { RetryableError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
-import { decideAccount, decideUse, matchAccount, soleUserOf } from '@gatehouse/mapping';
+import { decideAccount, decideUse, lookForUser, matchAccount } from '@gatehouse/mapping';
 import type { CreateIntent } from '@gatehouse/mapping';
 import type { JobContext } from '@gatehouse/messaging';
 import { JiraAccountsStore } from './jira-accounts.store.js';
@@ -12,7 +12,9 @@ import type { KnownAccount } from './jira-accounts.store.js';
 export type How = 'pinned' | 'adopted' | 'created';
 
 export type Finding =
-  { kind: 'found'; user: JiraUser; how: How } | { kind: 'refused'; code: ErrorCode; user?: JiraUser; takenBy?: string };
+  | { kind: 'found'; user: JiraUser; how: How }
+  /** `inTheWay`: it was found and is not linked. */
+  | { kind: 'refused'; code: ErrorCode; user?: JiraUser; inTheWay?: JiraUser; takenBy?: string };
 
 interface Search {
   readonly account: KnownAccount;
@@ -32,8 +34,10 @@ export class AccountFinder {
     const finding = await this.decided(account, jira, settings);
     if (finding.kind === 'refused') return finding;
     // Somebody signs in, or a directory speaks. A sweep or a remap revives nobody whom an administrator deactivated.
-    const mayActivate = account.desired.mayActivate && context.lane !== 'bulk';
-    const use = decideUse({ user: finding.user, desired: { mayActivate }, deactivatedBy: account.deactivatedBy });
+    // Whom we deactivated ourselves comes back by the word that lifts it, whichever job carries it.
+    const { desired, deactivatedBy } = account;
+    const mayActivate = desired.mayActivate && (context.lane !== 'bulk' || deactivatedBy !== undefined);
+    const use = decideUse({ user: finding.user, desired: { ...desired, mayActivate }, deactivatedBy });
     return use.kind === 'refuse' ? { ...use, kind: 'refused', user: finding.user } : finding;
   }
 
@@ -44,7 +48,7 @@ export class AccountFinder {
     const decision = decideAccount({ isPinned, found, desired, unansweredIntent, settings });
     switch (decision.kind) {
       case 'refuse':
-        return { kind: 'refused', code: decision.code };
+        return { kind: 'refused', code: decision.code, ...(isUser(found) ? { inTheWay: found } : {}) };
       case 'pinned':
         return { kind: 'found', user: theOne(found), how: 'pinned' };
       case 'adopt':
@@ -55,17 +59,18 @@ export class AccountFinder {
   }
 
   private async look(account: KnownAccount, jira: JiraClient): Promise<JiraUser | 'several' | undefined> {
-    const { jiraKey, desired } = account;
+    const { jiraKey, desired, unansweredIntent } = account;
     // Nodes of a cluster lag behind each other, and this answer locks a person out: it is asked for twice.
     if (jiraKey !== undefined) return (await jira.findUser({ key: jiraKey })) ?? jira.findUser({ key: jiraKey });
-    if (desired.matchBy === 'email') return this.lookByEmail(account, jira);
-    return jira.findUser({ username: desired.username });
-  }
-
-  /** The name is asked for only after a create whose answer was lost: the address may be another one since. */
-  private async lookByEmail({ desired, unansweredIntent }: KnownAccount, jira: JiraClient) {
-    const found = soleUserOf(desired.email, await jira.findUsersByEmail(desired.email));
-    return found ?? (unansweredIntent && jira.findUser({ username: unansweredIntent.username }));
+    const found = await lookForUser(desired, {
+      byName: (username) => jira.findUser({ username }),
+      byEmail: (email) => jira.findUsersByEmail(email),
+    });
+    // After a create whose answer was lost the address may be another one since.
+    const isNameAsked = desired.matchBy !== 'email' || desired.adoption !== undefined;
+    return (
+      found ?? (unansweredIntent && !isNameAsked ? jira.findUser({ username: unansweredIntent.username }) : undefined)
+    );
   }
 
   private async create(
@@ -83,7 +88,7 @@ export class AccountFinder {
       throw new RetryableError('jira.conflict', 'Jira says that the username is taken, but shows no such user');
     const decision = matchAccount({ ...account, found, settings });
     if (decision.kind === 'adopt') return this.pin(account, found, decision.createdByUs);
-    return { kind: 'refused', code: decision.kind === 'refuse' ? decision.code : 'jira.conflict' };
+    return { kind: 'refused', code: decision.kind === 'refuse' ? decision.code : 'jira.conflict', inTheWay: found };
   }
 
   private async askToCreate(accountId: string, intent: CreateIntent, jira: JiraClient) {
@@ -108,7 +113,11 @@ export class AccountFinder {
   }
 }
 
+function isUser(found: JiraUser | 'several' | undefined): found is JiraUser {
+  return found !== undefined && found !== 'several';
+}
+
 function theOne(found: JiraUser | 'several' | undefined): JiraUser {
-  if (found === undefined || found === 'several') throw new Error('a decision for a user that was not found');
+  if (!isUser(found)) throw new Error('a decision for a user that was not found');
   return found;
 }

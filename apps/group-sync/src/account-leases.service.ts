@@ -27,10 +27,14 @@ export class AccountLeases {
   /** @throws DeferredError while another worker is at this account, or when it took over */
   async hold<Result>(turn: Turn, work: (lease: Lease) => Promise<Result>): Promise<Result> {
     try {
-      return await this.leases.hold(`account/${turn.accountId}`, async (lease) => {
-        if (lease.takenOver) await this.verifyIn(this.leases.lastsMs + callDeadlineMs, turn);
-        return work(lease);
-      });
+      return await this.leases.hold(
+        `account/${turn.accountId}`,
+        async (lease) => {
+          if (lease.takenOver) await this.verifyIn(this.leases.lastsMs + callDeadlineMs, turn);
+          return work(lease);
+        },
+        { isFlushed: false },
+      );
     } catch (error) {
       if (error instanceof DeferredError && error.code === 'lease.lost') await this.verifyIn(0, turn);
       throw error;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Settings } from '@gatehouse/contracts';
+import { RetryableError, TerminalError } from '@gatehouse/errors';
 import { JiraReader } from '@gatehouse/jira-client';
 import { foldedSet, foldName } from '@gatehouse/mapping';
 import type { Kept, Removal } from '@gatehouse/mapping';
@@ -42,7 +43,24 @@ export class Administrators {
     });
   }
 
-  private async judge({ group }: Removal, { seen, jira }: Run): Promise<Kept[]> {
+  /**
+   * Does the work for somebody who leaves all of these groups, unless that leaves one of them without an active member.
+   *
+   * @throws TerminalError then; DeferredError while another account is at it
+   */
+  async exceptLast<Result>(run: Run, groups: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    if (groups.length === 0) return work();
+    return this.leases.hold('administrators', async () => {
+      const kept = (await Promise.all(groups.map((group) => this.judge({ group }, run)))).flat();
+      const [first] = [...kept].sort((one, other) => other.because.localeCompare(one.because));
+      if (!first) return work();
+      if (first.because === 'last-administrator')
+        throw new TerminalError('account.last_administrator', `Nobody else is active in ${first.group}`);
+      throw new RetryableError('account.administrators_unknown', `Who is in ${first.group} could not be seen`);
+    });
+  }
+
+  private async judge({ group }: Pick<Removal, 'group'>, { seen, jira }: Run): Promise<Kept[]> {
     const others = jira.guard(() => this.reader.begin(withinMs).hasOtherMember(group, seen!.user.name));
     const hasOther = await others.catch(() => 'unknown' as const);
     if (hasOther === true) return [];

@@ -5,6 +5,7 @@ import { z } from 'zod';
 /** One write at Jira, without values: a run history is no place to collect addresses. */
 export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('activate') }),
+  z.object({ kind: z.literal('deactivate') }),
   z.object({ kind: z.literal('profile'), fields: z.array(z.enum(['email', 'displayName'])) }),
   z.object({ kind: z.literal('property'), property: z.string(), removed: z.boolean() }),
   z.object({ kind: z.literal('add'), group: z.string() }),
@@ -22,6 +23,8 @@ export const UnderWay = z.object({
   changes: z.array(Change),
   /** Groups that an earlier such run had put the user into; the history names them already, the ledger does not. */
   ours: z.array(z.string()),
+  /** Why the user was put into these groups: the rule may be gone when somebody finds them there (P24). */
+  given: z.array(z.object({ group: z.string(), provider: z.string(), reason: z.string() })).default([]),
 });
 export type UnderWay = z.output<typeof UnderWay>;
 
@@ -37,6 +40,8 @@ export function evidentIn(changes: readonly Change[], { user, desired }: Seen): 
     switch (change.kind) {
       case 'activate':
         return user.active;
+      case 'deactivate':
+        return !user.active;
       case 'profile':
         return (
           (!change.fields.includes('email') || sameEmail(user.emailAddress, desired.email)) &&

@@ -58,13 +58,17 @@ export class DriftSweeps {
   }
 }
 
-/** Who is refused or failed waits for a sign-in or for a person, not for another look. */
+/**
+ * Who is refused or failed waits for a sign-in or for a person, not for another look. Somebody who is deactivated is looked
+ * at: a user that was activated in Jira by hand would have its seat, and its password.
+ */
 const somethingToCompare = `
 select known.account_id from sync.jira_account as known join mapping.desired_access as desired using (account_id)
 where ($1::uuid is null or known.account_id > $1)
-  and known.state = 'ready' and known.jira_key is not null
+  and known.jira_key is not null
+  and (known.state = 'ready' or known.state = 'refused' and known.code = 'account.deactivated')
   and (known.verified_at is null or known.verified_at <= now() - make_interval(mins => $2::integer))
-  and (desired.content #> '{groups,wanted}' <> '[]' or desired.content #> '{groups,managed}' <> '[]'
+  and (known.state = 'refused' or desired.content #> '{groups,wanted}' <> '[]' or desired.content #> '{groups,managed}' <> '[]'
     or coalesce(desired.content #> '{groups,sweeps}', '[]') <> '[]' or coalesce(desired.content -> 'properties', '{}') <> '{}'
     or exists (select 1 from sync.granted_membership as given where given.account_id = known.account_id)
     or exists (select 1 from sync.set_property as ours where ours.account_id = known.account_id))

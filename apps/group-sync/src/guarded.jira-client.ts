@@ -1,11 +1,15 @@
+import type { Lane } from '@gatehouse/contracts';
 import { JiraClient } from '@gatehouse/jira-client';
 import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
 import type { Breaker, Lease } from '@gatehouse/messaging';
+import type { BulkPlaces } from './bulk-places.js';
 
 /** A method's own deadline: what is sent now may still land so much later. */
 export const callDeadlineMs = 5_000;
 
 export interface Guards {
+  readonly lane: Lane;
+  readonly places: BulkPlaces;
   readonly lease: Pick<Lease, 'assure' | 'assertHeld'>;
   readonly breaker: Pick<Breaker, 'assertClosed' | 'trip'>;
 }
@@ -13,13 +17,19 @@ export interface Guards {
 /**
  * Jira for one run: nothing is sent unless the account's lease outlasts it and the breaker is closed, and a lease that
  * passed on during a call is noticed after it. Jira checks no fencing token, so this is all the protection there is.
+ *
+ * However many calls a run, or all runs of a process, have begun when the process is frozen: each asks for its lease once
+ * more in the turn in which it leaves, and one process is in one turn only. So at most one call of it can land late (F28).
  */
 export class GuardedJira extends JiraClient {
+  private readonly jira: JiraClient & { readonly calls: number };
+
   constructor(
-    private readonly jira: JiraClient & { readonly calls: number },
+    jira: JiraClient,
     private readonly guards: Guards,
   ) {
     super();
+    this.jira = jira.counted(() => guards.lease.assertHeld());
   }
 
   get calls(): number {
@@ -98,11 +108,17 @@ export class GuardedJira extends JiraClient {
   }
 
   counted(): GuardedJira {
-    return new GuardedJira(this.jira.counted(), this.guards);
+    return new GuardedJira(this.jira, this.guards);
   }
 
   /** For questions that are asked otherwise, of the same Jira. */
-  async guard<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  guard<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+    const { lane, places } = this.guards;
+    return places.take(lane, () => this.guarded(call));
+  }
+
+  /** What the lease has left is asked for once the call has its place. */
+  private async guarded<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     const { lease, breaker } = this.guards;
     await lease.assure(callDeadlineMs);
     breaker.assertClosed();

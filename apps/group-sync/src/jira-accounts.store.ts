@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { statement, Statements } from '@gatehouse/database';
 import type { JiraAccountState } from '@gatehouse/database';
 import type { JiraUser } from '@gatehouse/jira-client';
 import { CreateIntent, DesiredAccess } from '@gatehouse/mapping';
+import type { DeactivatedBy } from '@gatehouse/mapping';
 import { DataSource, QueryFailedError } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { UnderWay } from './change.js';
+import { z } from 'zod';
+import { Change, UnderWay } from './change.js';
+import { bookColumns } from './ledger.store.js';
+import type { Books } from './ledger.store.js';
 
 /** What is known of an account before Jira is asked. */
 export interface KnownAccount {
@@ -14,19 +19,27 @@ export interface KnownAccount {
   /** Of the configuration by which it was decided. */
   readonly configVersion: number;
   readonly identityIds: readonly string[];
+  readonly directoryUserIds: readonly string[];
   readonly jiraKey: string | undefined;
   readonly username: string | undefined;
   readonly state: JiraAccountState | undefined;
+  readonly code: string | undefined;
   readonly takenBy: string | undefined;
   /** Left by an earlier run that did not learn what became of its create. */
   readonly unansweredIntent: CreateIntent | undefined;
   /** We created the user, and it has not got its groups for newcomers yet. */
   readonly isNewcomer: boolean;
-  /** Whoever deactivated the user on purpose. */
-  readonly deactivatedBy: 'directory' | 'administrator' | undefined;
+  /** By whose word we deactivated the user. */
+  readonly deactivatedBy: DeactivatedBy | undefined;
   readonly underWay: UnderWay | undefined;
+  /** What the directory refused of this version, while the job about it is parked. */
+  readonly refusedForGood: readonly Change[];
   /** A full licence will be looked at again by itself. */
   readonly seatsAreDue: boolean;
+  /** Its Jira user was to have another name once, or is to. */
+  readonly hasRename: boolean;
+  /** This version is applied, however long ago it was seen in Jira. */
+  readonly isApplied: boolean;
   /** This version is applied, and was seen in Jira within the window and after any doubt that came up meanwhile. */
   readonly isFresh: boolean;
   /** The database's clock, before Jira is asked: whatever Jira says is at least this new. */
@@ -35,68 +48,56 @@ export interface KnownAccount {
 
 export type Pinning = { kind: 'pinned' } | { kind: 'taken'; by: string } | { kind: 'raced' };
 
-interface KnownRecord {
+interface KnownRecord extends Books {
   version: number;
   config_version: number;
   content: unknown;
   identity_ids: string[];
+  directory_user_ids: string[];
   jira_key: string | null;
   username: string | null;
   state: JiraAccountState | null;
+  code: string | null;
   taken_by: string | null;
   create_intent: unknown;
   newcomer: boolean | null;
-  deactivated_by: 'directory' | 'administrator' | null;
+  deactivated_by: DeactivatedBy | null;
   under_way: unknown;
+  refused: unknown;
   seats_are_due: boolean | null;
+  has_rename: boolean;
+  is_applied: boolean | null;
   is_fresh: boolean | null;
   read_at: Date;
 }
+
+/** A run of another version of ours may have written something else. */
+const Refusals = z.array(Change).max(1_000).catch([]);
 
 const uniqueViolation = '23505';
 
 /** What group-sync remembers of Jira's side of an account. */
 @Injectable()
 export class JiraAccountsStore {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly statements: Statements;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.statements = new Statements(dataSource);
+  }
 
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(work);
   }
 
-  /** Undefined: nothing is desired of this account, or no identity leads to it. */
-  async read(accountId: string, windowMinutes: number): Promise<KnownAccount | undefined> {
-    const rows = await this.dataSource.query<KnownRecord[]>(
-      `select d.version, d.config_version, d.content, now() as read_at,
-         j.jira_key, j.username, j.state, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way,
-         j.seats_due_at > now() as seats_are_due,
-         j.state = 'ready' and j.active and j.applied_version = d.version
-           and j.verified_at > greatest(now() - make_interval(mins => $2::int), j.verify_from) as is_fresh,
-         array(select identity_id from mapping.account_identity where account_id = $1 order by 1) as identity_ids
-       from mapping.desired_access d left join sync.jira_account j using (account_id)
-       where d.account_id = $1`,
-      [accountId, windowMinutes],
-    );
-    const row = rows[0];
-    if (!row || row.identity_ids.length === 0) return undefined;
-    return {
-      accountId,
-      desired: DesiredAccess.parse(row.content),
-      version: row.version,
-      configVersion: row.config_version,
-      identityIds: row.identity_ids,
-      jiraKey: row.jira_key ?? undefined,
-      username: row.username ?? undefined,
-      state: row.state ?? undefined,
-      takenBy: row.taken_by ?? undefined,
-      unansweredIntent: row.create_intent === null ? undefined : CreateIntent.parse(row.create_intent),
-      isNewcomer: row.newcomer ?? false,
-      deactivatedBy: row.deactivated_by ?? undefined,
-      underWay: row.under_way === null ? undefined : UnderWay.parse(row.under_way),
-      seatsAreDue: row.seats_are_due ?? false,
-      isFresh: row.is_fresh ?? false,
-      readAt: row.read_at,
-    };
+  /** With what earlier runs wrote down. Undefined: nothing is desired of this account, or nobody leads to it. */
+  async read(
+    accountId: string,
+    windowMinutes: number,
+  ): Promise<{ readonly account: KnownAccount; readonly books: Books } | undefined> {
+    const row = await this.statements.first(readAccount, [accountId, windowMinutes]);
+    if (!row || row.identity_ids.length + row.directory_user_ids.length === 0) return undefined;
+    const { ledger, properties, held } = row;
+    return { account: accountOf(accountId, row), books: { ledger, properties, held } };
   }
 
   /** Committed before Jira is asked, so that a lost answer can later be told from somebody else's user. */
@@ -177,6 +178,57 @@ export class JiraAccountsStore {
     return rows[0]?.account_id;
   }
 }
+
+function accountOf(accountId: string, row: KnownRecord): KnownAccount {
+  return {
+    accountId,
+    desired: DesiredAccess.parse(row.content),
+    version: row.version,
+    configVersion: row.config_version,
+    identityIds: row.identity_ids,
+    directoryUserIds: row.directory_user_ids,
+    jiraKey: row.jira_key ?? undefined,
+    username: row.username ?? undefined,
+    state: row.state ?? undefined,
+    code: row.code ?? undefined,
+    takenBy: row.taken_by ?? undefined,
+    unansweredIntent: row.create_intent === null ? undefined : CreateIntent.parse(row.create_intent),
+    isNewcomer: row.newcomer ?? false,
+    deactivatedBy: row.deactivated_by ?? undefined,
+    underWay: row.under_way === null ? undefined : UnderWay.parse(row.under_way),
+    refusedForGood: Refusals.parse(row.refused),
+    seatsAreDue: row.seats_are_due ?? false,
+    hasRename: row.has_rename,
+    isApplied: row.is_applied ?? false,
+    isFresh: row.is_fresh ?? false,
+    readAt: row.read_at,
+  };
+}
+
+/** An older version reads no deactivation, and may have left the account as it would leave others (F29). */
+const mustBeRefused = `coalesce(d.content #>> '{deactivated,by}', 'inactivity') <> 'inactivity'`;
+
+const readAccount = statement<KnownRecord>(
+  `select d.version, d.config_version, d.content, now() as read_at,
+     j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way,
+     j.seats_due_at > now() as seats_are_due, j.applied_version = d.version as is_applied,
+     (j.state = 'ready' and j.active and not ${mustBeRefused} or j.state = 'refused' and j.code = 'account.deactivated' and not j.active)
+       and j.applied_version = d.version
+       and j.verified_at > greatest(now() - make_interval(mins => $2::int), j.verify_from) as is_fresh,
+     case when exists (
+       select 1 from messaging.parked_job as parked where parked.job = 'reconcile-account' and parked.key = $1::text
+         and parked.resolved_at is null and parked.code = 'jira.directory_read_only')
+     then (select case when run.version = d.version then run.plan -> 'refused' end
+       from sync.reconcile_run as run where run.account_id = d.account_id order by run.id desc limit 1)
+     end as refused,
+     exists (select 1 from sync.rename as known where known.account_id = d.account_id) as has_rename,
+     array(select directory_user_id from mapping.account_directory_user where account_id = $1::uuid order by 1)
+       as directory_user_ids,
+     array(select identity_id from mapping.account_identity where account_id = $1::uuid order by 1) as identity_ids,
+     ${bookColumns('$1::uuid')}
+   from mapping.desired_access d left join sync.jira_account j using (account_id)
+   where d.account_id = $1::uuid`,
+);
 
 function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;

@@ -15,6 +15,8 @@ interface Work {
   readonly jira: JiraClient;
   readonly progress: Progress;
   readonly creatable: ReadonlySet<string>;
+  /** Changes that the directory has refused to make of this very version. */
+  readonly knownRefusals: ReadonlySet<string>;
 }
 
 /** Brings a plan to Jira. One refused change does not hold up the others; an outage or a lost lease stops all. */
@@ -23,15 +25,16 @@ export class JiraChanges {
   /**
    * An activation comes first and alone, because the rest means an active user; then profile and properties, then groups.
    *
-   * @returns what failed, in the order of the plan
+   * @returns what failed, in the order of the plan; nothing where an activation waits for a seat, and the rest with it
    * @throws OutageError once Jira as a whole is away; DeferredError once the account's lease is lost; what an activation failed with
    */
-  async apply({ account, seen, plan, jira, progress }: Run): Promise<unknown[]> {
+  async apply({ account, seen, plan, jira, progress, context }: Run): Promise<unknown[]> {
     const work = {
       user: seen!.user,
       plan: plan!,
       jira,
       progress,
+      knownRefusals: knownRefusals(account, context.lane),
       creatable: foldedSet(account.desired.groups.creatable),
     };
     const stages = stagesOf(changesOf(plan!));
@@ -41,6 +44,7 @@ export class JiraChanges {
       failures.push(...failed);
       // Without it nobody can work in the account, whatever else would succeed.
       if (failed.length > 0 && stage[0]?.kind === 'activate') throw failed[0];
+      if (progress.isActivationPaused) return [];
     }
     return failures;
   }
@@ -68,11 +72,17 @@ export class JiraChanges {
 
 function stagesOf(changes: readonly Change[]): Change[][] {
   const of = (...kinds: Change['kind'][]) => changes.filter(({ kind }) => kinds.includes(kind));
-  return [of('activate'), of('profile', 'property'), of('add', 'remove')].filter((stage) => stage.length > 0);
+  return [of('activate', 'deactivate'), of('profile', 'property'), of('add', 'remove')].filter(
+    (stage) => stage.length > 0,
+  );
 }
 
 async function failureOf(change: Change, work: Work): Promise<unknown> {
   const { progress } = work;
+  if (work.knownRefusals.has(JSON.stringify(change))) {
+    progress.refused(change, { forGood: true });
+    return new TerminalError('jira.directory_read_only', 'The directory has refused this very change before');
+  }
   progress.start(change);
   try {
     const outcome = await make(change, work);
@@ -80,11 +90,11 @@ async function failureOf(change: Change, work: Work): Promise<unknown> {
     else progress.succeeded(change);
     return undefined;
   } catch (error) {
-    if (change.kind === 'add' && isOf(error, 'jira.licence_full')) {
+    if ((change.kind === 'add' || change.kind === 'activate') && isOf(error, 'jira.licence_full')) {
       progress.pause(change);
       return undefined;
     }
-    if (error instanceof TerminalError) progress.refused(change);
+    if (error instanceof TerminalError) progress.refused(change, { forGood: isOf(error, 'jira.directory_read_only') });
     // The user was there a moment ago: a node that lags, or a deletion that the next read will show.
     if (isOf(error, 'jira.account_missing')) {
       return new RetryableError('jira.conflict', 'Jira does not show the user to a change', { cause: error });
@@ -98,6 +108,8 @@ async function make(change: Change, work: Work): Promise<unknown> {
   switch (change.kind) {
     case 'activate':
       return jira.setActive(user.name, true);
+    case 'deactivate':
+      return jira.setActive(user.name, false);
     case 'profile':
       return jira.updateUser(user.key, plan.profile);
     case 'property':
@@ -129,6 +141,11 @@ async function join(group: string, { user, jira, progress, creatable }: Work): P
     if (!isOf(error, 'jira.group_missing')) throw error;
     throw new RetryableError('jira.conflict', 'Jira does not show a group that was just made', { cause: error });
   }
+}
+
+/** A sign-in does not ask again what a person has to put right first; sweeps and whoever retries the job do. */
+function knownRefusals({ refusedForGood }: Run['account'], lane: string): ReadonlySet<string> {
+  return new Set(lane === 'interactive' ? refusedForGood.map((change) => JSON.stringify(change)) : []);
 }
 
 function isOf(error: unknown, code: GatehouseError['code']): boolean {

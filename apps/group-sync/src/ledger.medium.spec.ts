@@ -141,6 +141,47 @@ describe('I5 I8 a worker that is killed in mid-run', () => {
     },
   );
 
+  it.each(['before', 'after'] as const)(
+    'P24 what it gave goes, although the rule is gone before anybody finds it there (killed %s another change)',
+    async (when) => {
+      gatehouse.jira.addUser({ name: 'ada', groups: ['by-hand'] });
+      const ada = await gatehouse.account('ada', { groups: desiredGroups(['developers', 'support']) });
+      await killedIn(ada, 'add support', when);
+      await gatehouse.desire(ada, { groups: desiredGroups([]) }, 2);
+      await gatehouse.reconcile(ada);
+      expect(groupsOf('ada')).toEqual(['by-hand']);
+      expect(await gatehouse.ledgerOf(ada)).toEqual([]);
+    },
+  );
+
+  it('P11 what it gave stays ours while the provider that was the reason holds back', async () => {
+    gatehouse.jira.addUser({ name: 'ada' });
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['developers', 'support']) });
+    await killedIn(ada, 'add support', 'before');
+    const holds = [{ provider: 'p', cause: 'absent' as const }];
+    await gatehouse.desire(ada, { groups: { ...desiredGroups([]), holds } }, 2);
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.ledgerOf(ada)).toMatchObject([{ group: 'developers', provider: 'p', how: 'added' }]);
+
+    await gatehouse.desire(ada, { groups: desiredGroups([]) }, 3);
+    await gatehouse.reconcile(ada);
+    expect(groupsOf('ada')).toEqual([]);
+  });
+
+  it('F29 what the version before left under way, which told no reasons, is read', async () => {
+    gatehouse.jira.addUser({ name: 'ada', groups: ['developers'] });
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['developers']) });
+    await gatehouse.reconcile(ada);
+    const left = { traceId: 't', attempt: 1, lane: 'bulk', version: 1, startedAt: '2026-01-01T00:00:00Z', ours: [] };
+    const changes = [{ kind: 'add', group: 'developers' }];
+    await gatehouse.dataSource.query(
+      'update sync.jira_account set under_way = $2, verified_at = null where account_id = $1',
+      [ada, JSON.stringify({ ...left, changes })],
+    );
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.ledgerOf(ada)).toMatchObject([{ group: 'developers', how: 'added' }]);
+  });
+
   it('F17 an answer that was lost is told by the run that sees what came of it', async () => {
     gatehouse.jira.addUser({ name: 'ada' });
     gatehouse.jira.fail('add', away(), { when: 'after', about: 'users' });

@@ -7,6 +7,10 @@ export class Progress {
   readonly skipped: string[] = [];
   /** Groups of a licence that turned out to be full: somebody else took the seat since the plan was made (P04). */
   readonly paused: string[] = [];
+  /** The user is inactive, and coming back would take a seat that is not there. */
+  isActivationPaused = false;
+  /** The directory of the user does not take them, whoever asks again. */
+  readonly refusedForGood: Change[] = [];
   readonly createdGroups: string[] = [];
   private readonly started = new Set<Change>();
 
@@ -20,8 +24,9 @@ export class Progress {
   }
 
   /** Jira said that it did not do it. */
-  refused(change: Change): void {
+  refused(change: Change, { forGood }: { readonly forGood: boolean }): void {
     this.started.delete(change);
+    if (forGood) this.refusedForGood.push(change);
   }
 
   skip(change: Extract<Change, { kind: 'add' }>): void {
@@ -29,9 +34,10 @@ export class Progress {
     this.skipped.push(change.group);
   }
 
-  pause(change: Extract<Change, { kind: 'add' }>): void {
+  pause(change: Extract<Change, { kind: 'add' | 'activate' }>): void {
     this.started.delete(change);
-    this.paused.push(change.group);
+    if (change.kind === 'add') this.paused.push(change.group);
+    else this.isActivationPaused = true;
   }
 
   /** Sent, and without an answer that settles it. */

@@ -71,6 +71,34 @@ describe('a change that Jira refuses', () => {
     expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready' });
   });
 
+  it('S20 what a directory has refused is not asked again by the next sign-in, until the job is retried', async () => {
+    gatehouse.jira.addUser({ name: 'ada', displayName: 'Old' });
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['users']) });
+    const refuse = () => gatehouse.jira.fail('update', new TerminalError('jira.directory_read_only', 'read-only'));
+    const updates = () => gatehouse.jira.calls.filter((call) => call.startsWith('update')).length;
+    const again = (lane: 'interactive' | 'bulk' = 'interactive') =>
+      expect(gatehouse.reconcile(ada, { lane })).rejects.toMatchObject({ code: 'jira.directory_read_only' });
+    refuse();
+    await again();
+    await gatehouse.park(ada, 'jira.directory_read_only');
+    await again();
+    await again();
+    expect(updates()).toBe(1);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', appliedVersion: null });
+
+    refuse();
+    await again('bulk');
+    expect(updates()).toBe(2);
+    refuse();
+    await gatehouse.desire(ada, { displayName: 'Ada' });
+    await again();
+    expect(updates()).toBe(3);
+
+    await gatehouse.dataSource.query('update messaging.parked_job set resolved_at = now()');
+    await gatehouse.reconcile(ada);
+    expect(gatehouse.jira.named('ada')).toMatchObject({ displayName: 'Ada' });
+  });
+
   it('what may succeed later keeps a first login waiting, until the last attempt', async () => {
     gatehouse.jira.fail('add', conflict(), { times: 2 });
     const ada = await gatehouse.account('ada', { groups: desiredGroups(['users']) });

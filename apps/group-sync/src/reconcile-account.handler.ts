@@ -3,16 +3,15 @@ import type { ConfigDocument, PayloadOf } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import { DeferredError, GatehouseError, OutageError, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
-import { JiraClient } from '@gatehouse/jira-client';
-import { Breakers, Handles } from '@gatehouse/messaging';
+import { Handles } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { AccountFinder } from './account-finder.service.js';
 import { AccountLeases } from './account-leases.service.js';
 import { Administrators } from './administrators.service.js';
-import { GuardedJira } from './guarded.jira-client.js';
+import { Deactivation } from './deactivation.service.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import { JiraChanges } from './jira-changes.service.js';
-import { LedgerStore } from './ledger.store.js';
+import { JiraForRuns } from './jira-for-runs.service.js';
 import { Progress } from './progress.js';
 import { RunPlanner } from './run-planner.service.js';
 import type { Run } from './run.js';
@@ -25,25 +24,26 @@ export class ReconcileAccountHandler {
   constructor(
     private readonly liveConfig: LiveConfigReader,
     private readonly accounts: JiraAccountsStore,
-    private readonly ledger: LedgerStore,
     private readonly finder: AccountFinder,
     private readonly planner: RunPlanner,
     private readonly administrators: Administrators,
+    private readonly deactivation: Deactivation,
     private readonly changes: JiraChanges,
     private readonly runs: RunsStore,
     private readonly leases: AccountLeases,
-    private readonly breakers: Breakers,
-    private readonly jira: JiraClient,
+    private readonly jira: JiraForRuns,
   ) {}
 
   async handle({ accountId, traceId }: PayloadOf<typeof reconcileAccount>, context: JobContext): Promise<void> {
     const { document } = await this.liveConfig.current();
     await this.leases.hold({ accountId, traceId, context }, async (lease) => {
-      const account = await this.accounts.read(accountId, windowMinutesOf(document.settings));
-      if (!account || account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
-      const jira = new GuardedJira(this.jira.counted(), { lease, breaker: this.breakers.of('jira') });
-      const books = await this.ledger.read(accountId);
-      return this.bring({ account, books, traceId, context, lease, jira, progress: new Progress() }, document);
+      const known = await this.accounts.read(accountId, windowMinutesOf(document.settings));
+      if (!known || known.account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
+      const jira = this.jira.of(lease, context.lane);
+      const run = { ...known, traceId, context, lease, jira, progress: new Progress() };
+      const isDeactivated = known.account.desired.deactivated !== undefined;
+      if (isDeactivated && (await this.deactivation.carryOut(run, document.settings)) === 'done') return;
+      return this.bring(run, document);
     });
   }
 
@@ -73,7 +73,7 @@ export class ReconcileAccountHandler {
       await this.runs.begin(run);
       return this.changes.apply(run);
     });
-    if (failures.length === 0) await this.runs.ready(run);
+    if (failures.length === 0) await this.runs.ready(run, document.settings);
     return failures;
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OutageError, TerminalError } from '@gatehouse/errors';
+import type { DesiredAccess } from '@gatehouse/mapping';
 import { desiredGroups, Installation } from '../test/installation.js';
 
 const away = () => new OutageError('jira.unreachable', 'Jira did not answer');
@@ -303,4 +304,85 @@ it('F19 the same account in several deliveries at once is one user with the righ
   expect(gatehouse.jira.users.size).toBe(1);
   expect([...gatehouse.jira.named('ada')!.groups].sort()).toEqual(['developers', 'users']);
   expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', jiraKey: gatehouse.jira.named('ada')!.key });
+});
+
+describe('P17 X29 a Jira user and somebody whom only a directory knows', () => {
+  const ask: NonNullable<DesiredAccess['adoption']> = { by: ['username', 'email'], onMatch: 'ask' };
+  const inDirectory = async (name: string, adoption?: DesiredAccess['adoption']) => {
+    const account = await gatehouse.account(name, adoption && { adoption }, 0);
+    await gatehouse.dataSource.query(
+      'insert into mapping.account_directory_user (directory_user_id, account_id) values (gen_random_uuid(), $1)',
+      [account],
+    );
+    return account;
+  };
+  const questions = () =>
+    gatehouse.dataSource.query<object[]>('select jira_key, username, code from sync.adoption_question');
+
+  it('is asked about, and adopted once an administrator said so of that very user', async () => {
+    const { key } = gatehouse.jira.addUser({ name: 'Ada', emailAddress: 'ada@example.com' });
+    const account = await inDirectory('ada', ask);
+    await gatehouse.reconcile(account);
+    expect(await gatehouse.stateOf(account)).toMatchObject({ state: 'refused', code: 'match.link_undecided' });
+    expect(await questions()).toEqual([{ jira_key: key, username: 'Ada', code: 'match.link_undecided' }]);
+
+    await gatehouse.desire(account, { adoption: { ...ask, word: { jiraKey: 'X', verdict: 'link' } } });
+    await gatehouse.reconcile(account);
+    expect(await gatehouse.stateOf(account)).toMatchObject({ state: 'refused', code: 'match.link_undecided' });
+    await gatehouse.desire(account, { adoption: { ...ask, word: { jiraKey: key, verdict: 'link' } } });
+    await gatehouse.reconcile(account);
+    expect(await gatehouse.stateOf(account)).toMatchObject({ state: 'ready', jiraKey: key, createdByUs: false });
+  });
+
+  it('of another address or of an administrator is listed, and only a word links it', async () => {
+    const other = gatehouse.jira.addUser({ name: 'ada', emailAddress: 'x@example.com' });
+    const admin = gatehouse.jira.addUser({
+      ...{ name: 'grace', emailAddress: 'grace@example.com', groups: ['jira-administrators'] },
+    });
+    const [ada, grace] = [await inDirectory('ada'), await inDirectory('grace', ask)];
+    await gatehouse.reconcile(ada);
+    await gatehouse.reconcile(grace);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'refused', code: 'match.email_differs' });
+    expect(await gatehouse.stateOf(grace)).toMatchObject({ state: 'refused', code: 'match.administrator' });
+    expect(await questions()).toHaveLength(2);
+    for (const [account, { key }] of [[ada, other] as const, [grace, admin] as const]) {
+      await gatehouse.desire(account, {
+        adoption: { ...ask, word: { jiraKey: key, verdict: 'link' } },
+      });
+      await gatehouse.reconcile(account);
+      expect(await gatehouse.stateOf(account)).toMatchObject({ state: 'ready', jiraKey: key });
+    }
+    const administers = await gatehouse.dataSource.query<object[]>(
+      'select administers from sync.jira_account where account_id = any($1) order by administers',
+      [[ada, grace]],
+    );
+    expect(administers).toEqual([{ administers: false }, { administers: true }]);
+  });
+
+  it('is refused without a question by the policy, and of a reserved name by any', async () => {
+    gatehouse.jira.addUser({ name: 'ada', emailAddress: 'ada@example.com' });
+    gatehouse.jira.addUser({ name: 'root', emailAddress: 'root@example.com' });
+    const ada = await inDirectory('ada', { ...ask, onMatch: 'refuse' });
+    const root = await inDirectory('root', ask);
+    for (const account of [ada, root]) await gatehouse.reconcile(account);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'refused', code: 'match.link_refused' });
+    expect(await gatehouse.stateOf(root)).toMatchObject({ state: 'refused', code: 'match.reserved_name' });
+    expect(await questions()).toEqual([]);
+  });
+
+  it('found by the address is kept apart when an administrator says so, and a new one is made', async () => {
+    const { key } = gatehouse.jira.addUser({ name: 'lovelace', emailAddress: 'ada@example.com' });
+    const word = { jiraKey: key, verdict: 'separate' } as const;
+    const account = await inDirectory('ada', { ...ask, word });
+    await gatehouse.reconcile(account);
+    expect(await gatehouse.stateOf(account)).toMatchObject({ state: 'ready', username: 'ada', createdByUs: true });
+  });
+
+  it('by whose name nobody may be linked is in the way all the same', async () => {
+    gatehouse.jira.addUser({ name: 'ada', emailAddress: 'other@example.com' });
+    const account = await inDirectory('ada', { by: ['email'], onMatch: 'automatic' });
+    await gatehouse.reconcile(account);
+    expect(await gatehouse.stateOf(account)).toMatchObject({ state: 'refused', code: 'match.link_refused' });
+    expect(gatehouse.jira.calls.some((call) => call.startsWith('create'))).toBe(false);
+  });
 });

@@ -220,14 +220,14 @@ describe('P04 a licence that is full', () => {
     { key: 'jira-software', name: 'Jira Software', groups: ['users'], remainingSeats },
   ];
 
-  it('pauses the group that takes a seat and nothing else; the person can work, and it is looked at again', async () => {
+  it('P02 pauses the group that takes a seat and nothing else; who is in no other application is told so, and it is looked at again', async () => {
     gatehouse.reader.applications = software(0);
     gatehouse.jira.addUser({ name: 'ada', displayName: 'Old' });
     const ada = await gatehouse.account('ada', { groups: desiredGroups(['users', 'developers']) });
     await gatehouse.reconcile(ada);
     expect(gatehouse.jira.named('ada')).toMatchObject({ displayName: 'ada', groups: ['developers'] });
     expect(await gatehouse.stateOf(ada)).toMatchObject({
-      state: 'ready',
+      state: 'refused',
       code: 'jira.licence_full',
       appliedVersion: null,
     });
@@ -247,7 +247,31 @@ describe('P04 a licence that is full', () => {
     gatehouse.reader.applications = software(1);
     await gatehouse.reconcile(ada);
     expect(groupsOf('ada')).toEqual(['developers', 'users']);
-    expect(await gatehouse.stateOf(ada)).toMatchObject({ code: null, appliedVersion: 1 });
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', code: null, appliedVersion: 1 });
+  });
+
+  it('P02 somebody who is in another application can work there meanwhile', async () => {
+    const desk = { key: 'jira-servicedesk', name: 'Desk', groups: ['developers'], remainingSeats: 3 };
+    gatehouse.reader.applications = [...software(0), desk];
+    const ada = await gatehouse.account('ada', { groups: desiredGroups(['users', 'developers']) });
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', code: 'jira.licence_full' });
+    expect(groupsOf('ada')).toEqual(['developers']);
+  });
+
+  it('P02 an activation that would take a seat waits as well, visibly; nothing is parked', async () => {
+    gatehouse.jira.addUser({ name: 'ada', active: false, groups: ['users'] });
+    gatehouse.jira.fail('activate', new TerminalError('jira.licence_full', 'full'));
+    const ada = await gatehouse.account('ada', { mayActivate: true, groups: desiredGroups(['users', 'developers']) });
+    await gatehouse.reconcile(ada);
+    expect(gatehouse.jira.calls.filter((call) => !call.startsWith('find'))).toEqual(['activate ada']);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'refused', code: 'jira.licence_full', active: false });
+    expect(await gatehouse.lastRunOf(ada)).toMatchObject({ outcome: 'paused', plan: { paused: ['developers'] } });
+    expect(gatehouse.settled).toBe(1);
+    expect(await gatehouse.published()).toEqual([expect.objectContaining({ event: 'account.seats-due', key: ada })]);
+    await gatehouse.reconcile(ada);
+    expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready', code: null, active: true });
+    expect(groupsOf('ada')).toEqual(['developers', 'users']);
   });
 
   it('pauses as well when somebody else takes the last seat meanwhile: nothing is parked', async () => {
@@ -257,7 +281,7 @@ describe('P04 a licence that is full', () => {
     await gatehouse.reconcile(ada);
     expect(groupsOf('ada')).toEqual(['developers']);
     expect(await gatehouse.stateOf(ada)).toMatchObject({
-      state: 'ready',
+      state: 'refused',
       code: 'jira.licence_full',
       appliedVersion: null,
       underWay: null,

@@ -3,7 +3,7 @@ import type { ConfigDocument } from '@gatehouse/contracts';
 import { concernsProperties, noProperties, planAccount, planProperties } from '@gatehouse/mapping';
 import type { PropertyPlan } from '@gatehouse/mapping';
 import { RemovalBrake } from './removal-brake.store.js';
-import { isNewcomer } from './run.js';
+import { isNewcomer, unwrittenEntries } from './run.js';
 import type { Run, RunPlan } from './run.js';
 import { Seats } from './seats.service.js';
 
@@ -22,7 +22,7 @@ export class RunPlanner {
       desired: account.desired,
       actual: user,
       settings,
-      ledger: books.ledger,
+      ledger: [...books.ledger, ...unwrittenEntries(run)],
       providers: Object.keys(providers),
       isNewcomer: isNewcomer(run),
     });
@@ -37,6 +37,7 @@ export class RunPlanner {
       add: seats?.add ?? add,
       paused: seats?.paused ?? [],
       seatsUnknown: seats === undefined,
+      opening: seats?.opening,
       remove: brake.admit,
       held: brake.hold,
       kept: [...kept, ...brake.dismissed.map(({ group }) => ({ group, because: 'dismissed' as const }))],

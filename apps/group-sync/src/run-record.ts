@@ -28,6 +28,7 @@ export function recordOf(run: Run): string | null {
       held,
       holds,
       skipped: progress.skipped,
+      refused: progress.refusedForGood,
       createdGroups: progress.createdGroups,
     }),
     ...(seatsUnknown ? { seatsUnknown } : {}),

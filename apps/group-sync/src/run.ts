@@ -1,6 +1,6 @@
 import type { JiraClient, JiraUser } from '@gatehouse/jira-client';
-import { foldName } from '@gatehouse/mapping';
-import type { AccountPlan, HeldRemoval, Kept, PropertyPlan, Removal } from '@gatehouse/mapping';
+import { foldedSet, foldName } from '@gatehouse/mapping';
+import type { AccountPlan, HeldRemoval, Kept, LedgerEntry, PropertyPlan, Removal } from '@gatehouse/mapping';
 import type { JobContext, Lease } from '@gatehouse/messaging';
 import type { How } from './account-finder.service.js';
 import { evidentIn, groupsAdded } from './change.js';
@@ -12,6 +12,7 @@ import type { Progress } from './progress.js';
 /** What a run is going to do, and what it leaves undone on purpose. */
 export interface RunPlan extends Pick<AccountPlan, 'profile' | 'add' | 'withheld'> {
   readonly activate: boolean;
+  readonly deactivate?: boolean;
   readonly properties: PropertyPlan;
   readonly remove: readonly Removal[];
   readonly kept: readonly Kept[];
@@ -19,6 +20,8 @@ export interface RunPlan extends Pick<AccountPlan, 'profile' | 'add' | 'withheld
   readonly paused: readonly string[];
   /** Seats could not be looked up; Jira itself decides then. */
   readonly seatsUnknown: boolean;
+  /** Groups that open an application; undefined while nobody could say. */
+  readonly opening: readonly string[] | undefined;
   readonly held: readonly HeldRemoval[];
 }
 
@@ -33,7 +36,7 @@ export interface Run {
   readonly books: Books;
   readonly traceId: string;
   readonly context: JobContext;
-  readonly lease: Pick<Lease, 'fence'>;
+  readonly lease: Pick<Lease, 'fence' | 'claim' | 'confirm'>;
   readonly jira: JiraClient & { readonly calls: number } & Guard;
   readonly progress: Progress;
   /** Set as soon as Jira has shown the user. */
@@ -48,15 +51,31 @@ export function isNewcomer({ account, seen }: Pick<Run, 'account' | 'seen'>): bo
   return account.isNewcomer || seen?.how === 'created';
 }
 
-/** Groups that wait for a seat: by the plan, or by what Jira said to it. */
+/** Groups that wait for a seat: by the plan, or by what Jira said to it. With an activation everything waits. */
 export function pausedIn({ plan, progress }: Pick<Run, 'plan' | 'progress'>): readonly string[] {
-  return [...(plan?.paused ?? []), ...progress.paused];
+  const behindActivation = progress.isActivationPaused ? (plan?.add ?? []) : [];
+  return [...(plan?.paused ?? []), ...progress.paused, ...behindActivation];
 }
 
-export function changesOf({ activate, profile, properties, add, remove }: RunPlan): Change[] {
+/** Something waits for a seat, an activation included. */
+export function isPaused(run: Pick<Run, 'plan' | 'progress'>): boolean {
+  return run.progress.isActivationPaused || pausedIn(run).length > 0;
+}
+
+/** In no group that opens an application, because a licence is full: Jira would let such a user in and show nothing (P02). */
+export function isWithoutAccess(run: Pick<Run, 'plan' | 'progress'>, present: readonly string[]): boolean {
+  if (run.progress.isActivationPaused) return true;
+  const { opening } = run.plan ?? {};
+  if (!isPaused(run) || opening === undefined) return false;
+  const opens = foldedSet(opening);
+  return !present.some((group) => opens.has(foldName(group)));
+}
+
+export function changesOf({ activate, deactivate, profile, properties, add, remove }: RunPlan): Change[] {
   const fields = (['email', 'displayName'] as const).filter((field) => profile[field] !== undefined);
   return [
     ...(activate ? [{ kind: 'activate' as const }] : []),
+    ...(deactivate ? [{ kind: 'deactivate' as const }] : []),
     ...(fields.length > 0 ? [{ kind: 'profile' as const, fields }] : []),
     ...Object.keys(properties.set).map((property) => ({ kind: 'property' as const, property, removed: false })),
     ...properties.remove.map((property) => ({ kind: 'property' as const, property, removed: true })),
@@ -78,4 +97,21 @@ export function earlierAdditions(run: Pick<Run, 'account' | 'seen' | 'plan'>): s
   const present = new Set(run.seen?.user.groups.map(foldName));
   const ours = (run.account.underWay?.ours ?? []).filter((group) => present.has(foldName(group)));
   return [...ours, ...groupsAdded(earlierChanges(run))];
+}
+
+export function isActive({ seen, progress }: Pick<Run, 'seen' | 'progress'>): boolean {
+  if (progress.done.some(({ kind }) => kind === 'deactivate')) return false;
+  return seen!.user.active || progress.done.some(({ kind }) => kind === 'activate');
+}
+
+/** Why they did: what the ledger would say had they come to write it. */
+export function unwrittenEntries({ account, books, seen }: Pick<Run, 'account' | 'books' | 'seen'>): LedgerEntry[] {
+  const present = new Set(seen?.user.groups.map(foldName));
+  const isWritten = (one: Omit<LedgerEntry, 'how'>) =>
+    books.ledger.some(
+      ({ group, provider, reason }) =>
+        foldName(group) === foldName(one.group) && provider === one.provider && reason === one.reason,
+    );
+  const given = (account.underWay?.given ?? []).filter((one) => present.has(foldName(one.group)) && !isWritten(one));
+  return given.map((one) => ({ ...one, how: 'added' }));
 }

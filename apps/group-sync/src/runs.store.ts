@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { accountKeyTaken, accountSeatsDue } from '@gatehouse/contracts';
+import { accountKeyTaken, accountSeatsDue, directoryUserMappingDue } from '@gatehouse/contracts';
+import type { Settings } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
-import { foldedSet, foldName } from '@gatehouse/mapping';
-import { Outbox } from '@gatehouse/messaging';
+import { foldedSet, foldName, isAdministratorGroup } from '@gatehouse/mapping';
+import { Commits, isUrgent, Outbox, settlesNothing } from '@gatehouse/messaging';
+import { Statements } from '@gatehouse/database';
+import type { Statement } from '@gatehouse/database';
+import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Finding } from './account-finder.service.js';
+import { AdoptionQuestions } from './adoption-questions.store.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
-import { presentAfter } from './ledger.store.js';
-import { changesOf, pausedIn } from './run.js';
+import { ledgerRevision, LedgerStore, presentAfter, propertyRevision } from './ledger.store.js';
+import { RenamesStore } from './renames.store.js';
+import { changesOf, isActive, isPaused, isWithoutAccess } from './run.js';
 import type { Run } from './run.js';
 import { RunJournal } from './run-journal.store.js';
+import { recordOfEarlier } from './run-record.js';
+import { beginningValues, beginRun, endingValues, endRun } from './run-statements.js';
 
 const seatsAgainMs = 10 * 60_000;
 
@@ -21,29 +29,88 @@ type Refusal = Extract<Finding, { kind: 'refused' }>;
  */
 @Injectable()
 export class RunsStore {
+  private readonly statements: Statements;
+
   constructor(
     private readonly accounts: JiraAccountsStore,
     private readonly outbox: Outbox,
     private readonly journal: RunJournal,
-  ) {}
+    private readonly ledger: LedgerStore,
+    private readonly renames: RenamesStore,
+    private readonly commits: Commits,
+    private readonly questions: AdoptionQuestions,
+    dataSource: DataSource,
+  ) {
+    this.statements = new Statements(dataSource);
+  }
 
   /** In a commit of its own, before the first change; a run that changes nothing needs none. */
   async begin(run: Run): Promise<void> {
     if (changesOf(run.plan!).length === 0) return;
-    await this.commit(run, (manager) => this.journal.begin(manager, run));
+    const underWay = this.journal.begun(run);
+    const values = beginningValues({ claim: run.lease.claim, accountId: run.account.accountId, underWay });
+    const hasToTell = recordOfEarlier(run) !== undefined;
+    const rows = hasToTell
+      ? await this.inTransaction(run, (manager) => this.journal.tellEarlier(manager, run), beginRun, values)
+      : await this.statements.rows(beginRun, values);
+    run.lease.confirm(rows.length > 0 ? 'held' : 'lost');
     run.earlierIsTold = true;
   }
 
-  async ready(run: Run): Promise<void> {
-    await this.commit(run, async (manager) => {
-      const { progress, account } = run;
-      const isPaused = pausedIn(run).length > 0;
-      const code = isPaused ? 'jira.licence_full' : progress.skipped.length > 0 ? 'jira.group_missing' : null;
+  async ready(run: Run, { renames, administratorGroups }: Settings): Promise<void> {
+    const { progress, account, context } = run;
+    const waits = isPaused(run);
+    const code = waits ? 'jira.licence_full' : progress.skipped.length > 0 ? 'jira.group_missing' : null;
+    const isAwaited = isUrgent(context.lane);
+    const outcome = waits ? 'paused' : hasChanged(run) ? 'applied' : 'unchanged';
+    const values = endingValues({
+      claim: run.lease.claim,
+      accountId: account.accountId,
+      username: run.seen!.user.name,
+      active: isActive(run),
       // What is missing is tried again by the next trigger, however soon it comes.
-      await this.markReady(manager, run, code === null ? account.version : null, isPaused ? code : null);
-      if (isPaused) await this.lookAgain(manager, run);
-      await this.journal.tell(manager, run, isPaused ? 'paused' : hasChanged(run) ? 'applied' : 'unchanged', code);
-      await run.context.settle(manager);
+      appliedVersion: code === null ? account.version : null,
+      readAt: account.readAt,
+      state: isWithoutAccess(run, presentAfter(run)) ? 'refused' : 'ready',
+      code: waits ? code : null,
+      isNewcomerNoMore: hasNewcomersGroups(run),
+      administers: presentAfter(run).some((group) => isAdministratorGroup(group, administratorGroups)),
+      underWay: this.journal.left(run),
+      ...this.journal.entry(run, outcome),
+      reason: code,
+      ...ledgerRevision(run),
+      settled: context.settlement?.values ?? settlesNothing,
+      announces: isAwaited,
+    });
+    const rows =
+      isPlain(run) && !this.renames.concern(run, renames)
+        ? await this.statements.rows(endRun, values)
+        : await this.inTransaction(run, (manager) => this.tellBesides(manager, run, renames), endRun, values);
+    run.lease.confirm(rows.length > 0 ? 'given-back' : 'lost');
+    context.settlement?.done();
+    if (!isAwaited) this.commits.tell([account.accountId], 'gatehouse_account');
+  }
+
+  /** What few runs have to say besides. */
+  private async tellBesides(manager: EntityManager, run: Run, renames: Settings['renames']): Promise<void> {
+    if (!run.earlierIsTold) await this.journal.tellEarlier(manager, run);
+    await this.ledger.reviseProperties(manager, run);
+    await this.doubtIfRenamed(manager, run);
+    if (isPaused(run)) await this.lookAgain(manager, run);
+    if (this.renames.concern(run, renames)) await this.renames.notice(manager, run, renames);
+    if (!run.context.settlement) await run.context.settle(manager);
+  }
+
+  private inTransaction<Row extends object>(
+    run: Run,
+    besides: (manager: EntityManager) => Promise<void>,
+    { text }: Statement<Row>,
+    values: unknown[],
+  ): Promise<Row[]> {
+    return this.accounts.transaction(async (manager) => {
+      await run.lease.fence(manager);
+      await besides(manager);
+      return manager.query<Row[]>(text, values);
     });
   }
 
@@ -53,12 +120,12 @@ export class RunsStore {
    */
   async usable(run: Run, code: ErrorCode): Promise<void> {
     await this.commit(run, async (manager) => {
-      await this.markReady(manager, run, null, null);
+      await this.markUsable(manager, run);
       await this.journal.tell(manager, run, 'failed', code);
     });
   }
 
-  async refused(run: Run, { code, user, takenBy }: Refusal): Promise<void> {
+  async refused(run: Run, { code, user, inTheWay, takenBy }: Refusal): Promise<void> {
     const { account, context, traceId } = run;
     await this.commit(run, async (manager) => {
       await manager.query(
@@ -71,10 +138,14 @@ export class RunsStore {
         [account.accountId, code, takenBy, user?.name, user?.active, user && account.readAt],
       );
       await this.journal.record(manager, run, 'refused', code);
+      await this.questions.ask(manager, account, code, inTheWay);
       // Only when it is news: claim-mapping answers with access.desired, and the two would call each other for ever.
       if (takenBy !== undefined && takenBy !== account.takenBy) {
         for (const identityId of account.identityIds) {
           await this.outbox.publish(manager, accountKeyTaken, { identityId, traceId }, { context });
+        }
+        for (const directoryUserId of account.directoryUserIds) {
+          await this.outbox.publish(manager, directoryUserMappingDue, { directoryUserId, traceId }, { context });
         }
       }
       await this.accounts.announce(manager, account.accountId);
@@ -114,25 +185,20 @@ export class RunsStore {
     });
   }
 
-  private async doubtIfRenamed(manager: EntityManager, { account, seen }: Run): Promise<void> {
-    // Without a pinned key before, pinning has already done it.
-    if (!seen || account.jiraKey === undefined || seen.user.name === account.username) return;
-    await this.accounts.doubtOlderHolders(manager, account.accountId, seen.user.name);
+  private async doubtIfRenamed(manager: EntityManager, run: Run): Promise<void> {
+    if (!isRenamed(run)) return;
+    await this.accounts.doubtOlderHolders(manager, run.account.accountId, run.seen!.user.name);
   }
 
-  private async markReady(
-    manager: EntityManager,
-    run: Run,
-    appliedVersion: number | null,
-    code: ErrorCode | null,
-  ): Promise<void> {
+  private async markUsable(manager: EntityManager, run: Run): Promise<void> {
     const { accountId, readAt } = run.account;
     await manager.query(
       `update sync.jira_account set
-         state = 'ready', code = $6, taken_by = null, username = $2, active = $3,
-         applied_version = $4, verified_at = $5, newcomer = newcomer and not $7, updated_at = now()
+         state = 'ready', code = null, taken_by = null, username = $2, active = $3,
+         deactivated_by = case when not $3 then deactivated_by end,
+         applied_version = null, verified_at = $4, newcomer = newcomer and not $5, updated_at = now()
        where account_id = $1`,
-      [accountId, run.seen!.user.name, isActive(run), appliedVersion, readAt, code, hasNewcomersGroups(run)],
+      [accountId, run.seen!.user.name, isActive(run), readAt, hasNewcomersGroups(run)],
     );
     await this.doubtIfRenamed(manager, run);
     await this.accounts.announce(manager, accountId);
@@ -148,8 +214,17 @@ export class RunsStore {
   }
 }
 
-function isActive({ seen, progress }: Run): boolean {
-  return seen!.user.active || progress.done.some(({ kind }) => kind === 'activate');
+/** Without a pinned key before, pinning has already told of it. */
+function isRenamed({ account, seen }: Run): boolean {
+  return seen !== undefined && account.jiraKey !== undefined && seen.user.name !== account.username;
+}
+
+/** Nothing has to be said but what every run says. */
+function isPlain(run: Run): boolean {
+  const { forgotten, set } = propertyRevision(run);
+  const isTold = run.earlierIsTold || recordOfEarlier(run) === undefined;
+  const settles = run.context.settlement !== undefined;
+  return isTold && settles && !isRenamed(run) && !isPaused(run) && forgotten.length + set.length === 0;
 }
 
 function hasChanged({ progress, seen }: Run): boolean {

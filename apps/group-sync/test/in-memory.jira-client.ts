@@ -14,6 +14,7 @@ type Operation =
   | 'set-property'
   | 'remove-property'
   | 'activate'
+  | 'rename'
   | 'sessions';
 
 interface Fault {
@@ -131,8 +132,13 @@ export class InMemoryJira extends JiraClient {
   }
 
   renameUser(key: string, newUsername: string) {
-    return this.call('update', key, () => {
-      this.change(this.existing(this.users.get(key)).key, { name: newUsername });
+    return this.call('rename', key, () => {
+      const user = this.existing(this.users.get(key));
+      const holder = this.named(newUsername);
+      if (holder && holder.key !== key) {
+        throw new TerminalError('jira.username_taken', 'Another Jira user has this username.');
+      }
+      this.change(user.key, { name: newUsername });
     });
   }
 

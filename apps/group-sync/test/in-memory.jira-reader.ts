@@ -18,6 +18,11 @@ export class InMemoryJiraReader extends JiraReader {
       findUser: (by) => this.answer(() => this.jira().findUser(by)),
       findUsersByEmail: (email) => this.answer(() => this.jira().findUsersByEmail(email)),
       hasGroup: (name) => this.answer(() => this.jira().groups.has(name)),
+      memberCount: (group) =>
+        this.answer(() => {
+          if (!this.jira().groups.has(group)) return undefined;
+          return [...this.jira().users.values()].filter(({ groups }) => groups.includes(group)).length;
+        }),
       applications: () => this.answer(() => this.applications),
       hasOtherMember: (group, username) =>
         this.answer(() =>

@@ -1,30 +1,39 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { flow, reconcileAccount, releaseRemovals, sweepDrift } from '@gatehouse/contracts';
+import { flow, reconcileAccount, releaseRemovals, renameAccount, sweepDrift } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Lane } from '@gatehouse/contracts';
 import { Encryption, JiraAccountRow, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
 import type { DesiredAccess } from '@gatehouse/mapping';
-import { Breakers, Leases, Outbox } from '@gatehouse/messaging';
+import { Breakers, Commits, Leases, Outbox } from '@gatehouse/messaging';
 import { createLogger, newTraceId } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { AccountLeases } from '../src/account-leases.service.js';
 import { AccountFinder } from '../src/account-finder.service.js';
 import { JiraAccountsStore } from '../src/jira-accounts.store.js';
+import { AdoptionQuestions } from '../src/adoption-questions.store.js';
 import { Administrators } from '../src/administrators.service.js';
+import { Deactivation } from '../src/deactivation.service.js';
+import { DeactivationsStore } from '../src/deactivations.store.js';
 import { DriftSweeps } from '../src/drift-sweeps.store.js';
 import type { Scope } from '../src/drift-sweeps.store.js';
 import { HeldRemovals } from '../src/held-removals.store.js';
 import { LedgerStore } from '../src/ledger.store.js';
 import { ReleaseRemovalsHandler } from '../src/release-removals.handler.js';
 import { RemovalBrake } from '../src/removal-brake.store.js';
+import { RenameAccountHandler } from '../src/rename-account.handler.js';
+import { RenameChecks } from '../src/rename-checks.service.js';
+import { RenamesStore } from '../src/renames.store.js';
 import { RunJournal } from '../src/run-journal.store.js';
 import { RunPlanner } from '../src/run-planner.service.js';
 import { Seats } from '../src/seats.service.js';
 import { JiraChanges } from '../src/jira-changes.service.js';
+import { JiraForRuns } from '../src/jira-for-runs.service.js';
 import { SweepDriftHandler } from '../src/sweep-drift.handler.js';
 import { ReconcileAccountHandler } from '../src/reconcile-account.handler.js';
 import { RunsStore } from '../src/runs.store.js';
+import { SignIns } from '../src/sign-ins.reader.js';
 import { InMemoryJira } from './in-memory.jira-client.js';
+import { InMemoryJiraDirectory } from './in-memory.jira-directory.js';
 import { InMemoryJiraReader } from './in-memory.jira-reader.js';
 
 const provider = { name: 'P', issuer: 'https://idp.example', clientId: 'c', clientSecret: 's' };
@@ -35,6 +44,13 @@ export interface RunRecord {
   jira_calls: number;
   version: number;
   plan: Record<string, unknown> | null;
+}
+
+export interface RenameRecord {
+  from_name: string;
+  to_name: string;
+  state: string;
+  code: string | null;
 }
 
 export interface Published {
@@ -69,6 +85,7 @@ export class Installation {
   jira = new InMemoryJira();
   reader = new InMemoryJiraReader(() => this.jira);
   seats = new Seats(this.reader);
+  directory = new InMemoryJiraDirectory(() => this.jira);
   settled = 0;
 
   private constructor(
@@ -95,10 +112,11 @@ export class Installation {
     this.jira = new InMemoryJira();
     this.reader = new InMemoryJiraReader(() => this.jira);
     this.seats = new Seats(this.reader);
+    this.directory = new InMemoryJiraDirectory(() => this.jira);
     await this.dataSource.query(
-      `truncate mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account, sync.reconcile_run,
-       sync.granted_membership, sync.set_property, sync.removal, sync.held_removal, sync.drift_sweep, console.removal_decision,
-       messaging.outbox, messaging.lease, messaging.breaker, console.config_version cascade`,
+      `truncate gateway.identity, gateway.login_transaction, gateway.session, gateway.op_model, mapping.account, mapping.account_identity, mapping.desired_access, sync.jira_account, sync.reconcile_run,
+       sync.granted_membership, sync.set_property, sync.removal, sync.removal_tally, sync.held_removal, sync.drift_sweep, sync.adoption_question, mapping.account_directory_user, sync.rename, console.rename_order, console.removal_decision,
+       messaging.outbox, messaging.parked_job, messaging.lease, messaging.breaker, console.config_version cascade`,
     );
   }
 
@@ -146,19 +164,31 @@ export class Installation {
     const liveConfig = new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
     const outbox = new Outbox(flow);
     const { leases = new Leases(this.dataSource), breakers = this.breakers() } = own;
-    const ledger = new LedgerStore(this.dataSource);
+    const ledger = new LedgerStore();
+    const administrators = new Administrators(this.reader, leases);
+    const brake = new RemovalBrake(this.dataSource);
+    const journal = new RunJournal(ledger);
+    const deactivations = new DeactivationsStore(accounts, journal);
     const handler = new ReconcileAccountHandler(
       liveConfig,
       accounts,
-      ledger,
       new AccountFinder(accounts),
-      new RunPlanner(this.seats, new RemovalBrake(this.dataSource)),
-      new Administrators(this.reader, leases),
+      new RunPlanner(this.seats, brake),
+      administrators,
+      new Deactivation(accounts, deactivations, administrators, brake, new JiraChanges()),
       new JiraChanges(),
-      new RunsStore(accounts, outbox, new RunJournal(ledger)),
+      new RunsStore(
+        accounts,
+        outbox,
+        journal,
+        ledger,
+        new RenamesStore(this.dataSource, accounts, outbox),
+        new Commits(this.dataSource),
+        new AdoptionQuestions(),
+        this.dataSource,
+      ),
       new AccountLeases(leases, accounts, outbox),
-      breakers,
-      this.jira,
+      new JiraForRuns(this.jira, breakers),
     );
     await handler.handle(
       { accountId, traceId },
@@ -168,7 +198,47 @@ export class Installation {
         attempt,
         traceId,
         settle: (manager) => this.settle(manager),
+        settlement: { values: [[], undefined, '', '', 'epoch'], done: () => void (this.settled += 1) },
       },
+    );
+  }
+
+  /** As a process of its own would. */
+  async rename(accountId: string, { attempt = 1, traceId = newTraceId(), ...own }: RunOptions = {}): Promise<void> {
+    const accounts = new JiraAccountsStore(this.dataSource);
+    const outbox = new Outbox(flow);
+    const { leases = new Leases(this.dataSource), breakers = this.breakers() } = own;
+    const renames = new RenamesStore(this.dataSource, accounts, outbox);
+    const signIns = new SignIns(this.dataSource);
+    const handler = new RenameAccountHandler(
+      new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32))),
+      accounts,
+      renames,
+      new RenameChecks(this.directory, renames, signIns),
+      signIns,
+      new AccountLeases(leases, accounts, outbox),
+      new JiraForRuns(this.jira, breakers),
+    );
+    await handler.handle(
+      { accountId, traceId },
+      { job: renameAccount.name, lane: 'bulk', attempt, traceId, settle: (manager) => this.settle(manager) },
+    );
+  }
+
+  async renameOf(accountId: string): Promise<RenameRecord | undefined> {
+    const rows = await this.dataSource.query<RenameRecord[]>(
+      'select from_name, to_name, state, code from sync.rename where account_id = $1',
+      [accountId],
+    );
+    return rows[0];
+  }
+
+  /** As the job's server does with what a run ended with for good. */
+  async park(accountId: string, code: string): Promise<void> {
+    await this.dataSource.query(
+      `insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, attempts, outbox_ids)
+       values ($1, 'group-sync.interactive', $2, '{}', 'trace', $3, 'no', 1, '{}')`,
+      [reconcileAccount.name, accountId, code],
     );
   }
 

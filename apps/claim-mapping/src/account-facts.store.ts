@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import type { ConfigDocument } from '@gatehouse/contracts';
+import { rowsWithin, statement } from '@gatehouse/database';
+import { DirectoryPeople } from '@gatehouse/directory';
+import { overrulingProviders, unheededWords, wordOf } from '@gatehouse/mapping';
+import type { AdoptionWord, DeactivationFacts, DirectoryWord, LinkedIdentity } from '@gatehouse/mapping';
+import type { EntityManager } from 'typeorm';
+
+/** The columns of `factColumns`. Times are text: they come out of JSON. */
+export interface FactsRow {
+  readonly linked: readonly { readonly id: string; readonly isPerson: boolean }[];
+  readonly identities: readonly (LinkedIdentity & { readonly at: string })[];
+  readonly words: readonly WordRow[];
+  readonly ordered: {
+    readonly kind: 'deactivate' | 'reactivate';
+    readonly at: string;
+    readonly lifts: Record<string, number>;
+  } | null;
+  readonly inactive_since: Date | null;
+  readonly adoption: AdoptionWord | null;
+  readonly has_open_session: boolean;
+  readonly last: { readonly content: unknown; readonly configVersion: number } | null;
+}
+
+interface WordRow {
+  readonly id: string;
+  readonly provider: string;
+  readonly active: boolean;
+  readonly version: number;
+  readonly changedAt: string;
+  readonly isDeleted: boolean;
+}
+
+/** All that claim-mapping knows of one account. */
+export interface AccountFacts {
+  /** Whoever signs in to it and whom directories mean by it, in the order in which they were linked. */
+  readonly sources: readonly LinkedIdentity[];
+  /** What directories, administrators and sign-ins say about whether it may be used. */
+  words(config: ConfigDocument): DeactivationFacts;
+  /** Also of somebody who came in when they had been let in again, before that was ever decided here. */
+  readonly hasOpenSession: boolean;
+  /** What an administrator decided last about the Jira user that people of directories lead to. */
+  readonly adoptionWord: AdoptionWord | undefined;
+  /** What was decided before, also by an older version of Gatehouse. */
+  readonly last: FactsRow['last'];
+}
+
+@Injectable()
+export class AccountFactsStore {
+  constructor(private readonly people: DirectoryPeople) {}
+
+  /** The account must be locked. */
+  async of(manager: EntityManager, accountId: string): Promise<AccountFacts> {
+    const [row] = await rowsWithin(manager, readFacts, [accountId]);
+    return this.from(manager, row!);
+  }
+
+  async from(manager: Pick<EntityManager, 'query'>, row: FactsRow): Promise<AccountFacts> {
+    const peopleIds = row.linked.filter(({ isPerson }) => isPerson).map(({ id }) => id);
+    const people = peopleIds.length > 0 ? await this.people.read(manager, peopleIds) : [];
+    const identities = row.identities.map(({ identityId, provider, claims, entries }) => ({
+      identityId,
+      provider,
+      claims,
+      entries,
+    }));
+    const byId = new Map([...identities, ...people].map((source) => [source.identityId, source]));
+    return {
+      sources: row.linked.flatMap(({ id }) => byId.get(id) ?? []),
+      words: (config) => wordsOf(row, config),
+      hasOpenSession: row.has_open_session,
+      adoptionWord: row.adoption ?? undefined,
+      last: row.last,
+    };
+  }
+}
+
+function wordsOf({ words, ordered, inactive_since, identities }: FactsRow, config: ConfigDocument): DeactivationFacts {
+  const unheeded = new Set(unheededWords(config));
+  return {
+    directory: words.map((row) => said(row, unheeded)),
+    order: ordered ? { kind: ordered.kind, orderedAt: new Date(ordered.at), lifts: ordered.lifts } : undefined,
+    inactiveSince: inactive_since ?? undefined,
+    signIns: identities.map(({ provider, at }) => ({ provider, at: new Date(at) })),
+    overruling: new Set(overrulingProviders(config)),
+  };
+}
+
+function said(row: WordRow, unheeded: ReadonlySet<string>): DirectoryWord {
+  const standing = row.isDeleted ? 'removed' : row.active ? 'active' : 'inactive';
+  const { provider } = row;
+  return {
+    directoryUserId: row.id,
+    provider,
+    standing,
+    isUnheeded: unheeded.has(wordOf({ provider, standing })),
+    version: row.version,
+    changedAt: new Date(row.changedAt),
+  };
+}
+
+const jiraTarget = 'jira/';
+
+/** One statement's worth, because what mapping a person costs is mostly how often PostgreSQL is asked. @param account SQL, never a value */
+export function factColumns(account: string): string {
+  return `
+  (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'isPerson', is_person) order by decided_at, id), '[]') from (
+     select identity_id as id, false as is_person, decided_at from mapping.account_identity where account_id = ${account}
+     union all
+     select directory_user_id, true, decided_at from mapping.account_directory_user where account_id = ${account}) as link
+  ) as linked,
+  (select coalesce(jsonb_agg(jsonb_build_object('identityId', one.id, 'provider', one.provider, 'claims', one.claims,
+     'entries', one.entries, 'at', one.verified_at)), '[]')
+   from mapping.account_identity as link join gateway.identity as one on one.id = link.identity_id
+   where link.account_id = ${account}) as identities,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', said.id, 'provider', said.provider, 'active', said.active,
+     'version', said.version, 'changedAt', said.changed_at, 'isDeleted', said.deleted_at is not null)), '[]')
+   from mapping.account_directory_user as link join directory.directory_user as said on said.id = link.directory_user_id
+   where link.account_id = ${account}) as words,
+  (select jsonb_build_object('kind', kind, 'at', ordered_at, 'lifts', lifts)
+   from console.account_order where account_id = ${account} order by id desc limit 1) as ordered,
+  (select jsonb_build_object('jiraKey', substr(said.target, ${jiraTarget.length + 1}), 'verdict', said.verdict)
+   from console.link_decision as said
+   join mapping.account_directory_user as link on link.directory_user_id = said.directory_user_id
+   where link.account_id = ${account} and starts_with(said.target, '${jiraTarget}')
+   order by said.decided_at desc, said.target limit 1) as adoption,
+  exists (select 1 from gateway.session where account_id = ${account} and ended_at is null) as has_open_session,
+  (select decided_at from mapping.inactive_account where account_id = ${account}) as inactive_since,
+  (select jsonb_build_object('content', content, 'configVersion', config_version)
+   from mapping.desired_access where account_id = ${account}) as last`;
+}
+
+const readFacts = statement<FactsRow>(`select ${factColumns('$1::uuid')}`);

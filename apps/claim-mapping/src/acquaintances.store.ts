@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Candidate } from './candidate.js';
+
+/** Several accounts of one person would be a fault of the past, and none of them is the right one then. */
+const shownMax = 2;
+
+/** Accounts that one provider's own words lead to: what it says at a sign-in and what its directory says. */
+@Injectable()
+export class AcquaintancesStore {
+  /** The account of whoever this provider calls by the same id. */
+  async byProviderId(manager: EntityManager, candidate: Candidate): Promise<string | undefined> {
+    const { provider, providerId, identityId } = candidate;
+    if (providerId === undefined) return undefined;
+    return this.only(
+      manager,
+      `select link.account_id from directory.directory_user as person
+       join mapping.account_directory_user as link on link.directory_user_id = person.id
+       where person.provider = $1 and person.external_id = $2 and person.id <> $3 and link.account_id is not null
+       ${
+         candidate.directory
+           ? `union select link.account_id from gateway.identity as identity
+              join mapping.account_identity as link on link.identity_id = identity.id
+              where identity.provider = $1 and identity.subject = $2 and link.account_id is not null`
+           : ''
+       }`,
+      [provider, providerId, identityId],
+    );
+  }
+
+  /** The account of whoever has the same name at this provider on the other way, whatever that account was called first. */
+  async byName(manager: EntityManager, { provider, directory }: Candidate, name: string): Promise<string | undefined> {
+    return this.only(
+      manager,
+      directory
+        ? `select link.account_id from mapping.account_identity as link
+           join gateway.identity as identity on identity.id = link.identity_id
+           where link.username_folded = $2 and identity.provider = $1 and link.account_id is not null`
+        : `select link.account_id from directory.directory_user as person
+           join mapping.account_directory_user as link on link.directory_user_id = person.id
+           where person.provider = $1 and person.user_name_folded = $2 and person.deleted_at is null
+             and link.account_id is not null`,
+      [provider, name],
+    );
+  }
+
+  /**
+   * The accounts of whoever has this address, as it was decided for them; two at most, of which none is meant. The index
+   * narrows it; addresses are equal where they differ in the case of ASCII letters only.
+   */
+  async byEmail(manager: EntityManager, email: string): Promise<string[]> {
+    const rows = await manager.query<{ account_id: string }[]>(
+      `select account_id from mapping.desired_access
+       where lower(content ->> 'email') = lower($1)
+         and lower((content ->> 'email') collate "C") = lower($1 collate "C") limit ${shownMax}`,
+      [email],
+    );
+    return rows.map(({ account_id }) => account_id);
+  }
+
+  private async only(manager: EntityManager, select: string, values: readonly string[]): Promise<string | undefined> {
+    const rows = await manager.query<{ account_id: string }[]>(
+      `select distinct account_id from (${select}) as met limit ${shownMax}`,
+      [...values],
+    );
+    return rows.length === 1 ? rows[0]!.account_id : undefined;
+  }
+}

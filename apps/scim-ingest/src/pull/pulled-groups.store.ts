@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { DirectoryGroups } from '@gatehouse/directory';
+import { foldName } from '@gatehouse/mapping';
+import type { EntityManager } from 'typeorm';
+import type { Sync } from './pull-sync.js';
+
+export interface PulledGroup {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Bounds one statement; what is left is taken by the next one. */
+const goneAtOnce = 1_000;
+
+/** Groups of a listing and who is in them. A member leaves only by a whole list of the group's members. */
+@Injectable()
+export class PulledGroups {
+  constructor(private readonly directory: DirectoryGroups) {}
+
+  /** @returns how many of the names could not be taken: another spelling of them is a group already */
+  async take(manager: EntityManager, { id: syncId, provider }: Sync, names: readonly string[]): Promise<number> {
+    const folded = names.map(foldName);
+    const rows = await manager.query<{ id: string; display_name: string; display_name_folded: string }[]>(
+      `select id, display_name, display_name_folded from directory.directory_group
+       where provider = $1 and display_name_folded = any($2::text[]) and deleted_at is null`,
+      [provider, folded],
+    );
+    const known = new Map(rows.map((row) => [row.display_name_folded, { id: row.id, name: row.display_name }]));
+    let skipped = 0;
+    for (const [index, name] of names.entries()) {
+      let group = known.get(folded[index]!);
+      if (!group) {
+        const content = { displayName: name, externalId: name, resource: {} };
+        group = { id: (await this.directory.create(manager, provider, content)).id, name };
+        known.set(folded[index]!, group);
+      }
+      if (group.name === name) await manager.query(markGroup, [group.id, provider, name, syncId]);
+      else skipped += 1;
+    }
+    return skipped;
+  }
+
+  /** The next one whose members this sync has not read. */
+  async next(manager: EntityManager, { id, provider }: Sync): Promise<PulledGroup | undefined> {
+    const [row] = await manager.query<{ group_id: string; name: string }[]>(
+      `select group_id, name from directory.pulled_group
+       where provider = $1 and seen_in = $2 and members_in is distinct from $2 order by group_id limit 1`,
+      [provider, id],
+    );
+    return row && { id: row.group_id, name: row.name };
+  }
+
+  async named(manager: EntityManager, { groupId }: Sync): Promise<PulledGroup | undefined> {
+    const [row] = await manager.query<{ group_id: string; name: string }[]>(
+      'select group_id, name from directory.pulled_group where group_id = $1',
+      [groupId],
+    );
+    return row && { id: row.group_id, name: row.name };
+  }
+
+  /** A page of members. @returns memberships that came */
+  async addMembers(manager: EntityManager, sync: Sync, group: PulledGroup, ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    const reference = { provider: sync.provider, id: group.id };
+    const added = await this.directory.addMembers(manager, reference, ids, sync.traceId);
+    return added?.changed ?? 0;
+  }
+
+  /** Pages before the last are remembered in a table, so that a group of any size takes no memory and outlives a kill. */
+  async remember(manager: EntityManager, group: PulledGroup, ids: readonly string[]): Promise<void> {
+    await manager.query(
+      `insert into directory.pulled_member (group_id, member_id) select $1, id from unnest($2::uuid[]) as listed (id)
+       on conflict do nothing`,
+      [group.id, ids],
+    );
+  }
+
+  /** After the last page: whoever was on none of them is out. @returns memberships that went */
+  async endOfMembers(
+    manager: EntityManager,
+    sync: Sync,
+    group: PulledGroup,
+    lastIds: readonly string[],
+  ): Promise<number> {
+    const reference = { provider: sync.provider, id: group.id };
+    let removed = 0;
+    for (let gone = goneAtOnce; gone === goneAtOnce;) {
+      const rows = await manager.query<{ member_id: string }[]>(notListed, [group.id, lastIds, goneAtOnce]);
+      gone = rows.length;
+      if (gone === 0) break;
+      const ids = rows.map(({ member_id: id }) => id);
+      removed += (await this.directory.removeMembers(manager, reference, ids, sync.traceId))?.changed ?? 0;
+    }
+    await this.membersRead(manager, sync, group);
+    return removed;
+  }
+
+  /** Nothing more is asked about this group in this sync. */
+  async membersRead(manager: EntityManager, { id }: Sync, group: PulledGroup): Promise<void> {
+    await manager.query('delete from directory.pulled_member where group_id = $1', [group.id]);
+    await manager.query('update directory.pulled_group set members_in = $2 where group_id = $1', [group.id, id]);
+  }
+
+  /** After a complete listing. Bounded; @returns how many went: fewer than `max` means that no more are there */
+  async removeAbsent(manager: EntityManager, { id, provider, traceId }: Sync, max: number): Promise<number> {
+    const rows = await manager.query<{ group_id: string }[]>(
+      'select group_id from directory.pulled_group where provider = $1 and seen_in <> $2 order by group_id limit $3',
+      [provider, id, max],
+    );
+    for (const { group_id: groupId } of rows) {
+      await this.directory.remove(manager, { provider, id: groupId }, traceId);
+      await manager.query('delete from directory.pulled_group where group_id = $1', [groupId]);
+    }
+    return rows.length;
+  }
+}
+
+const markGroup = `
+insert into directory.pulled_group (group_id, provider, name, seen_in) values ($1, $2, $3, $4)
+on conflict (provider, name) do update set seen_in = excluded.seen_in, group_id = excluded.group_id`;
+
+const notListed = `
+select member_id from directory.directory_member as member
+where group_id = $1 and member_kind = 'user' and member_id <> all($2::uuid[])
+  and not exists (select from directory.pulled_member as listed
+    where listed.group_id = member.group_id and listed.member_id = member.member_id)
+order by member_id limit $3`;

@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Commits } from '@gatehouse/messaging';
+import { DirectoryGroups } from '@gatehouse/directory';
+import type { DirectoryGroupContent, Written } from '@gatehouse/directory';
+import { applyDeltas, columnsOf, compilePatch, evaluate, groupType, readResource, resourceOf } from '@gatehouse/scim';
+import type { CompiledPatch, Dialects, MemberStep, Row } from '@gatehouse/scim';
+import { LOGGER } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { assertUnchanged, notFound } from './preconditions.js';
+import { idOf, Resources } from './resources.store.js';
+import type { WriteOrder } from './write-order.js';
+
+/**
+ * Groups as their provider writes them. Members are rows, changed by statements that never load them: what a change
+ * costs does not depend on the size of the group, and of changes at the same moment all last (E14).
+ */
+@Injectable()
+export class Groups {
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly dataSource: DataSource,
+    private readonly commits: Commits,
+    private readonly resources: Resources,
+    private readonly directory: DirectoryGroups,
+  ) {}
+
+  /** @throws QueryFailedError 23505 when the name is taken */
+  async create(body: unknown, dialects: Dialects, { provider, traceId }: WriteOrder): Promise<Row> {
+    const { resource, members } = readResource(groupType, body, dialects);
+    const content = contentOf(columnsOf(groupType, resource));
+    const { ids = [], unusable = [] } = members ?? {};
+    this.noteUnusable(unusable);
+    if (ids.length === 0) return rowOf(content, await this.directory.create(this.commits, provider, content));
+    return this.dataSource.transaction(async (manager) => {
+      const created = await this.directory.create(manager, provider, content);
+      const filled = await this.directory.addMembers(manager, { provider, id: created.id }, ids, traceId);
+      return rowOf(content, filled!);
+    });
+  }
+
+  /** Okta changes groups by PUT alone (O2). Members that are not named are not meant: a PUT without the key empties nothing. */
+  async replace(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
+    const { resource, members } = readResource(groupType, body, dialects);
+    const content = contentOf(columnsOf(groupType, resource));
+    return this.changed(id, order, async (manager, _row, group) => {
+      const written = (await this.directory.change(manager, group, content, order.traceId))!;
+      this.noteUnusable(members?.unusable ?? []);
+      if (!members) return rowOf(content, written);
+      return rowOf(content, (await this.directory.replaceMembers(manager, group, members.ids, order.traceId))!);
+    });
+  }
+
+  async patch(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
+    const patch = compilePatch(groupType, body, dialects);
+    this.noteUnusable(patch.unusableMembers);
+    const single = singleStep(patch);
+    if (single && order.ifMatch === undefined) return this.move(id, single, order);
+    return this.changed(id, order, async (manager, row, group) => {
+      const renamed = await this.changeAttributes(manager, row, group, patch, order.traceId);
+      let newest: Written | undefined;
+      for (const step of patch.memberSteps) newest = await this.take(manager, group, step, order.traceId);
+      return newest ? { ...renamed, version: newest.version, changed_at: newest.changedAt } : renamed;
+    });
+  }
+
+  async remove(id: string, order: WriteOrder): Promise<void> {
+    await this.changed(id, order, async (manager, row, group) => {
+      await this.directory.remove(manager, group, order.traceId);
+      return row;
+    });
+  }
+
+  /** What providers send most: one statement that is a commit of its own. */
+  private async move(id: string, step: SingleStep, { provider, traceId }: WriteOrder): Promise<Row> {
+    const known = idOf(id);
+    if (known === undefined) throw notFound();
+    const moved = await this.directory[step.kind === 'add' ? 'addMembers' : 'removeMembers'](
+      this.commits,
+      { provider, id: known },
+      step.ids,
+      traceId,
+    );
+    if (!moved) throw notFound();
+    return rowOf(moved, moved);
+  }
+
+  private async changeAttributes(
+    manager: EntityManager,
+    row: Row,
+    group: { provider: string; id: string },
+    { deltas }: CompiledPatch,
+    traceId: string,
+  ): Promise<Row> {
+    if (deltas.length === 0) return row;
+    const { resource, isChanged } = applyDeltas(groupType, resourceOf(groupType, row), deltas);
+    if (!isChanged) return row;
+    const content = contentOf(columnsOf(groupType, resource));
+    return rowOf(content, (await this.directory.change(manager, group, content, traceId))!);
+  }
+
+  private async take(
+    manager: EntityManager,
+    group: { provider: string; id: string },
+    step: MemberStep,
+    traceId: string,
+  ): Promise<Written | undefined> {
+    switch (step.kind) {
+      case 'add':
+        return this.directory.addMembers(manager, group, step.ids, traceId);
+      case 'remove':
+        return this.directory.removeMembers(manager, group, step.ids, traceId);
+      case 'replace':
+        return this.directory.replaceMembers(manager, group, step.ids, traceId);
+      case 'removeMatching': {
+        // Nobody is known to send this; it is the one change that has to look at the members.
+        const members = (await this.resources.memberships(groupType, [group.id], manager)).get(group.id) ?? [];
+        const matching = members.filter(({ id, kind }) =>
+          evaluate(step.where, { value: id, type: kind === 'user' ? 'User' : 'Group' }),
+        );
+        const ids = matching.map((member) => member.id);
+        return this.directory.removeMembers(manager, group, ids, traceId);
+      }
+    }
+  }
+
+  private async changed(
+    id: string,
+    { provider, ifMatch }: WriteOrder,
+    change: (manager: EntityManager, row: Row, group: { provider: string; id: string }) => Promise<Row>,
+  ): Promise<Row> {
+    return this.dataSource.transaction(async (manager) => {
+      const row = await this.resources.lock(manager, groupType, provider, id);
+      if (!row) throw notFound();
+      assertUnchanged(row, ifMatch);
+      return change(manager, row, { provider, id: String(row['id']) });
+    });
+  }
+
+  /** O8: one wrong id must not lose the others; an operator can see it. */
+  private noteUnusable(unusable: readonly string[]): void {
+    if (unusable.length > 0) this.logger.warn({ count: unusable.length }, 'members of a group have no id of ours');
+  }
+}
+
+interface SingleStep {
+  readonly kind: 'add' | 'remove';
+  readonly ids: readonly string[];
+}
+
+/**
+ * Two at the same moment come out as if one had come after the other. Not so `replace`, of which each would leave what
+ * the other has just added: it takes the lock before it looks.
+ */
+function singleStep({ deltas, memberSteps }: CompiledPatch): SingleStep | undefined {
+  const [step, ...more] = memberSteps;
+  if (!step || deltas.length > 0 || more.length > 0) return undefined;
+  return step.kind === 'add' || step.kind === 'remove' ? { kind: step.kind, ids: step.ids } : undefined;
+}
+
+function contentOf(columns: Readonly<Record<string, unknown>>): DirectoryGroupContent {
+  const { display_name: displayName, external_id: externalId, resource } = columns;
+  return {
+    displayName: String(displayName),
+    externalId: typeof externalId === 'string' ? externalId : null,
+    resource: resource as DirectoryGroupContent['resource'],
+  };
+}
+
+function rowOf({ displayName, externalId, resource }: DirectoryGroupContent, written: Written): Row {
+  const { id, version, createdAt, changedAt } = written;
+  return {
+    id,
+    version,
+    created_at: createdAt,
+    changed_at: changedAt,
+    display_name: displayName,
+    external_id: externalId,
+    resource,
+  };
+}

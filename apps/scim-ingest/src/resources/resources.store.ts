@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { statement, Statements } from '@gatehouse/database';
+import type { Statement } from '@gatehouse/database';
+import { countStatement, groupType, pageStatement, userType } from '@gatehouse/scim';
+import type { ListRequest, Membership, Paging, ResourceType, Row } from '@gatehouse/scim';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+
+type Queries = Pick<EntityManager, 'query'>;
+
+/** All ids of ours are random ones (RFC 9562 5.4): nothing else is asked for, or told to anybody. */
+const randomUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** An id as we write it, or undefined for a text that is none of ours. */
+export function idOf(text: string): string | undefined {
+  const id = text.toLowerCase();
+  return randomUuid.test(id) ? id : undefined;
+}
+
+interface MembershipRow extends Membership {
+  readonly owner: string;
+}
+
+/** Reads users and groups of one provider. Whatever is asked for, no statement leaves the provider. */
+@Injectable()
+export class Resources {
+  private readonly statements: Statements;
+  private readonly usual = new Map<string, Statement<Row>>();
+
+  constructor(private readonly dataSource: DataSource) {
+    this.statements = new Statements(dataSource);
+  }
+
+  /** @returns undefined when this provider has none of this id, whoever else has (C74) */
+  async find(type: ResourceType, provider: string, id: string): Promise<Row | undefined> {
+    const known = idOf(id);
+    return known === undefined ? undefined : this.statements.first(one[type.name], [known, provider]);
+  }
+
+  /** The same, and nobody else changes it before the caller's transaction ends. */
+  async lock(manager: EntityManager, type: ResourceType, provider: string, id: string): Promise<Row | undefined> {
+    const known = idOf(id);
+    if (known === undefined) return undefined;
+    const [row] = await manager.query<Row[]>(`${one[type.name].text} for update of r`, [known, provider]);
+    return row;
+  }
+
+  /** A total that a page tells by itself is not counted: of the usual question by name there is one answer or none. */
+  async page(request: ListRequest, paging: Paging): Promise<{ total: number; rows: readonly Row[] }> {
+    const isIndex = paging.kind === 'index';
+    const { text, values } = pageStatement(request, paging);
+    const rows = isIndex && paging.count === 0 ? [] : await this.rows(request, paging, { text, values });
+    if (isIndex && paging.startIndex === 1 && rows.length < paging.count) return { total: rows.length, rows };
+    const count = countStatement(request);
+    const [counted] = await this.dataSource.query<{ total: number }[]>(count.text, [...count.values]);
+    return { total: counted!.total, rows };
+  }
+
+  /** Of a person the groups they are in, of a group its members. */
+  async memberships(
+    type: ResourceType,
+    ids: readonly string[],
+    queries: Queries = this.dataSource,
+  ): Promise<ReadonlyMap<string, readonly Membership[]>> {
+    const byOwner = new Map<string, Membership[]>();
+    if (ids.length === 0) return byOwner;
+    const rows = await queries.query<MembershipRow[]>(type.name === 'User' ? groupsOfUsers : membersOfGroups, [ids]);
+    for (const { owner, id, kind, display } of rows) {
+      const known = byOwner.get(owner);
+      if (known) known.push({ id, kind, display });
+      else byOwner.set(owner, [{ id, kind, display }]);
+    }
+    return byOwner;
+  }
+
+  private rows(
+    request: ListRequest,
+    paging: Paging,
+    { text, values }: ReturnType<typeof pageStatement>,
+  ): Promise<Row[]> {
+    if (!isUsual(request, paging)) return this.dataSource.query<Row[]>(text, [...values]);
+    let prepared = this.usual.get(text);
+    if (!prepared) this.usual.set(text, (prepared = statement<Row>(text)));
+    return this.statements.rows(prepared, values);
+  }
+}
+
+/**
+ * What every provider asks before it creates: is there one of this name, or of this id of its own? No more texts than
+ * attributes in columns, so that what a client thinks up is never kept by a connection.
+ */
+function isUsual({ filter, sort }: ListRequest, { kind }: Paging): boolean {
+  const isEquality =
+    filter?.kind === 'compare' && filter.operator === 'eq' && filter.attribute.storage.kind === 'column';
+  return isEquality && !sort && kind === 'index';
+}
+
+const one = { User: oneOf(userType), Group: oneOf(groupType) };
+
+function oneOf({ columns, memberships, table, visible }: ResourceType): Statement<Row> {
+  const read = columns.map((column) => `r.${column}`);
+  if (memberships) read.push(`${memberships} as memberships`);
+  return statement(`select ${read.join(', ')} from ${table} r where r.id = $1 and r.provider = $2 and ${visible}`);
+}
+
+const groupsOfUsers = `
+select m.member_id as owner, g.id, 'group' as kind, g.display_name as display
+from directory.directory_member m join directory.directory_group g on g.id = m.group_id and g.deleted_at is null
+where m.member_id = any($1::uuid[]) order by m.member_id, g.id`;
+
+const membersOfGroups = `
+select m.group_id as owner, m.member_id as id, m.member_kind as kind,
+  coalesce(u.resource ->> 'displayName', u.user_name, g.display_name) as display
+from directory.directory_member m
+left join directory.directory_user u on m.member_kind = 'user' and u.id = m.member_id
+left join directory.directory_group g on m.member_kind = 'group' and g.id = m.member_id
+where m.group_id = any($1::uuid[]) and coalesce(u.deleted_at, g.deleted_at) is null order by m.group_id, m.member_id`;

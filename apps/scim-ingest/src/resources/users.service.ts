@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import { Commits } from '@gatehouse/messaging';
+import { DirectoryUsers } from '@gatehouse/directory';
+import type { Commit, DirectoryUserContent, UserWritten, Written } from '@gatehouse/directory';
+import {
+  applyDeltas,
+  assignmentsOf,
+  columnsOf,
+  compilePatch,
+  readResource,
+  resourceOf,
+  ScimError,
+  userType,
+} from '@gatehouse/scim';
+import type { Dialects, Membership, Row } from '@gatehouse/scim';
+import { DataSource } from 'typeorm';
+import { assertUnchanged, notFound } from './preconditions.js';
+import { idOf, Resources } from './resources.store.js';
+import type { WriteOrder } from './write-order.js';
+
+/** Whoever met others so often takes turns with them. */
+const unlockedTurns = 3;
+
+/** People as their provider writes them. A row and its event are one commit, so that a 2xx is never forgotten. */
+@Injectable()
+export class Users {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly commits: Commits,
+    private readonly resources: Resources,
+    private readonly directory: DirectoryUsers,
+  ) {}
+
+  /** @throws QueryFailedError 23505 when the name is taken: the index says so, also of two at the same moment (C70) */
+  async create(body: unknown, dialects: Dialects, { provider, traceId }: WriteOrder): Promise<Row> {
+    const { resource } = readResource(userType, body, dialects);
+    const content = contentOf(columnsOf(userType, resource), true);
+    const written = await this.directory.create(this.commits, provider, content, traceId);
+    return rowOf(content, written, []); // Nobody is in a group yet.
+  }
+
+  /** A PUT creates nothing and revives nobody: without `active` it stays as it was. */
+  async replace(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
+    const { resource } = readResource(userType, body, dialects);
+    return this.change(id, order, (row) => contentOf(columnsOf(userType, resource), row['active'] === true));
+  }
+
+  async patch(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
+    const { deltas } = compilePatch(userType, body, dialects);
+    const assigned = await this.assign(id, assignmentsOf(deltas), order);
+    if (assigned) return assigned;
+    return this.change(id, order, (row) => {
+      const { resource } = applyDeltas(userType, resourceOf(userType, row), deltas);
+      return contentOf(columnsOf(userType, resource), row['active'] === true);
+    });
+  }
+
+  async remove(id: string, { provider, traceId, ifMatch }: WriteOrder): Promise<void> {
+    const look = async () => {
+      const row = await this.resources.find(userType, provider, id);
+      if (!row) throw notFound();
+      assertUnchanged(row, ifMatch);
+      return row;
+    };
+    for (let turn = 0; turn < unlockedTurns; turn += 1) {
+      const row = await look();
+      const version = ifMatch === undefined ? undefined : Number(row['version']);
+      const reference = { provider, id: String(row['id']), version };
+      if (await this.dataSource.transaction((manager) => this.directory.remove(manager, reference, traceId))) return;
+    }
+    await look();
+    throw new ScimError(412, undefined, 'The person changes too often. Read it again.');
+  }
+
+  /**
+   * The usual PATCH, in one statement. A condition needs a look before, and so does whoever is deactivated by it.
+   * @returns undefined when that is not all, or when there is nobody, or nothing to change: a look says which
+   */
+  private async assign(
+    id: string,
+    set: ReturnType<typeof assignmentsOf>,
+    { provider, traceId, ifMatch }: WriteOrder,
+  ): Promise<Row | undefined> {
+    const known = idOf(id);
+    if (!set || known === undefined || ifMatch !== undefined || set['active'] === false) return undefined;
+    const { user_name: userName, external_id: externalId, active, resource } = columnsOf(userType, set);
+    const values = { userName: textOf(userName), externalId: textOf(externalId), ...(active === true && { active }) };
+    const at = { provider, id: known };
+    const written = await this.directory.assign(
+      this.commits,
+      at,
+      { ...values, resource: resource as DirectoryUserContent['resource'] },
+      traceId,
+    );
+    return written && rowOf(written, written, written.groups.map(asMembership));
+  }
+
+  /** Without a lock at first: seldom does anybody else change the same person between the look and the change. */
+  private async change(id: string, order: WriteOrder, decide: (row: Row) => DirectoryUserContent): Promise<Row> {
+    for (let turn = 0; turn < unlockedTurns; turn += 1) {
+      const row = await this.resources.find(userType, order.provider, id);
+      const changed = await this.changeRow(this.commits, row, order, decide);
+      if (changed) return changed;
+    }
+    return this.dataSource.transaction(async (manager) => {
+      const row = await this.resources.lock(manager, userType, order.provider, id);
+      return (await this.changeRow(manager, row, order, decide))!;
+    });
+  }
+
+  /** @returns undefined when the row is not what it was when it was looked at */
+  private async changeRow(
+    commit: Commit,
+    row: Row | undefined,
+    { provider, traceId, ifMatch }: WriteOrder,
+    decide: (row: Row) => DirectoryUserContent,
+  ): Promise<Row | undefined> {
+    if (!row) throw notFound();
+    assertUnchanged(row, ifMatch);
+    const content = decide(row);
+    const reference = { provider, id: String(row['id']), version: Number(row['version']) };
+    const written = await this.directory.change(commit, reference, content, traceId);
+    return written && rowOf(content, written, row['memberships']);
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asMembership(group: UserWritten['groups'][number]): Membership {
+  return { ...group, kind: 'group' };
+}
+
+function contentOf(columns: Readonly<Record<string, unknown>>, activeOtherwise: boolean): DirectoryUserContent {
+  const { user_name: userName, external_id: externalId, active, resource } = columns;
+  return {
+    userName: String(userName),
+    externalId: typeof externalId === 'string' ? externalId : null,
+    active: typeof active === 'boolean' ? active : activeOtherwise,
+    resource: resource as DirectoryUserContent['resource'],
+  };
+}
+
+function rowOf(
+  { userName, externalId, active, resource }: DirectoryUserContent,
+  written: Written,
+  memberships: unknown,
+): Row {
+  const { id, version, createdAt, changedAt } = written;
+  const times = { created_at: createdAt, changed_at: changedAt };
+  return { id, version, ...times, user_name: userName, external_id: externalId, active, resource, memberships };
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { etagOf, locationOf, present } from '@gatehouse/scim';
+import type { Membership, Projection, ResourceType, Row } from '@gatehouse/scim';
+import type { Answer } from '../http/answer.js';
+import { Resources } from '../resources/resources.store.js';
+
+interface Shown {
+  readonly type: ResourceType;
+  readonly projection: Projection;
+  readonly baseUrl: string;
+}
+
+/** Rows as clients see them. Memberships are read only where the answer has them. */
+@Injectable()
+export class Presenter {
+  constructor(private readonly resources: Resources) {}
+
+  async one(status: 200 | 201, row: Row, shown: Shown): Promise<Answer> {
+    const [body] = await this.all([row], shown);
+    const location = locationOf(shown.type, row, shown.baseUrl);
+    return { status, body, headers: { etag: etagOf(row['version']), location } };
+  }
+
+  async all(
+    rows: readonly Row[],
+    { type, projection, baseUrl }: Shown,
+  ): Promise<readonly ReturnType<typeof present>[]> {
+    const missing = projection.needsMemberships ? rows.filter((row) => row['memberships'] === undefined) : [];
+    const read = await this.resources.memberships(
+      type,
+      missing.map((row) => String(row['id'])),
+    );
+    return rows.map((row) => {
+      const memberships = (row['memberships'] as Membership[] | null | undefined) ?? read.get(String(row['id'])) ?? [];
+      return present(type, row, { projection, baseUrl, memberships });
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '@gatehouse/config';
+import type { Config } from '@gatehouse/config';
+import type { Front } from '@gatehouse/runtime';
+import { ScimError } from '@gatehouse/scim';
+import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
+import type { Logger } from '@gatehouse/telemetry';
+import { bearerToken } from './access/bearer-token.js';
+import { BodyBudget } from './access/body-budget.js';
+import { Quotas } from './access/quotas.service.js';
+import { Tenants } from './access/tenants.store.js';
+import type { Tenant } from './access/tenants.store.js';
+import { send } from './http/answer.js';
+import type { Answer } from './http/answer.js';
+import { asScimError, errorAnswer } from './http/error-answer.js';
+import { HttpError } from './http/http-error.js';
+import { jsonOf } from './http/json-body.js';
+import { belowBase, segmentsOf } from './http/path-of.js';
+import { readBody } from './http/read-body.js';
+import { ScimRouter } from './scim.router.js';
+
+/** Beyond it there is a 503, not a queue that grows: every one of them may hold a body. */
+const requestsMax = 500;
+
+interface Authorized {
+  readonly path: string;
+  readonly query: string;
+  readonly tenant: Tenant;
+  readonly traceId: string;
+  readonly body: Buffer | undefined;
+}
+
+/**
+ * SCIM before Nest sees it: errors in SCIM's form from the first byte on, bodies bounded before they are read, and no
+ * interceptors between a request and its statement. Who asks is decided before anything of the request is looked at.
+ */
+@Injectable()
+export class ScimFront implements Front {
+  private readonly bases: readonly string[];
+  private readonly newest = new WeakMap<Duplex, Promise<void>>();
+  private readonly bodies = new BodyBudget();
+  private underWay = 0;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly tenants: Tenants,
+    private readonly quotas: Quotas,
+    private readonly router: ScimRouter,
+  ) {
+    // A process of its own is reached without the base path too, behind a host of its own.
+    this.bases = [...new Set([`${config.basePath}/scim/v2`, '/scim/v2'])];
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = request.url ?? '/';
+    const found = this.bases.map((base) => belowBase(url, base)).find((below) => below !== undefined);
+    if (!found) return false;
+    this.inTurn(request, () => this.serve(request, response, found));
+    return true;
+  }
+
+  /** RFC 9112 9.3.2: of requests sent one behind the other, a change waits for what was sent before it. */
+  private inTurn({ socket }: IncomingMessage, serve: () => Promise<void>): void {
+    const served = (this.newest.get(socket) ?? Promise.resolve()).then(serve, serve);
+    this.newest.set(socket, served);
+  }
+
+  upgrade(_request: IncomingMessage, socket: Duplex): void {
+    socket.destroy();
+  }
+
+  private async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: { path: string; query: string },
+  ): Promise<void> {
+    const traceId = currentTraceId() ?? newTraceId();
+    const startedAt = performance.now();
+    this.underWay += 1;
+    const answer = await this.answer(request, address, traceId).catch((error: unknown) => this.failed(error, traceId));
+    this.underWay -= 1;
+    send(request, response, answer);
+    const { method } = request;
+    const durationMs = Math.round(performance.now() - startedAt);
+    this.logger.debug({ method, status: answer.status, durationMs }, 'a SCIM request was answered');
+  }
+
+  private async answer(
+    request: IncomingMessage,
+    { path, query }: { path: string; query: string },
+    traceId: string,
+  ): Promise<Answer> {
+    if (this.underWay > requestsMax) throw new ScimError(503, undefined, 'Too many requests are under way.');
+    const tenant = await this.tenantOf(request);
+    await this.quotas.take(tenant);
+    const allowance = this.bodies.open(tenant.provider);
+    try {
+      const body = await readBody(request, allowance);
+      return await this.route(request, { path, query, tenant, traceId, body });
+    } finally {
+      allowance.release();
+    }
+  }
+
+  private route(request: IncomingMessage, { path, query, tenant, traceId, body }: Authorized): Promise<Answer> {
+    const { headers, method = 'GET' } = request;
+    return this.router.answer({
+      method: method === 'HEAD' ? 'GET' : method,
+      segments: segmentsOf(path),
+      query: new URLSearchParams(query),
+      headers,
+      tenant,
+      baseUrl: `${this.config.publicUrl.href.replace(/\/+$/, '')}/scim/v2`,
+      traceId,
+      json: () => jsonOf(body, headers),
+    });
+  }
+
+  private async tenantOf({ headers }: IncomingMessage): Promise<Tenant> {
+    const token = bearerToken(headers.authorization);
+    const tenant = token === undefined ? undefined : await this.tenants.find(token);
+    if (tenant) return tenant;
+    const detail = 'Send Authorization: Bearer with a token of this provider.';
+    throw new HttpError(401, detail, { 'www-authenticate': 'Bearer realm="scim"' });
+  }
+
+  private failed(error: unknown, traceId: string): Answer {
+    const { status, detail } = asScimError(error, traceId);
+    // 501 is an answer that was meant: /Me.
+    if (status >= 500 && status !== 501) this.logger.error({ err: error, status, detail }, 'a SCIM request failed');
+    return errorAnswer(error, traceId);
+  }
+}
