@@ -4,11 +4,13 @@ import { GatewayCookies } from './cookies/gateway.cookies.js';
 import { SignOutCookies } from './cookies/sign-out.cookies.js';
 import { AccountStore } from './entry/account.store.js';
 import { AccountWaiter } from './entry/account.waiter.js';
+import { Agents } from './entry/agents.reader.js';
 import { CallbackController } from './entry/callback.controller.js';
 import { CallbackService } from './entry/callback.service.js';
 import { FailedAttempts } from './entry/failed-attempts.service.js';
 import { LoginRecords } from './entry/login-record.store.js';
 import { LoginController } from './entry/login.controller.js';
+import { PortalQuestionController } from './entry/portal-question.controller.js';
 import { PostedAnswers } from './entry/posted-answers.service.js';
 import { CallbackReplays } from './entry/callback-replays.service.js';
 import { SignInCompletion } from './entry/sign-in.completion.js';
@@ -43,6 +45,7 @@ import { ProviderConnections } from './relying-party/provider-connections.servic
 import { TransactionStore } from './relying-party/transaction.store.js';
 import { BackchannelLogoutController } from './session/backchannel-logout.controller.js';
 import { BackchannelLogout } from './session/backchannel-logout.service.js';
+import { EndSessionsHandler } from './session/end-sessions.handler.js';
 import { FrontchannelLogoutController } from './session/frontchannel-logout.controller.js';
 import { FrontchannelLogout } from './session/frontchannel-logout.service.js';
 import { JiraSignOut } from './session/jira.sign-out.js';
@@ -55,12 +58,14 @@ import { SignOut } from './session/sign-out.service.js';
   imports: [JiraClientModule],
   controllers: [
     LoginController,
+    PortalQuestionController,
     WaitController,
     CallbackController,
     ProviderTestController,
     LogoutController,
     BackchannelLogoutController,
     FrontchannelLogoutController,
+    EndSessionsHandler,
     AssetsController,
     UnknownPageController,
   ],
@@ -68,6 +73,7 @@ import { SignOut } from './session/sign-out.service.js';
     AccountRecords,
     AccountStore,
     AccountWaiter,
+    Agents,
     Admission,
     BackchannelLogout,
     CallbackService,

@@ -7,6 +7,7 @@ import { adminTokenGreeting } from './access/admin-token-greeting.js';
 import { AdminTokens } from './access/admin-tokens.store.js';
 import { ApiDescription } from './api/openapi.description.js';
 import { ConsoleModule } from './console.module.js';
+import { ConsoleAddress } from './pages/console-address.js';
 import { JiraRegistrar } from './registration/jira.registrar.js';
 
 /** Jira beside us answers in milliseconds; one that is away must not hold up the start. */
@@ -25,7 +26,11 @@ export const consoleService: ServiceDefinition = {
   greeting: async (config, app) => {
     const tokens = app.get(AdminTokens);
     const { created } = await tokens.ensure();
-    return adminTokenGreeting({ created, configured: config.adminToken !== undefined, file: await tokens.keptIn() });
+    const token = { created, configured: config.adminToken !== undefined, file: await tokens.keptIn() };
+    return [
+      `Console:     ${new ConsoleAddress(config).href}  sign in with the admin token`,
+      ...adminTokenGreeting(token),
+    ];
   },
 };
 

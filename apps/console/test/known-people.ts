@@ -20,7 +20,9 @@ export class KnownPeople {
     await this.query(
       `truncate gateway.identity, gateway.login, gateway.session, mapping.account, mapping.account_identity,
          mapping.desired_access, sync.jira_account, sync.reconcile_run, sync.granted_membership, sync.held_removal,
-         messaging.outbox, messaging.lane_state, messaging.parked_job, messaging.breaker, console.config_version cascade`,
+         messaging.outbox, messaging.lane_state, messaging.parked_job, messaging.breaker, console.config_version,
+         directory.directory_user, directory.directory_group, directory.directory_member,
+         mapping.account_directory_user cascade`,
     );
   }
 
@@ -68,6 +70,33 @@ export class KnownPeople {
       [accountId, JSON.stringify(desired)],
     );
     return { identityId, accountId };
+  }
+
+  /** In the directory of `company`, in one group around another. @param accountId undefined: refused for that code */
+  async inDirectory(
+    { userName, active = true }: { userName: string; active?: boolean },
+    { accountId, refused }: { accountId?: string; refused?: string },
+  ): Promise<string> {
+    const [id, inner, outer] = [randomUUID(), randomUUID(), randomUUID()];
+    await this.query(
+      `insert into directory.directory_user (id, provider, user_name, user_name_folded, active, resource)
+       values ($1, 'company', $2, $3, $4, $5)`,
+      [id, userName, foldName(userName), active, JSON.stringify({ emails: [{ value: `${userName}@example.com` }] })],
+    );
+    await this.query(
+      `insert into directory.directory_group (id, provider, display_name, display_name_folded)
+       values ($1, 'company', 'team', 'team'), ($2, 'company', 'dev', 'dev')`,
+      [inner, outer],
+    );
+    await this.query(
+      `insert into directory.directory_member (group_id, member_id, member_kind) values ($1, $2, 'user'), ($3, $1, 'group')`,
+      [inner, id, outer],
+    );
+    await this.query(
+      'insert into mapping.account_directory_user (directory_user_id, account_id, refused_code) values ($1, $2, $3)',
+      [id, accountId ?? null, refused ?? null],
+    );
+    return id;
   }
 
   async ran(

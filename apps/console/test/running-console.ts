@@ -12,7 +12,7 @@ import { CONFIG, loadConfig, SEED_DOCUMENT } from '@gatehouse/config';
 import { ApiTokenCreated, flow, lanesOf, queueName } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, Role } from '@gatehouse/contracts';
 import { Encryption, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
-import { Lanes, Operations, Outbox, ParkedJobs, RawQueues } from '@gatehouse/messaging';
+import { Lanes, Operations, Outbox, ParkedJobs, RawQueues, Traces } from '@gatehouse/messaging';
 import { createLogger, LOGGER, NestLogger } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
@@ -124,6 +124,7 @@ class TestModule {
       { provide: Notifications, useValue: notifications },
       { provide: LiveConfigReader, useValue: new LiveConfigReader(dataSource, encryption) },
       { provide: Outbox, useValue: new Outbox(flow) },
+      { provide: Traces, useValue: new Traces(dataSource) },
       { provide: ParkedJobs, useValue: new ParkedJobs(dataSource) },
       { provide: RawQueues, useValue: { all: () => [] } }, // Real ones are shown by the browser test.
       { provide: Operations, useValue: surroundings.operations },

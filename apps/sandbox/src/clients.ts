@@ -14,6 +14,7 @@ export function idpClients(publicUrl: URL): IdpClient[] {
   }));
 }
 
-function base(publicUrl: URL): string {
+/** Without a slash at its end. */
+export function base(publicUrl: URL): string {
   return publicUrl.href.replace(/\/+$/, '');
 }

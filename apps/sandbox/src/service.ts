@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { Config } from '@gatehouse/config';
 import { portTaken } from '@gatehouse/runtime';
 import type { ServiceDefinition, Stoppable } from '@gatehouse/runtime';
+import { sandboxScimTokens } from '@gatehouse/sandbox-seed';
 import type { Logger } from '@gatehouse/telemetry';
 import { demoPassword, demoPeople, startSandboxIdp } from './idp/index.js';
 import { startSandboxJira } from './jira/index.js';
-import { idpClients } from './clients.js';
+import { base, idpClients } from './clients.js';
 
 /** An identity provider and a Jira to try everything with. The configuration refuses it in production. */
 export const sandbox: ServiceDefinition = {
@@ -72,6 +73,7 @@ function greeting(config: Config): readonly string[] {
     `  Jira                ${config.publicUrl.origin}/  start here`,
     `  Jira, direct        http://${browserHost(config.publicUrl)}:${jiraPort}/  local administrator admin / admin`,
     `  identity provider   ${hostedDomain(config.publicUrl, idpPort)}/`,
+    `  SCIM                ${base(config.publicUrl)}/scim/v2  token ${sandboxScimTokens.cognito}`,
     `  people, password ${demoPassword}:`,
     ...demoPeople.map(({ username, hint }) => `    ${username.padEnd(width)}  ${hint}`),
   ];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpBrowser, plain } from '@gatehouse/testing';
+import { HttpBrowser, plain, waitFor } from '@gatehouse/testing';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
 import { json } from '../testing/http-answers.fixture.js';
 import type { HttpAnswer } from '../testing/http-answers.fixture.js';
@@ -203,6 +203,7 @@ describe('the answer in the browser', () => {
     const callback = await attacked.upToCallback(browser);
 
     const first = browser.request(callback, {});
+    await waitFor(askedForTokens, { what: 'the first to be on its way' }); // Sent at once, they may arrive in either order.
     const second = await browser.get(callback);
 
     expect(second.status).toBe(200);

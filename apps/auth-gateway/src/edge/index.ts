@@ -1,4 +1,5 @@
 export { createEdge } from './edge.js';
+export { entryLengthMax, entryParameter } from './entry-path.js';
 export type { FailureAnswer, FailureStatus } from './failure-answer.js';
 export { isJiraSessionCookie } from './jira-sign-out.js';
 export { Passage } from './passage.js';

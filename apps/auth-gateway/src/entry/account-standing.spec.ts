@@ -9,12 +9,19 @@ const nothing: AccountFacts = {
   active: null,
   verified: false,
   code: null,
+  deactivated: false,
 };
 const ready: AccountFacts = { ...nothing, accountId: 'account', state: 'ready', active: true, verified: true };
 
 describe('where a sign-in stands', () => {
   it.each<{ what: string; facts: AccountFacts; trace: TraceState; standing: object }>([
     { what: 'usable at once', facts: ready, trace: 'pending', standing: { kind: 'usable', accountId: 'account' } },
+    {
+      what: 'deactivated by somebody, however far the queues are',
+      facts: { ...ready, deactivated: true },
+      trace: 'pending',
+      standing: { kind: 'refused', code: 'entry.deactivated' },
+    },
     { what: 'usable although parked', facts: ready, trace: 'parked', standing: { kind: 'usable' } },
     { what: 'nothing known yet', facts: nothing, trace: 'pending', standing: { kind: 'pending' } },
     {

@@ -9,6 +9,8 @@ export interface AccountFacts {
   /** The username was seen in Jira recently enough to be handed over. */
   readonly verified: boolean;
   readonly code: string | null;
+  /** By what directories and administrators say now, whatever the queues have made of it. */
+  readonly deactivated: boolean;
 }
 
 export type TraceState = 'pending' | 'settled' | 'parked';
@@ -24,6 +26,7 @@ export type Standing =
  * rows before that may be yesterday's answer. `trace` must have been read before the facts.
  */
 export function accountStanding(facts: AccountFacts, trace: TraceState): Standing {
+  if (facts.deactivated) return { kind: 'refused', code: 'entry.deactivated' };
   if (isUsable(facts)) return { kind: 'usable', accountId: facts.accountId! };
   const code = facts.refusedCode ?? facts.code ?? undefined;
   if (trace === 'pending') return { kind: 'pending', code: facts.code ?? undefined };
@@ -38,8 +41,8 @@ export function accountStanding(facts: AccountFacts, trace: TraceState): Standin
   return { kind: 'pending', code };
 }
 
-export function isUsable({ accountId, refusedCode, state, active, verified }: AccountFacts): boolean {
-  return accountId !== null && refusedCode === null && state === 'ready' && active === true && verified;
+export function isUsable({ accountId, refusedCode, state, active, verified, deactivated }: AccountFacts): boolean {
+  return !deactivated && accountId !== null && refusedCode === null && state === 'ready' && active === true && verified;
 }
 
 /** Codes travel through tables as text; one this version does not know still ends on an honest page. */

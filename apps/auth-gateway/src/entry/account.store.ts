@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LiveConfigReader, statement, Statements } from '@gatehouse/database';
 import type { AccountFacts } from './account-standing.js';
+import { isDeactivated } from './deactivation-sql.js';
+import { directoryPolicyOf } from './directory-policy.js';
+import type { DirectoryPolicy } from './directory-policy.js';
 
 export interface UsableAccount {
   readonly accountId: string;
@@ -16,6 +19,7 @@ interface FactsRow {
   active: boolean | null;
   verified: boolean | null;
   code: string | null;
+  deactivated: boolean | null;
 }
 
 /** `hours` for which a verified username may be handed to Jira. */
@@ -33,6 +37,16 @@ export function joinUsableAccount(identity: string, hours: string): string {
     and ${verified(hours)}`;
 }
 
+/** Of a row of `gateway.identity` and one of `mapping.account_identity`, what `isDeactivated` asks. */
+export function linkedIdentity(identity: string, link: string) {
+  return {
+    provider: `${identity}.provider`,
+    subject: `${identity}.subject`,
+    username: `${link}.username_folded`,
+    account: `${link}.account_id`,
+  };
+}
+
 /** Reads what claim-mapping and group-sync write. */
 @Injectable()
 export class AccountStore {
@@ -46,12 +60,28 @@ export class AccountStore {
   }
 
   async factsOf(identityId: string): Promise<AccountFacts> {
-    return factsOfRow(await this.statements.first(readFacts, [await this.verifiedHours(), identityId]));
+    return factsOfRow(
+      await this.statements.first(readFacts, [await this.verifiedHours(), identityId, ...(await this.policy())]),
+    );
   }
 
   async usable(accountId: string, identityId: string): Promise<UsableAccount | undefined> {
-    const row = await this.statements.first(readUsable, [await this.verifiedHours(), accountId, identityId]);
+    const row = await this.statements.first(readUsable, [
+      await this.verifiedHours(),
+      accountId,
+      identityId,
+      ...(await this.policy()),
+    ]);
     return row && { accountId, username: row.username };
+  }
+
+  private async policy(): Promise<[unheeded: readonly string[], overruling: readonly string[]]> {
+    const { unheeded, overruling } = await this.directoryPolicy();
+    return [unheeded, overruling];
+  }
+
+  async directoryPolicy(): Promise<DirectoryPolicy> {
+    return directoryPolicyOf((await this.liveConfig.current()).document);
   }
 
   async verifiedHours(): Promise<number> {
@@ -67,18 +97,23 @@ function factsOfRow(row: FactsRow | undefined): AccountFacts {
     active: row?.active ?? null,
     verified: row?.verified ?? false,
     code: row?.code ?? null,
+    deactivated: row?.deactivated ?? false,
   };
 }
 
 const facts = `ai.account_id, ai.refused_code, ja.state, ja.active, ja.code, ${verified('$1::integer')} as verified`;
 
 const readFacts = statement<FactsRow>(
-  `select ${facts}
-   from mapping.account_identity ai left join sync.jira_account ja on ja.account_id = ai.account_id
-   where ai.identity_id = $2`,
+  `select ${facts},
+     ${isDeactivated({ ...linkedIdentity('who', 'ai'), unheeded: '$3::text[]', overruling: '$4::text[]' })} as deactivated
+   from gateway.identity who
+   left join mapping.account_identity ai on ai.identity_id = who.id
+   left join sync.jira_account ja on ja.account_id = ai.account_id
+   where who.id = $2`,
 );
 
 const readUsable = statement<{ username: string }>(
-  `select ja.username from (values ($3::uuid)) as asked (identity_id)
-   ${joinUsableAccount('asked.identity_id', '$1::integer')} where ai.account_id = $2`,
+  `select ja.username from gateway.identity who ${joinUsableAccount('who.id', '$1::integer')}
+   where who.id = $3 and ai.account_id = $2
+     and not ${isDeactivated({ ...linkedIdentity('who', 'ai'), unheeded: '$4::text[]', overruling: '$5::text[]' })}`,
 );

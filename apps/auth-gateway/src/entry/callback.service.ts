@@ -2,8 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorCode } from '@gatehouse/errors';
 import { GatehouseError } from '@gatehouse/errors';
-import type { ProviderTestResult } from '@gatehouse/contracts';
-import { decideEntry, groupsNote, profileOf, withGroupsElsewhere } from '@gatehouse/mapping';
+import type { ConfigDocument, ProviderTestResult } from '@gatehouse/contracts';
+import {
+  decideEntry,
+  enteredBy,
+  groupsNote,
+  isForAgentsOnly,
+  profileOf,
+  withGroupsElsewhere,
+} from '@gatehouse/mapping';
 import { continueTrace, LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
@@ -14,12 +21,14 @@ import type { PendingLogin } from '../provider/pending-login.js';
 import { AnswerError, claimsProblem, deriveFrom, keepsIdTokenHint, mergeClaims } from '@gatehouse/relying-party';
 import type { MergedClaims, VerifiedAnswer } from '@gatehouse/relying-party';
 import { authenticatedAt } from './authenticated-at.js';
+import { sourcesApart } from '../provider-test/raw-answer.js';
 import { ProviderTests } from '../provider-test/provider-test.service.js';
 import { testOfInteraction } from '../provider-test/provider-test.store.js';
 import { ProviderConnections } from '../relying-party/provider-connections.service.js';
 import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import { AccountWaiter } from './account.waiter.js';
+import { Agents } from './agents.reader.js';
 import { FailedAttempts } from './failed-attempts.service.js';
 import { CallbackReplays } from './callback-replays.service.js';
 import type { Replayed } from './callback-replays.service.js';
@@ -44,7 +53,9 @@ interface Waiting {
 }
 
 interface Entered extends MergedClaims {
+  readonly entries: readonly string[];
   readonly person: string | undefined;
+  readonly username: string | undefined;
   readonly note: ErrorCode | undefined;
   readonly reason: string | undefined;
 }
@@ -62,6 +73,7 @@ export class CallbackService {
     private readonly tests: ProviderTests,
     private readonly replays: CallbackReplays,
     private readonly attempts: FailedAttempts,
+    private readonly agents: Agents,
   ) {}
 
   /**
@@ -93,16 +105,22 @@ export class CallbackService {
       secret,
       startedAt,
     );
-    const { identityId, session } = await this.records.accept({
+    const accepted = await this.records.accept({
       transaction,
       pending: waiting,
       ...answer,
       ...entered,
       idTokenHint,
+      apart: sourcesApart(answer),
       authenticatedAt: authenticatedAt(answer.idToken['auth_time'], startedAt),
       oldToken: this.cookies.session(request),
       startedAt,
     });
+    if (accepted === 'deactivated') {
+      const refusal = new SignInError('entry.deactivated', { person: entered.person });
+      throw await this.ended(refusal, transaction, answer.subject, startedAt);
+    }
+    const { identityId, session } = accepted;
     const details = { step: 'answered', provider: transaction.provider, outcome: 'accepted', note: entered.note };
     this.logger.info({ ...details, durationMs: Date.now() - startedAt }, 'the provider answered');
     if (session) return { kind: 'signed-in', transaction, session };
@@ -138,10 +156,24 @@ export class CallbackService {
       const mapping = live.document.mappings[providerKey]!;
       const keepsHint = keepsIdTokenHint(provider, connection.endSessionEndpoint, answer.rawIdToken);
       const idTokenHint = keepsHint ? answer.rawIdToken : undefined;
-      return { answer, entered: enter(answer, { provider, mapping }), waiting, idTokenHint };
+      const entered = enter(answer, { provider, mapping }, waiting);
+      await this.assertMayEnterThere(waiting, providerKey, entered, live.document);
+      return { answer, entered, waiting, idTokenHint };
     } catch (error) {
       throw await this.ended(error, transaction, subject, startedAt);
     }
+  }
+
+  /** D7: what somebody typed before was a name; these are the claims. */
+  private async assertMayEnterThere(
+    { entry }: PendingLogin,
+    provider: string,
+    { claims, entries, username, person }: Entered,
+    document: ConfigDocument,
+  ): Promise<void> {
+    if (!isForAgentsOnly(document.settings, entry)) return;
+    if (await this.agents.isOne({ provider, claims, entries }, username, document)) return;
+    throw new SignInError('entry.agents_only', { person });
   }
 
   /** Records how it ended, and makes the error lead back to this sign-in. */
@@ -198,6 +230,7 @@ export class CallbackService {
 function enter(
   { idToken, userinfo }: VerifiedAnswer,
   rules: Pick<Parameters<typeof decideEntry>[0], 'provider' | 'mapping'>,
+  { entry }: PendingLogin,
 ): Entered {
   const { claims: merged, sources } = mergeClaims(idToken, userinfo.kind === 'read' ? userinfo.claims : undefined);
   const claims = userinfo.kind === 'failed' ? withGroupsElsewhere(merged, rules.mapping.groups) : merged;
@@ -208,7 +241,8 @@ function enter(
   const decision = decideEntry({ claims, ...rules });
   const note = userinfo.kind === 'failed' ? 'login.userinfo_unavailable' : groupsNote(claims, rules.mapping);
   const reason = userinfo.kind === 'failed' ? userinfo.reason : undefined;
-  if (decision.kind === 'enter') return { claims, sources, person, note, reason };
+  const entries = enteredBy(rules.mapping, entry);
+  if (decision.kind === 'enter') return { claims, sources, entries, person, username, note, reason };
   // What is missing may be just what could not be read: that is the provider's trouble, not the person's.
   if (userinfo.kind === 'failed') throw new SignInError('login.userinfo_unavailable', { internal: userinfo.reason });
   throw new SignInError(decision.code, { person });

@@ -61,7 +61,7 @@ describe('who may enter, and what is written down about it', () => {
     return plain(page.body);
   }
 
-  it('O57 an address of another domain: refused before anything is made, and the page does not tell which would do', async () => {
+  it('S49 O57 an address of another domain: refused before anything is made, and the page does not tell which would do', async () => {
     const text = await refusedAs('mallory');
 
     expect(text).toContain('may not sign in to Jira');

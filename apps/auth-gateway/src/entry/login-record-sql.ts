@@ -2,6 +2,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import { statement } from '@gatehouse/database';
 import { publishing } from '@gatehouse/messaging';
 import { joinUsableAccount } from './account.store.js';
+import { isDeactivated } from './deactivation-sql.js';
 import { sessionOpening } from './session-opening.js';
 
 /** The first ten placeholders of both statements that can open a session. */
@@ -34,16 +35,34 @@ export type AcceptedRow = Opened & Handover & { identity_id: string };
 
 const opened = `current.account_id, resolved.return_to, (select count(*) from told) as told`;
 
+const barred = isDeactivated({
+  provider: '$12::text',
+  subject: '$14::text',
+  username: '$29::text',
+  account: '(select account_id from known)',
+  unheeded: '$30::text[]',
+  overruling: '$31::text[]',
+  signsInNow: true,
+});
+
 /**
  * The event names the identity by the id that is proposed for it, $11; where the person has another already, that one
- * takes its place. (A random uuid stands for nothing else in that text.)
+ * takes its place. (A random uuid stands for nothing else in that text.) No row, and nothing written, for somebody who is
+ * deactivated: asked in the commit itself, so that no look before it can be out of date.
  */
 export const acceptLogin = statement<AcceptedRow>(`
-with person as (
-  insert into gateway.identity (id, provider, issuer, subject, claims, sources) values ($11, $12, $13, $14, $15, $28)
+with known as (
+  select ai.account_id from gateway.identity who join mapping.account_identity ai on ai.identity_id = who.id
+  where who.provider = $12 and who.issuer = $13 and who.subject = $14
+), person as (
+  insert into gateway.identity (id, provider, issuer, subject, claims, sources, entries, answer_sealed)
+  select $11::uuid, $12, $13, $14, $15::jsonb, $28::jsonb, $32::text[], $33 where not ${barred}
   on conflict (provider, issuer, subject) do update set
     claims = excluded.claims,
     sources = excluded.sources,
+    entries = case when identity.entries @> excluded.entries then identity.entries
+                   else (excluded.entries || identity.entries)[:100] end,
+    answer_sealed = excluded.answer_sealed,
     claims_changed_at =
       case when identity.claims is distinct from excluded.claims then now() else identity.claims_changed_at end,
     verified_at = now()

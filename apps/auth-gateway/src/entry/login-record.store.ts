@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { identityVerified } from '@gatehouse/contracts';
-import { Encryption, LiveConfigReader, Statements } from '@gatehouse/database';
+import { Encryption, identityPlaces, LiveConfigReader, Statements } from '@gatehouse/database';
 import type { ErrorCode } from '@gatehouse/errors';
 import { Outbox } from '@gatehouse/messaging';
 import { metrics } from '@gatehouse/telemetry';
@@ -15,15 +15,19 @@ import { opSessionSeconds } from '../provider/op-configuration.js';
 import { keyOf } from '../provider/op-model.store.js';
 import type { Resumption } from '../provider/resumption.js';
 import { sessionGrant } from '../provider/session-grant.js';
+import { foldName } from '@gatehouse/mapping';
 import { hashSecret } from '@gatehouse/relying-party';
 import type { MergedClaims } from '@gatehouse/relying-party';
 import { transactionSeconds } from '../relying-party/transaction.store.js';
+import type { RawSources } from '../provider-test/raw-answer.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 
 export interface Accepted extends MergedClaims {
   readonly transaction: Transaction;
   readonly pending: PendingLogin;
   readonly issuer: string;
+  /** By which its provider's directory may know the person. */
+  readonly username: string | undefined;
   readonly subject: string;
   /** Something worth keeping that did not stop the sign-in. */
   readonly note: ErrorCode | undefined;
@@ -36,6 +40,10 @@ export interface Accepted extends MergedClaims {
   /** The ID token, where signing out will need it. */
   readonly idTokenHint: string | undefined;
   readonly authenticatedAt: Date;
+  /** By which patterns of the mapping the person came in this time. */
+  readonly entries: readonly string[];
+  /** What each source said, for an administrator to look at (X48). */
+  readonly apart: RawSources;
 }
 
 export interface OpenedSession {
@@ -84,12 +92,16 @@ export class LoginRecords {
   /**
    * Identity with its claims, login and event, and at once the session, its grant and the OP's answer when the account
    * is usable already.
+   * @returns `deactivated`: nothing was written
    */
-  async accept(accepted: Accepted): Promise<{ identityId: string; session: OpenedSession | undefined }> {
+  async accept(
+    accepted: Accepted,
+  ): Promise<{ identityId: string; session: OpenedSession | undefined } | 'deactivated'> {
     const { transaction, note, startedAt } = accepted;
     const opening = await this.opening(accepted.pending, accepted.oldToken);
     const proposedId = randomUUID();
     const durationMs = Math.round(Date.now() - startedAt);
+    const { unheeded, overruling } = await this.accounts.directoryPolicy();
     const row = await this.statements.first(acceptLogin, [
       ...opening.values,
       proposedId,
@@ -110,10 +122,19 @@ export class LoginRecords {
       accepted.authenticatedAt,
       shortened(accepted.reason),
       JSON.stringify(accepted.sources),
+      accepted.username === undefined ? null : foldName(accepted.username),
+      unheeded,
+      overruling,
+      accepted.entries,
+      this.encryption.seal(
+        JSON.stringify(accepted.apart),
+        identityPlaces.answer({ ...accepted, provider: transaction.provider }),
+      ),
     ]);
+    if (!row) return 'deactivated';
     metrics.login(transaction.provider, 'accepted', durationMs / 1000);
-    const { identity_id: identityId } = row!;
-    const session = openedSession(opening, row!, resumptionOf(accepted.pending, row!));
+    const { identity_id: identityId } = row;
+    const session = openedSession(opening, row, resumptionOf(accepted.pending, row));
     return { identityId, session };
   }
 

@@ -1,7 +1,9 @@
 import { Controller, Get, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LiveConfigReader } from '@gatehouse/database';
+import { isForAgentsOnly } from '@gatehouse/mapping';
 import { SignOutCookies } from '../cookies/sign-out.cookies.js';
+import { portalQuestionPage } from '../pages/portal-pages.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
@@ -46,6 +48,9 @@ export class LoginController {
     const { document } = await this.liveConfig.current();
     const choices = offeredProviders(document);
     if (choices.length === 0) throw new SignInError('login.no_provider', { interaction: uid });
+    if (chosen === undefined && !somebodyElse && isForAgentsOnly(document.settings, pending.entry)) {
+      return sendPage(reply, portalQuestionPage({ interaction: uid, isUnusable: false }, this.surroundings.current()));
+    }
     const mayGoOn = choices.length === 1 && this.signIn.mayGoUnasked(request.raw);
     const provider = typeof chosen === 'string' ? chosen : mayGoOn ? choices[0]!.key : undefined;
     if (provider !== undefined) {

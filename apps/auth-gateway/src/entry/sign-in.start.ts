@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigDocument } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
+import { isForAgentsOnly } from '@gatehouse/mapping';
 import { continueTrace, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
@@ -76,13 +77,14 @@ export class SignInStart {
   }
 
   /**
-   * The same without a page between, for a browser that has nothing to choose: no session, one provider, and that one
-   * known. The cookies are set; the caller commits the transaction before the answer leaves.
+   * The same without a page between, for a browser that has nothing to choose or to say: no session, one provider, and
+   * that one known. The cookies are set; the caller commits the transaction before the answer leaves.
    */
   async atOnce(pending: PendingLogin, request: IncomingMessage, reply: CookieSink): Promise<Begun | undefined> {
     if (pending.passes >= passesMax || this.cookies.session(request) !== undefined) return undefined;
     if (!this.mayGoUnasked(request)) return undefined;
     const live = await this.liveConfig.current();
+    if (isForAgentsOnly(live.document.settings, pending.entry)) return undefined;
     const [choice, ...others] = offeredProviders(live.document);
     const connection = choice && others.length === 0 ? this.connections.known(choice.key, live) : undefined;
     if (!choice || !connection) return undefined;

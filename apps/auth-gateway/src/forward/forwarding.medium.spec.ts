@@ -164,7 +164,7 @@ describe('the gateway in front of services in other processes', () => {
   });
 
   it('everything in one process: nothing is forwarded, unless SCIM is said to be elsewhere', async () => {
-    const services: ServiceName[] = ['auth-gateway', 'console'];
+    const services: ServiceName[] = ['auth-gateway', 'console', 'scim-ingest'];
     const base = await start({ SCIM_URL: '' }, services);
     for (const path of ['/api/v1/config', '/console', '/scim/v2/Users'])
       expect((await fetch(base + path)).status).toBe(299);

@@ -32,8 +32,8 @@ export class ServiceForwarder {
   ) {
     const consoleHere = services.includes('console');
     if (!consoleHere) for (const part of ['api', 'console'] as const) this.open(part, config.consoleUrl);
-    // Everything in one process has no SCIM yet: what listens on that port would be somebody else.
-    if (!consoleHere || config.scim.configured) this.open('scim', config.scim.url);
+    // Given by hand, SCIM is there, whatever else runs in this process.
+    if (!services.includes('scim-ingest') || config.scim.configured) this.open('scim', config.scim.url);
   }
 
   /**

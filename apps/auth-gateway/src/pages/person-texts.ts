@@ -5,14 +5,21 @@ export interface PersonText {
   readonly status: number;
   readonly title: string;
   readonly text: string;
-  /** `again`: start over; `other`: sign in as somebody else; `jira`: only go back. */
-  readonly next: 'again' | 'other' | 'jira';
+  /** `again`: start over; `other`: sign in as somebody else; `portal`: the password form of the customer portal; `jira`: only go back. */
+  readonly next: 'again' | 'other' | 'portal' | 'jira';
 }
 
 const notLinkable: PersonText = {
   status: 403,
   title: 'Your account cannot be connected',
   text: 'You signed in, but your name at the identity provider cannot be connected to a Jira account automatically. Ask your Jira administrator, and give them the reference below.',
+  next: 'other',
+};
+
+const deactivated: PersonText = {
+  status: 403,
+  title: 'Your account is deactivated',
+  text: 'You signed in, but your organisation has deactivated your account for Jira. Ask your administrator if you should have access, and give them the reference below.',
   next: 'other',
 };
 
@@ -88,6 +95,8 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     ...incomplete,
     text: 'The identity provider did not send your e-mail address, and Jira needs it. Ask your administrator, and give them the reference below.',
   },
+  'entry.deactivated': deactivated,
+  'account.deactivated': deactivated,
   'entry.claim_required': notAdmitted,
   'entry.group_required': notInGroup,
   'entry.groups_absent': groupsUnknown,
@@ -99,6 +108,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     title: 'Your Jira account is deactivated',
     text: 'You signed in, but your Jira account is deactivated. Ask your Jira administrator if you should have access.',
     next: 'other',
+  },
+  'jira.licence_full': {
+    status: 403,
+    title: 'All seats of Jira are taken',
+    text: 'You signed in, but the licence of Jira has no seat left for you. Ask your Jira administrator for one, and give them the reference below. As soon as a seat is free, signing in works.',
+    next: 'again',
   },
   'match.creation_off': {
     status: 403,
@@ -113,6 +128,12 @@ const texts: Partial<Record<ErrorCode, PersonText>> = {
     next: 'other',
   },
   'match.groups_incomplete': groupsUnknown,
+  'entry.agents_only': {
+    status: 403,
+    title: 'The customer portal has a password of its own',
+    text: 'You signed in, but here this way is for agents only. Log in with the password of the customer portal. If you work as an agent, give the reference below to your Jira administrator.',
+    next: 'portal',
+  },
   'login.provider_unavailable': provider,
   'login.userinfo_unavailable': provider,
   'login.client_refused': {
@@ -209,9 +230,14 @@ export function personText(code: ErrorCode): PersonText {
 /** After this long a page that says nothing new looks as if it had stopped (E06). */
 const stillWaitingSeconds = 8;
 
+/** What stands there from the last time; whether it still holds is just being found out. */
+const isAboutThePerson: ReadonlySet<string> = new Set<ErrorCode>([
+  ...(['jira.licence_full', 'jira.account_inactive', 'jira.directory_read_only', 'jira.fails_for_one'] as const),
+]);
+
 /** Why the account is not ready yet, from the code that group-sync left with it. */
 export function waitingText(code: string | undefined, waitedSeconds: number): string {
-  if (code?.startsWith('jira.')) {
+  if (code?.startsWith('jira.') && !isAboutThePerson.has(code)) {
     return 'Jira is not answering right now. Your sign-in is kept and continues by itself.';
   }
   if (waitedSeconds < stillWaitingSeconds) return 'This takes a moment the first time. The page continues by itself.';

@@ -4,6 +4,7 @@ import type { Html } from '@gatehouse/web';
 import { layout } from './layout.js';
 import type { Page, Site } from './layout.js';
 import { personText } from './person-texts.js';
+import { portalFormUrl } from './portal-form-url.js';
 import { toJira, toUs } from './press.js';
 
 export interface Problem {
@@ -42,6 +43,7 @@ export function problemPage(problem: Problem, around: Surroundings): Page {
   const links = [
     ...(start !== undefined && next === 'again' ? [again] : []),
     ...(start !== undefined && next === 'other' ? [other] : []),
+    ...(jiraUrl !== undefined && next === 'portal' ? [portalLink(jiraUrl, around)] : []),
     ...(problem.isSignedIn ? [same, signOut] : []),
     ...(jiraUrl !== undefined ? [jira] : []),
   ];
@@ -67,6 +69,10 @@ export function problemPage(problem: Problem, around: Surroundings): Page {
         <p>Time: <time datetime="${now.toISOString()}">${inWords(now)}</time></p>
       </div>`,
   });
+}
+
+function portalLink(jiraUrl: string, around: Surroundings): Html {
+  return html`<a class="button" href="${portalFormUrl(jiraUrl)}" ${toJira(around)}>Log in with a password</a>`;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { html } from '@gatehouse/web';
 import type { SignedOut } from '../cookies/sign-out.cookies.js';
+import { goingOnPage } from './going-on-page.js';
 import { layout } from './layout.js';
 import type { Page } from './layout.js';
-import { press, toJira, toUs } from './press.js';
+import { toJira, toUs } from './press.js';
 import type { Surroundings } from './problem-page.js';
 
 export function logoutPage(around: Surroundings): Page {
@@ -25,21 +26,8 @@ export function logoutPage(around: Surroundings): Page {
   });
 }
 
-/**
- * On the way to the provider, after a form: browsers refuse to follow the answer to a form to other sites
- * (`form-action` of the content security policy holds for redirects as well, in Chromium), and a page may.
- */
-export function goingOnPage(address: string, around: Surroundings): Page {
-  const onwards = press({ target: 'the identity provider', contact: around.contact });
-  return layout({
-    title: 'Signing out',
-    site: around,
-    refreshSeconds: 0,
-    refreshTo: address,
-    content: html` <h1>Signing out</h1>
-      <p role="status">You are signed out here. The page continues by itself.</p>
-      <p><a class="button" href="${address}" ${onwards}>Continue</a></p>`,
-  });
+export function signingOutPage(address: string, around: Surroundings): Page {
+  return goingOnPage(address, { title: 'Signing out', text: 'You are signed out here.' }, around);
 }
 
 /** @param how undefined for whoever comes here without having signed out in this browser lately */

@@ -17,6 +17,7 @@ import { createTestDatabase } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
 import type { DataSource } from 'typeorm';
 import { AccountRecords } from './account-record.store.js';
+import type { VerifiedAnswer } from '@gatehouse/relying-party';
 import { JiraForesight } from './jira-foresight.service.js';
 
 /** A Jira with the users that are put into it. Groups exist unless they are said to be missing. */
@@ -48,6 +49,10 @@ class ReadJira extends JiraReader implements JiraReading {
     this.parallel -= 1;
     this.note(`group ${name}`);
     return !this.missing.includes(name);
+  }
+
+  async memberCount(): Promise<undefined> {
+    return undefined;
   }
 
   async hasOtherMember(): Promise<boolean> {
@@ -120,6 +125,14 @@ describe('U06 what the gateway foresees in Jira', () => {
     jira.users = [user('renamed')];
     expect(await askedOf(person('a', 'ada'))).toMatchObject({ account: { action: 'linked', username: 'renamed' } });
     expect(jira.asked[0]).toBe('user {"key":"KEY-renamed"}');
+  });
+
+  it('P22 an account has what a directory says of it too, in the order of linking', async () => {
+    const { accountId, identityId } = await signedIn(person('a', 'ada'), {});
+    const id = await inDirectory(accountId, 'dev');
+    const { identities } = (await records.of('b', { issuer: 'x', subject: 'x' } as VerifiedAnswer, 'ada')).named!;
+    expect(identities.map((one) => one.identityId)).toEqual([identityId, id]);
+    expect(identities[1]).toMatchObject({ claims: { groups: ['dev'] }, directory: { standing: 'active' } });
   });
 
   it('a linked user who is gone is asked for twice, because nodes lag, and then missed', async () => {
@@ -245,7 +258,7 @@ describe('U06 what the gateway foresees in Jira', () => {
   async function signedIn(
     { provider, claims }: ReturnType<typeof person>,
     { jiraKey = null, intent = null }: { jiraKey?: string | null; intent?: object | null },
-  ): Promise<void> {
+  ): Promise<{ accountId: string; identityId: string }> {
     const [identityId, accountId] = [randomUUID(), randomUUID()];
     await dataSource.query(
       'insert into gateway.identity (id, provider, issuer, subject, claims) values ($1, $2, $3, $2, $4)',
@@ -263,5 +276,28 @@ describe('U06 what the gateway foresees in Jira', () => {
       `insert into sync.jira_account (account_id, jira_key, create_intent, state) values ($1, $2, $3, 'pending')`,
       [accountId, jiraKey, intent && JSON.stringify(intent)],
     );
+    return { accountId, identityId };
+  }
+
+  /** Somebody of the directory of `a`, in one group. */
+  async function inDirectory(accountId: string, group: string): Promise<string> {
+    const [id, groupId] = [randomUUID(), randomUUID()];
+    await dataSource.query(
+      `insert into directory.directory_user (id, provider, user_name, user_name_folded) values ($1, 'a', 'ada', 'ada')`,
+      [id],
+    );
+    await dataSource.query(
+      `insert into directory.directory_group (id, provider, display_name, display_name_folded) values ($1, 'a', $2, $2)`,
+      [groupId, group],
+    );
+    await dataSource.query(
+      `insert into directory.directory_member (group_id, member_id, member_kind) values ($1, $2, 'user')`,
+      [groupId, id],
+    );
+    await dataSource.query(
+      'insert into mapping.account_directory_user (directory_user_id, account_id) values ($1, $2)',
+      [id, accountId],
+    );
+    return id;
   }
 });

@@ -3,13 +3,18 @@ import { claimsProblem } from '@gatehouse/relying-party';
 import type { VerifiedAnswer } from '@gatehouse/relying-party';
 
 type RawSource = RawAnswer['idToken'];
+export type RawSources = Pick<RawAnswer, 'idToken' | 'userinfo'>;
 
 /** What each source said, apart and whole: also what a sign-in does not keep. */
-export function rawAnswer({ idToken, userinfo, seeAccessToken }: VerifiedAnswer): RawAnswer {
+export function rawAnswer(answer: VerifiedAnswer): RawAnswer {
+  return { ...sourcesApart(answer), accessToken: answer.seeAccessToken() };
+}
+
+/** The two that count. */
+export function sourcesApart({ idToken, userinfo }: Pick<VerifiedAnswer, 'idToken' | 'userinfo'>): RawSources {
   return {
     idToken: Object.keys(idToken).length === 0 ? { state: 'none' } : shown(idToken),
     userinfo: userinfoOf(userinfo),
-    accessToken: seeAccessToken(),
   };
 }
 

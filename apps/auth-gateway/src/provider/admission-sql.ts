@@ -1,7 +1,8 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { statement } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
-import { joinUsableAccount } from '../entry/account.store.js';
+import { joinUsableAccount, linkedIdentity } from '../entry/account.store.js';
+import { isDeactivated } from '../entry/deactivation-sql.js';
 import { alive } from '../session/session-sql.js';
 
 export interface AdmittedRow {
@@ -27,7 +28,7 @@ type AlongRow = (AdmittedRow | Nobody) & {
 
 /**
  * The session that `condition` names, if it is alive and its account usable. `$1` minutes of idleness, `$2` hours for
- * which a verified username may be handed to Jira.
+ * which a verified username may be handed to Jira, `$3` and `$4` of the policy for directories.
  */
 const admitted = (condition: string) => `
 select session.id, session.identity_id, session.account_id,
@@ -38,17 +39,19 @@ select session.id, session.identity_id, session.account_id,
                  and granted.payload ->> 'accountId' = session.account_id::text) as granted
 from gateway.session session
 ${joinUsableAccount('session.identity_id', '$2::integer')} and ai.account_id = session.account_id
-where ${condition} and ${alive('session', '$1::integer')}`;
+join gateway.identity who on who.id = session.identity_id
+where ${condition} and ${alive('session', '$1::integer')}
+  and not ${isDeactivated({ ...linkedIdentity('who', 'ai'), unheeded: '$3::text[]', overruling: '$4::text[]' })}`;
 
-export const ofToken = statement<AdmittedRow>(admitted('session.token_hash = $3'));
-export const ofId = statement<AdmittedRow>(admitted('session.id = $3::uuid'));
+export const ofToken = statement<AdmittedRow>(admitted('session.token_hash = $5'));
+export const ofId = statement<AdmittedRow>(admitted('session.id = $5::uuid'));
 
 const readAlong = (condition: string) =>
   statement<AlongRow>(`
 select kept.payload, extract(epoch from kept.consumed_at)::float8 as consumed_seconds, kept.grant_id,
        granted.payload as grant_payload, somebody.id, somebody.identity_id, somebody.account_id,
        somebody.unseen_seconds, somebody.username, somebody.granted
-from (values ($3::text, $4::text, $5::text)) as asked (model, id, token_hash)
+from (values ($5::text, $6::text, $7::text)) as asked (model, id, token_hash)
 left join gateway.op_model kept on kept.model = asked.model and kept.id = asked.id
 left join gateway.op_model granted on granted.model = 'Grant' and granted.id = kept.grant_id
 left join lateral (${admitted(condition)}) as somebody on true`);

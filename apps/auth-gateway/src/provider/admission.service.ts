@@ -127,8 +127,9 @@ export class Admission {
     };
   }
 
-  private async limits(): Promise<[idleMinutes: number, verifiedHours: number]> {
-    return [await this.sessions.idleMinutes(), await this.accounts.verifiedHours()];
+  private async limits(): Promise<readonly unknown[]> {
+    const { unheeded, overruling } = await this.accounts.directoryPolicy();
+    return [await this.sessions.idleMinutes(), await this.accounts.verifiedHours(), unheeded, overruling];
   }
 
   private of(ctx: object): Asked {

@@ -1,4 +1,5 @@
 import { interactionPolicy } from 'oidc-provider';
+import { entryParameter } from '../edge/index.js';
 import type { AdapterFactory, Configuration, FindAccount, JWK, KoaContextWithOIDC } from 'oidc-provider';
 
 export interface OpParts {
@@ -66,6 +67,7 @@ export function opConfiguration(parts: OpParts): Configuration {
     renderError: parts.renderError,
     // Codes and tokens are bound to our session by their grant; the OP's own session need not be asked as well.
     expiresWithSession: () => false,
+    extraParams: [entryParameter],
     ttl: {
       AuthorizationCode: codeSeconds,
       AccessToken: accessTokenSeconds,

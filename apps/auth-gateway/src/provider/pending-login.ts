@@ -1,4 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
+import { entryLengthMax, entryParameter } from '../edge/index.js';
 
 /** An authorization request of Jira that waits for somebody to sign in. */
 export interface PendingLogin {
@@ -9,6 +10,8 @@ export interface PendingLogin {
   readonly loginHint: string | undefined;
   /** How often a finished sign-in was sent back here; more than a few is a loop. */
   readonly passes: number;
+  /** The page of Jira where it began, where the edge has seen it: a path. */
+  readonly entry: string | undefined;
 }
 
 const loginHintLengthMax = 320;
@@ -22,6 +25,7 @@ export function pendingLogin(
   const reauthenticate = reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age');
   const maxAge = Number(params['max_age']);
   const hint = params['login_hint'];
+  const entry = params[entryParameter];
   const passes = lastSubmission?.['passes'];
   return {
     uid,
@@ -29,6 +33,7 @@ export function pendingLogin(
     maxAgeSeconds: params['max_age'] !== undefined && Number.isSafeInteger(maxAge) ? maxAge : undefined,
     loginHint: typeof hint === 'string' && hint.length <= loginHintLengthMax ? hint : undefined,
     passes: typeof passes === 'number' ? passes : 0,
+    entry: typeof entry === 'string' && entry.length <= entryLengthMax ? entry : undefined,
   };
 }
 

@@ -9,7 +9,7 @@ import { SignOutCookies } from '../cookies/sign-out.cookies.js';
 import { redirect, sendPage } from '../pages/send.js';
 import { SignInErrorFilter } from '../pages/sign-in-error.filter.js';
 import { SignInError } from '../pages/sign-in-error.js';
-import { goingOnPage, loggedOutPage, logoutPage } from '../pages/sign-out-pages.js';
+import { loggedOutPage, logoutPage, signingOutPage } from '../pages/sign-out-pages.js';
 import { PageSurroundings } from '../pages/surroundings.service.js';
 import { isPostLogoutAddress, postLogoutAddresses } from './post-logout-addresses.js';
 import { SignOut } from './sign-out.service.js';
@@ -47,7 +47,7 @@ export class LogoutController {
     const staysHere = new URL(address).origin === this.config.publicUrl.origin;
     // A browser that navigates holds `form-action` against redirects as well; everybody else just follows.
     if (staysHere || headers['sec-fetch-mode'] !== 'navigate') return redirect(reply, address);
-    await sendPage(reply, goingOnPage(address, this.surroundings.current()));
+    await sendPage(reply, signingOutPage(address, this.surroundings.current()));
   }
 
   /** Where providers send a browser back. Nothing is ended here, so nothing of the request needs to be believed. */

@@ -5,6 +5,9 @@ import { DataSource } from 'typeorm';
 import { LiveConfigReader, Notifications, statement, Statements } from '@gatehouse/database';
 import { GatewayCookies } from '../cookies/gateway.cookies.js';
 import { hashSecret } from '@gatehouse/relying-party';
+import { linkedIdentity } from '../entry/account.store.js';
+import { isDeactivated } from '../entry/deactivation-sql.js';
+import { directoryPolicyOf } from '../entry/directory-policy.js';
 import { SessionCache } from './session-cache.js';
 import { alive, endingSessions } from './session-sql.js';
 
@@ -42,13 +45,21 @@ interface Row {
 }
 
 const seenEverySeconds = 60;
-/** An ended session is known as ended everywhere within two seconds, even where the notification was lost. */
+/** A session that ended, or whose person was deactivated, is over everywhere within two seconds, whatever was not told. */
 const limits = { entriesMax: 10_000, hardAgeMs: 1_500 };
 
 const byTokenHash = statement<Row>(
-  `select id, identity_id, account_id, authenticated_at, expires_at,
-          extract(epoch from now() - last_seen_at)::float8 as unseen_seconds
-   from gateway.session where token_hash = $2 and ${alive('session', '$1::integer')}`,
+  `select session.id, session.identity_id, session.account_id, session.authenticated_at, session.expires_at,
+          extract(epoch from now() - session.last_seen_at)::float8 as unseen_seconds
+   from gateway.session session
+   join gateway.identity who on who.id = session.identity_id
+   left join mapping.account_identity link on link.identity_id = who.id
+   where session.token_hash = $2 and ${alive('session', '$1::integer')} and not ${isDeactivated({
+     ...linkedIdentity('who', 'link'),
+     account: 'session.account_id',
+     unheeded: '$3::text[]',
+     overruling: '$4::text[]',
+   })}`,
 );
 
 /** What signing out at the provider needs is returned, and kept no longer. */
@@ -100,7 +111,8 @@ export class SessionStore implements OnModuleInit, OnModuleDestroy {
   }
 
   private async byTokenHash(hash: string): Promise<{ id: string; value: LiveSession } | undefined> {
-    const row = await this.statements.first(byTokenHash, [await this.idleMinutes(), hash]);
+    const { unheeded, overruling } = directoryPolicyOf((await this.liveConfig.current()).document);
+    const row = await this.statements.first(byTokenHash, [await this.idleMinutes(), hash, unheeded, overruling]);
     if (!row) return undefined;
     await this.seen(row.id, row.unseen_seconds);
     return { id: row.id, value: sessionOf(row) };

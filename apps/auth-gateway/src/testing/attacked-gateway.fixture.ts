@@ -126,6 +126,7 @@ export class AttackedGateway {
     const { dataSource } = this.gateway;
     const found = 'select id from gateway.identity where issuer = $1 and subject = $2';
     const identity = await waitFor(async () => (await dataSource.query<{ id: string }[]>(found, [issuer, person]))[0], {
+      timeoutMs: 20_000, // The first sign-in of a cold process: fetches keys, compiles, and shares the machine.
       what: `the identity of ${person}`,
     });
     const accountId = await this.gateway.link(identity!.id, person);

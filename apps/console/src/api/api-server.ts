@@ -36,7 +36,7 @@ export class ApiServer {
   private harden(route: RouteOptions): void {
     route.errorHandler = (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
       answerProblem(error, reply, this.logger);
-    route.onRequest = [...[route.onRequest ?? []].flat(), setHeaders];
+    route.onRequest = [...[route.onRequest ?? []].flat(), setHeaders, takeEmptyAsNone];
   }
 }
 
@@ -48,6 +48,13 @@ function setHeaders(_request: FastifyRequest, reply: FastifyReply, done: () => v
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
   });
+  done();
+}
+
+/** A client that always sends a content type, with nothing behind it, means no body; Fastify would refuse that as broken JSON. */
+function takeEmptyAsNone({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  if (isEmpty) delete headers['content-type'];
   done();
 }
 

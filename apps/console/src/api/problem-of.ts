@@ -15,12 +15,23 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'api.forbidden': 403,
   'api.too_many_attempts': 429,
   'api.not_found': 404,
+  'api.route_unknown': 404,
+  'api.person_unknown': 404,
   'api.request_invalid': 400,
   'api.body_too_large': 413,
   'api.media_type_unsupported': 415,
   'config.invalid': 422,
   'config.stale': 412,
   'config.if_match_missing': 428,
+  'config.version_unreadable': 409,
+  'removals.four_eyes': 403,
+  'cleanup.missing': 409,
+  'cleanup.stale': 412,
+  'cleanup.held': 409,
+  'cleanup.list_unusable': 409,
+  'plan.missing': 409,
+  'plan.stale': 412,
+  'plan.differs': 409,
   'console.session_missing': 401,
   'console.cross_site': 403,
   'console.board_read_only': 403,
@@ -32,8 +43,18 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'job.action_not_possible': 409,
   'job.discard_needs_admin': 403,
   'lane.pause_needs_admin': 403,
+  'rename.not_waiting': 409,
+  'link.not_waiting': 409,
+  'link.name_taken': 409,
+  'review.not_open': 409,
+  'review.group_missing': 409,
+  'review.group_exists': 409,
+  'review.administrators': 403,
   'lane.not_paused': 409,
   'schedule.not_paused': 409,
+  'resync.not_possible': 409,
+  'directory_sync.not_possible': 409,
+  'directory_sync.not_configured': 409,
   'token.name_taken': 409,
   'token.bootstrap_kept': 409,
   'database.unreachable': 503,
@@ -73,7 +94,15 @@ export function problemOf(error: unknown, traceId: string): ProblemAnswer {
   }
   const code = codeOf(error);
   const retryAfterMs = code === 'database.unreachable' ? databaseRetryMs : undefined;
-  return { problem: problem(code, statusByCode[code] ?? 500, codes[code].meaning, traceId), retryAfterMs };
+  const answer = problem(code, statusByCode[code] ?? 500, codes[code].meaning, traceId);
+  return { problem: isBrokenJson(error) ? { ...answer, errors: [brokenJson] } : answer, retryAfterMs };
+}
+
+/** Fastify takes neither, and does not tell which of them it was. */
+const brokenJson = { path: '', message: 'the body is no valid JSON, or has a key __proto__ or constructor' };
+
+function isBrokenJson(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_INVALID_JSON_BODY';
 }
 
 function problem(code: ErrorCode, status: number, detail: string, traceId: string, error?: GatehouseError): Problem {

@@ -1,6 +1,6 @@
 import { All, Controller, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { TerminalError } from '@gatehouse/errors';
+import { codes, TerminalError } from '@gatehouse/errors';
 import { ApiTokenGuard } from '../access/api-token.guard.js';
 import { Needs } from '../access/needs.decorator.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -14,6 +14,6 @@ export class UnknownRouteController {
   @All('*')
   @Needs('viewer')
   refuse(): never {
-    throw new TerminalError('api.not_found', 'There is no such route, or not with this method.');
+    throw new TerminalError('api.route_unknown', codes['api.route_unknown'].meaning);
   }
 }

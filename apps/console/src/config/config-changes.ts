@@ -2,14 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { ownMember } from '@gatehouse/contracts';
 import type { ConfigChange, ConfigExport } from '@gatehouse/contracts';
 import { withoutCredentials } from '../audit/without-credentials.js';
+import { changeInWords } from './change-in-words.js';
 
 /** By path. Lists are compared as a whole; what came or went as a whole is named once. */
 export function documentChanges(before: ConfigExport, after: ConfigExport): readonly ConfigChange[] {
-  return changesBetween(before, after, []).map(({ path, change }) => ({ path, change }));
+  return changesBetween(before, after, []).map(({ path, change, before: was, after: is }) => ({
+    path,
+    change,
+    words: changeInWords(change, harmless(was), harmless(is)),
+  }));
 }
 
 /** One line of the audit about a change: what was there and what is. Too long a value is left out, and that is said. */
-export interface AuditedChange extends ConfigChange {
+export interface AuditedChange extends Omit<ConfigChange, 'words'> {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly leftOut?: true;
@@ -41,10 +46,13 @@ export function secretChanges(
   const names = new Set(places.map(({ name }) => name));
   const removed = [...before.keys()]
     .filter((name) => !names.has(name))
-    .map((path) => ({ path, change: 'removed' as const }));
+    .map((path) => ({ path, change: 'removed' as const, words: 'removed' }));
   const set = [...given]
     .filter(([name, fingerprint]) => before.get(name) !== fingerprint)
-    .map(([path]) => ({ path, change: before.has(path) ? ('changed' as const) : ('added' as const) }));
+    .map(([path]) => {
+      const change = before.has(path) ? ('changed' as const) : ('added' as const);
+      return { path, change, words: change };
+    });
   return [...removed, ...set];
 }
 

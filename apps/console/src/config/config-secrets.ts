@@ -1,11 +1,13 @@
 import {
   clientKeyProblem,
   providerSecrets,
+  pullSyncSecret,
   secretOfAuthentication,
   withoutProviderSecrets,
 } from '@gatehouse/contracts';
-import type { ConfigDocument, ConfigExport, KnownProvider, ProviderSecret } from '@gatehouse/contracts';
+import type { ConfigDocument, ConfigExport, KnownProvider, ProviderSecret, SecretValue } from '@gatehouse/contracts';
 import type { Fault } from './config-fault.js';
+import { givenPullSyncSecret, knownPullSyncPlace, pullSyncPlace } from './pull-sync-secret.js';
 import { destinationOf, movedPart } from './secret-destination.js';
 import type { SecretDestination } from './secret-destination.js';
 
@@ -32,27 +34,36 @@ export function readSecrets(
 ): GivenSecrets {
   const secrets = new Map<string, string>();
   const faults: Fault[] = [];
-  for (const [key, { values }] of providers) {
-    for (const member of providerSecrets) {
-      const given = values[member];
-      if (given === undefined) continue;
-      const path = ['providers', key, member];
-      const value = typeof given === 'string' ? given : variable(given.env);
-      const fault = value ? misuse(values, member, value, path) : unset(given, path);
-      if (fault) faults.push(fault);
-      else if (value) secrets.set(path.join('.'), value);
-    }
+  for (const [key, provider] of providers) {
+    const { values } = provider;
+    for (const member of providerSecrets)
+      take(values[member], ['providers', key, member], (value, path) => misuse(values, member, value, path));
+    take(givenPullSyncSecret(provider), ['providers', key, ...pullSyncSecret], () => undefined);
   }
   return { secrets, faults };
+
+  function take(
+    given: SecretValue | undefined,
+    path: readonly string[],
+    problem: (value: string, path: readonly string[]) => Fault | undefined,
+  ): void {
+    if (given === undefined) return;
+    const value = typeof given === 'string' ? given : variable(given.env);
+    const fault = value ? problem(value, path) : unset(given, path);
+    if (fault) faults.push(fault);
+    else if (value) secrets.set(path.join('.'), value);
+  }
 }
 
-/** One for each provider that proves itself with a secret; a stored one of another kind has no place and is deleted. */
+/** One for each secret that a provider needs; a stored one of another kind has no place and is deleted. */
 export function secretPlaces({ providers }: Pick<ConfigExport, 'providers'>): readonly SecretPlace[] {
   return Object.entries(providers).flatMap(([key, provider]) => {
     const member = secretOfAuthentication(provider.clientAuthentication);
-    if (!member) return [];
+    const places = pullSyncPlace(key, provider);
+    if (!member) return places;
     const path = ['providers', key, member];
-    return [{ name: path.join('.'), path, required: provider.enabled, destination: destinationOf(provider) }];
+    const place = { name: path.join('.'), path, required: provider.enabled, destination: destinationOf(provider) };
+    return [place, ...places];
   });
 }
 
@@ -70,10 +81,7 @@ function misuse(
   return message === undefined ? undefined : { path, message };
 }
 
-function unset(
-  given: NonNullable<KnownProvider['values'][ProviderSecret]>,
-  path: readonly string[],
-): Fault | undefined {
+function unset(given: SecretValue, path: readonly string[]): Fault | undefined {
   if (typeof given === 'string') return undefined;
   const message = `the environment variable ${given.env} is not set, or is one of Gatehouse's own`;
   return { path: [...path, 'env'], message };
@@ -101,16 +109,21 @@ export function missingSecrets(
 
 /** Of a document that is wrong somewhere: the places of which everything is known that decides about their secret. */
 export function knownPlaces(providers: ReadonlyMap<string, KnownProvider>): readonly SecretPlace[] {
-  return [...providers].flatMap(([key, { values, wrong }]) => {
-    const { issuer, endpoints, enabled, clientAuthentication } = values;
-    const decides = ['issuer', 'endpoints', 'enabled', 'clientAuthentication', ...providerSecrets];
-    if (decides.some((member) => wrong.has(member))) return [];
-    if (issuer === undefined || enabled === undefined || clientAuthentication === undefined) return [];
-    const member = secretOfAuthentication(clientAuthentication);
-    if (!member || values[member] !== undefined) return []; // What is given and wrong is said already.
-    const path = ['providers', key, member];
-    return [{ name: path.join('.'), path, required: enabled, destination: destinationOf({ issuer, endpoints }) }];
-  });
+  return [...providers].flatMap(([key, provider]) => [
+    ...knownPlace(key, provider),
+    ...knownPullSyncPlace(key, provider),
+  ]);
+}
+
+function knownPlace(key: string, { values, wrong }: KnownProvider): readonly SecretPlace[] {
+  const { issuer, endpoints, enabled, clientAuthentication } = values;
+  const decides = ['issuer', 'endpoints', 'enabled', 'clientAuthentication', ...providerSecrets];
+  if (decides.some((member) => wrong.has(member))) return [];
+  if (issuer === undefined || enabled === undefined || clientAuthentication === undefined) return [];
+  const member = secretOfAuthentication(clientAuthentication);
+  if (!member || values[member] !== undefined) return []; // What is given and wrong is said already.
+  const path = ['providers', key, member];
+  return [{ name: path.join('.'), path, required: enabled, destination: destinationOf({ issuer, endpoints }) }];
 }
 
 export function withoutSecrets(full: ConfigDocument): ConfigExport {

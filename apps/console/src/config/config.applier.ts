@@ -20,8 +20,10 @@ import type { SecretPlace } from './config-secrets.js';
 import { configWarnings } from './config-warnings.js';
 import { readStoredConfig, writeConfig } from './config.store.js';
 import type { StoredConfig } from './config.store.js';
+import { documentPrint } from './document-print.js';
 import type { ConfigSource } from './parse-config-text.js';
 import type { SecretDestination } from './secret-destination.js';
+import { Plans } from '../plans/plans.store.js';
 import { ProviderTests } from '../provider-tests/provider-tests.store.js';
 import { whatATestProves } from '../provider-tests/what-a-test-proves.js';
 import { providersToRemap } from './providers-to-remap.js';
@@ -39,6 +41,19 @@ export interface ApplyOptions {
   /** Looks at the version that holds while nobody else can change it, and throws to stop. */
   readonly precondition?: (version: number) => void;
   readonly dryRun?: boolean;
+  /** Only if this plan foresaw exactly this document on the version that holds. */
+  readonly plan?: string | undefined;
+  readonly note?: string | undefined;
+  readonly restoredFrom?: number | undefined;
+}
+
+/** A document that could be applied, and what it is compared with. */
+export interface Tried {
+  readonly applied: ConfigApplied;
+  readonly saved: ConfigExport;
+  readonly edited: ConfigExport;
+  /** Equal for equal documents with equal secrets, and tells nothing of either. */
+  readonly print: string;
 }
 
 @Injectable()
@@ -48,6 +63,7 @@ export class ConfigApplier {
     private readonly encryption: Encryption,
     private readonly outbox: Outbox,
     private readonly tests: ProviderTests,
+    private readonly plans: Plans,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -61,10 +77,24 @@ export class ConfigApplier {
    * @throws ConfigInvalidError, or what the precondition throws
    */
   async apply(source: ConfigSource, options: ApplyOptions): Promise<ConfigApplied> {
+    const { applied } = await this.attempt(source, options);
+    if (applied.changed && !options.dryRun) {
+      this.logger.info({ actor: options.actor, version: applied.version }, 'a new configuration holds');
+      for (const warning of applied.warnings) this.logger.warn(warning, 'the new configuration may not be as meant');
+    }
+    return applied;
+  }
+
+  /** The same up to the write. @throws ConfigInvalidError */
+  try(source: ConfigSource, actor: string): Promise<Tried> {
+    return this.attempt(source, { actor, dryRun: true });
+  }
+
+  private async attempt(source: ConfigSource, options: ApplyOptions): Promise<Tried> {
     const checked = checkConfig(source, this.config);
     const { document } = checked;
     if (!document) throw ConfigInvalidError.of(source, await this.everythingWrongWith(checked), checked.more);
-    const applied = await this.dataSource.transaction(async (manager) => {
+    return this.dataSource.transaction(async (manager) => {
       // One writer at a time, whichever replica it is in.
       await manager.query('select pg_advisory_xact_lock($1)', [advisoryLocks.applyConfig]);
       const stored = await readStoredConfig(manager);
@@ -73,13 +103,19 @@ export class ConfigApplier {
       const missing = missingSecrets(places, new Set(checked.secrets.keys()), destinationsOf(stored));
       if (missing.length > 0) throw ConfigInvalidError.of(source, missing);
       const given = { document: withoutSecrets(document), secrets: checked.secrets, places };
-      return this.write(manager, stored, given, options);
+      const print = this.printOf(given);
+      if (options.plan !== undefined) await this.plans.require(manager, options.plan, stored.version, print);
+      const applied = await this.write(manager, stored, given, options);
+      return { applied, saved: stored.document, edited: given.document, print };
     });
-    if (applied.changed && !options.dryRun) {
-      this.logger.info({ actor: options.actor, version: applied.version }, 'a new configuration holds');
-      for (const warning of applied.warnings) this.logger.warn(warning, 'the new configuration may not be as meant');
-    }
-    return applied;
+  }
+
+  private printOf({ document, secrets }: GivenConfig): string {
+    return this.encryption.fingerprint(documentPrint(document, this.fingerprintsOf(secrets)));
+  }
+
+  private fingerprintsOf(secrets: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    return new Map([...secrets].map(([name, value]) => [name, this.encryption.fingerprint(value)]));
   }
 
   /** Secrets that are missing too, so that they are not the next surprise. */
@@ -92,9 +128,9 @@ export class ConfigApplier {
     manager: EntityManager,
     stored: StoredConfig,
     { document, secrets, places }: GivenConfig,
-    { actor, dryRun }: ApplyOptions,
+    { actor, dryRun, note, restoredFrom, plan }: ApplyOptions,
   ): Promise<ConfigApplied> {
-    const fingerprints = new Map([...secrets].map(([name, value]) => [name, this.encryption.fingerprint(value)]));
+    const fingerprints = this.fingerprintsOf(secrets);
     const ofSecrets = secretChanges(stored.secrets, fingerprints, places);
     const changes = [...documentChanges(stored.document, document), ...ofSecrets];
     // The very first document is a version even if it only says what holds by default.
@@ -111,8 +147,13 @@ export class ConfigApplier {
       }));
     const removedSecrets = ofSecrets.filter(({ change }) => change === 'removed').map(({ path }) => path);
     const traceId = currentTraceId() ?? newTraceId();
-    const told = [...auditedChanges(stored.document, document), ...ofSecrets];
-    const version = await writeConfig(manager, { document, actor, changes: told, traceId, sealed, removedSecrets });
+    const told = [
+      ...auditedChanges(stored.document, document),
+      ...ofSecrets.map(({ path, change }) => ({ path, change })),
+    ];
+    const reasons = { note, restoredFrom, plan };
+    const write = { document, actor, changes: told, traceId, sealed, removedSecrets, ...reasons };
+    const version = await writeConfig(manager, write);
     // Before the first document nobody can have signed in.
     const providers = stored.version === 0 ? [] : providersToRemap(stored.document, document);
     const remaps = providers.map((provider) => ({ provider, configVersion: version, traceId }));

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Headers, Put, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ApplyQuery, ConfigApplied, ConfigDocument, ConfigExport } from '@gatehouse/contracts';
-import { TerminalError } from '@gatehouse/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { stringify } from 'yaml';
 import { ApiTokenGuard } from '../access/api-token.guard.js';
@@ -13,11 +12,8 @@ import { ProblemFilter } from '../api/problem.filter.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { ConfigApplier } from './config.applier.js';
 import { assertIfMatch, entityTag, requireIfMatch } from './entity-tag.js';
-import { parseConfigText, sourceOfJson } from './parse-config-text.js';
-import type { ConfigSource } from './parse-config-text.js';
 import { prefersYaml } from './prefers-yaml.js';
-
-const mediaType = { json: 'application/json', yaml: 'application/yaml' } as const;
+import { mediaType, sourceOfBody } from './source-of-body.js';
 
 @ApiTags('configuration')
 @ApiProblems()
@@ -48,7 +44,10 @@ export class ConfigController {
 
   @Put()
   @Needs('admin')
-  @ApiOperation({ summary: 'Replaces the configuration. A secret that is left out stays as it is stored.' })
+  @ApiOperation({
+    summary:
+      'Replaces the configuration. A secret that is left out stays as it is stored. `plan` refuses what was not foreseen.',
+  })
   @ApiHeader({
     name: 'If-Match',
     required: false,
@@ -67,9 +66,11 @@ export class ConfigController {
   ): Promise<ConfigApplied> {
     const dryRun = query.dryRun === 'true';
     if (!dryRun) requireIfMatch(ifMatch);
-    const applied = await this.applier.apply(sourceOf(body, contentType), {
+    const applied = await this.applier.apply(sourceOfBody(body, contentType), {
       actor: actorOf(request),
       dryRun,
+      plan: query.plan,
+      note: query.note,
       precondition: (version) => {
         if (ifMatch !== undefined) assertIfMatch(ifMatch, version);
       },
@@ -77,12 +78,4 @@ export class ConfigController {
     void reply.header('etag', entityTag(applied.version));
     return applied;
   }
-}
-
-/** The content parser leaves YAML as text, so that it is read only for those who may apply it. */
-function sourceOf(body: unknown, contentType: string | undefined): ConfigSource {
-  const type = contentType?.split(';')[0]?.trim().toLowerCase();
-  if (type === mediaType.json) return sourceOfJson(body);
-  if (type === mediaType.yaml && typeof body === 'string') return parseConfigText(body);
-  throw new TerminalError('api.media_type_unsupported', 'Send the document as application/yaml or application/json.');
 }

@@ -1,3 +1,4 @@
+import { everyDialect } from '@gatehouse/scim';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigApplied, ConfigExport } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
@@ -54,6 +55,33 @@ describe('the configuration over the admin API', () => {
     expect(await remaps()).toHaveLength(1);
   });
 
+  it('S08 O77 keeps the key a directory is read with apart, unseen, and for its address and access key only', async () => {
+    const secretAccessKey = 'the-secret-access-key';
+    const pullSync = { userPoolId: 'eu-west-1_Abc', region: 'eu-west-1', accessKeyId: 'AKIAAAAAAAAAAAAAAAAA' };
+    const reading = (more: object) => ({
+      ...document,
+      providers: { cognito: { ...provider, pullSync: { ...pullSync, ...more } } },
+    });
+    const name = 'providers.cognito.pullSync.secretAccessKey';
+    expect((await refused(config.put(reading({})), 422)).errors).toEqual([
+      expect.objectContaining({ path: name, message: expect.stringContaining('no secret is stored') }),
+    ]);
+    await applied(config.put(reading({ secretAccessKey })));
+    expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': secret, [name]: secretAccessKey });
+    expect(await (await config.running.request('config')).text()).not.toContain(secretAccessKey);
+    expect((await applied(config.put(reading({})))).changed).toBe(false);
+    for (const [moved, part] of [
+      [{ endpoint: 'https://cognito.evil.example' }, 'address of the pool'],
+      [{ accessKeyId: 'AKIABBBBBBBBBBBBBBBB' }, 'access key'],
+    ] as const)
+      expect((await refused(config.put(reading(moved)), 422)).errors).toEqual([
+        expect.objectContaining({ path: name, message: expect.stringContaining(part) }),
+      ]);
+    await applied(config.put(document));
+    expect(Object.keys(await config.secrets())).toEqual(['providers.cognito.clientSecret']);
+    expect(config.surroundings.log).not.toContain(secretAccessKey);
+  });
+
   it('comes back as it was applied, with every default, in JSON and in YAML', async () => {
     await applied(config.put(document));
     const json = await config.running.request('config');
@@ -78,6 +106,7 @@ describe('the configuration over the admin API', () => {
       responseMode: 'query',
       clockToleranceSeconds: 60,
       userinfo: 'optional',
+      scim: { dialects: everyDialect },
       requiredClaims: {},
       allowedEmailDomains: [],
       allowedHosts: [],
@@ -140,7 +169,7 @@ describe('the configuration over the admin API', () => {
     expect(result).toEqual({
       version: 2,
       changed: true,
-      changes: [{ path: 'providers.cognito.clientSecret', change: 'changed' }],
+      changes: [{ path: 'providers.cognito.clientSecret', change: 'changed', words: 'changed' }],
       untested: ['cognito'], // U08: nobody has tried it with this secret.
       warnings: [],
     });
@@ -153,7 +182,7 @@ describe('the configuration over the admin API', () => {
       config.put({ version: 1, providers: { cognito: { ...withoutSecret, name: 'Renamed' } } }),
     );
 
-    expect(result.changes).toEqual([{ path: 'providers.cognito.name', change: 'changed' }]);
+    expect(result.changes).toMatchObject([{ path: 'providers.cognito.name', change: 'changed' }]);
     expect(await config.secrets()).toEqual({ 'providers.cognito.clientSecret': secret });
   });
 
@@ -247,7 +276,7 @@ describe('the configuration over the admin API', () => {
     expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
-  it('writes down what was there before a change, and what is there now', async () => {
+  it('X62 writes down what was there before a change, and what is there now', async () => {
     await applied(config.put(document));
     await applied(config.put({ version: 1, providers: { cognito: { ...provider, issuer: 'https://new.example' } } }));
     const [row] = await config.surroundings.dataSource.query<{ details: { changes: unknown[] } }[]>(

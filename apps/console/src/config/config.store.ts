@@ -37,13 +37,18 @@ export interface ConfigWrite {
   readonly traceId: string | undefined;
   readonly sealed: readonly { readonly name: string; readonly sealed: string; readonly fingerprint: string }[];
   readonly removedSecrets: readonly string[];
+  readonly note: string | undefined;
+  readonly restoredFrom: number | undefined;
+  /** The plan that foresaw it. */
+  readonly plan: string | undefined;
 }
 
 /** One version, its secrets, its audit line and the news of it, in the caller's transaction. */
 export async function writeConfig(manager: EntityManager, write: ConfigWrite): Promise<number> {
+  const { note, restoredFrom, plan } = write;
   const rows: { version: number }[] = await manager.query(
-    'insert into console.config_version (document, actor) values ($1, $2) returning version',
-    [JSON.stringify(write.document), write.actor],
+    'insert into console.config_version (document, actor, note, restored_from) values ($1, $2, $3, $4) returning version',
+    [JSON.stringify(write.document), write.actor, note ?? null, restoredFrom ?? null],
   );
   const { version } = rows[0]!;
   for (const { name, sealed, fingerprint } of write.sealed) {
@@ -56,7 +61,12 @@ export async function writeConfig(manager: EntityManager, write: ConfigWrite): P
   await manager.query('delete from console.secret where name = any($1)', [write.removedSecrets]);
   await manager.query(
     `insert into console.audit (actor, action, object, details, trace_id) values ($1, 'config.applied', $2, $3, $4)`,
-    [write.actor, `config/${version}`, JSON.stringify({ version, changes: write.changes }), write.traceId ?? null],
+    [
+      write.actor,
+      `config/${version}`,
+      JSON.stringify({ version, changes: write.changes, note, restoredFrom, plan }),
+      write.traceId ?? null,
+    ],
   );
   await manager.query(`select pg_notify('gatehouse_config', '')`);
   return version;

@@ -1,10 +1,13 @@
-import type { ConfigExport } from '@gatehouse/contracts';
+import { pullSyncAddress } from '@gatehouse/contracts';
+import type { ConfigExport, PullSyncWithoutSecret } from '@gatehouse/contracts';
 
 /** Where a provider's secret is sent, or whom a signature made with it convinces. */
 export interface SecretDestination {
   readonly issuer: string;
   /** Undefined: what the issuer's discovery names. */
   readonly tokenEndpoint: string | undefined;
+  /** How messages call the two, where they are something else. */
+  readonly called?: { readonly issuer: string; readonly tokenEndpoint: string };
 }
 
 export function destinationOf({
@@ -14,8 +17,14 @@ export function destinationOf({
   return { issuer, tokenEndpoint: endpoints?.token };
 }
 
+/** The secret itself stays here; what it signs convinces this address, for this access key. */
+export function pullSyncDestination(pullSync: PullSyncWithoutSecret): SecretDestination {
+  const called = { issuer: 'address of the pool', tokenEndpoint: 'access key' };
+  return { issuer: pullSyncAddress(pullSync), tokenEndpoint: pullSync.accessKeyId, called };
+}
+
 /** @param before undefined: nobody knows any more where it belonged */
 export function movedPart(before: SecretDestination | undefined, now: SecretDestination): string | undefined {
-  if (before?.issuer !== now.issuer) return 'issuer';
-  return before.tokenEndpoint === now.tokenEndpoint ? undefined : 'token endpoint';
+  if (before?.issuer !== now.issuer) return now.called?.issuer ?? 'issuer';
+  return before.tokenEndpoint === now.tokenEndpoint ? undefined : (now.called?.tokenEndpoint ?? 'token endpoint');
 }

@@ -3,11 +3,11 @@ import { codes } from '@gatehouse/errors';
 import { decideIdentity, explainGroups, foldName, rulesOf, selectClaim } from '@gatehouse/mapping';
 import type { IdentityEvidence } from '@gatehouse/mapping';
 import { shortenedValue } from './shortened-value.js';
-import type { KnownIdentity } from './people.reader.js';
+import type { KnownDirectoryUser, KnownIdentity } from './people.reader.js';
 
 const shownMax = 50;
 
-interface ExplainedIdentity {
+export interface ExplainedIdentity {
   readonly evidence: IdentityEvidence;
   /** Undefined: its provider is not configured any more. */
   readonly claim: ExplainedMembership['claims'][number] | undefined;
@@ -15,18 +15,23 @@ interface ExplainedIdentity {
 }
 
 /** What one identity says of one group, by the functions that decide it. */
-export function explainIdentity(identity: KnownIdentity, group: string, config: ConfigDocument): ExplainedIdentity {
-  const { provider, claims, sources } = identity;
+export function explainIdentity(
+  identity: KnownIdentity | KnownDirectoryUser,
+  group: string,
+  config: ConfigDocument,
+): ExplainedIdentity {
+  const { provider, claims } = identity;
+  const directory = 'directory' in identity ? identity.directory : undefined;
   const mapping = rulesOf(identity, config)?.mapping;
   const refused = refusalOf(identity, config);
   if (!mapping)
     return { evidence: { provider, claim: '', explained: undefined, refused }, claim: undefined, rules: undefined };
-  const explained = explainGroups(claims, mapping, config.settings);
+  const explained = explainGroups(claims, mapping, config.settings, directory?.through);
   const selector = mapping.groups.claim;
   const value = selectClaim(claims, selector);
-  const source = sources[topOf(selector, claims)] ?? 'id-token';
+  const source = 'sources' in identity ? (identity.sources[topOf(selector, claims)] ?? 'id-token') : 'directory';
   return {
-    evidence: { provider, claim: textOf(selector), explained, refused },
+    evidence: { provider, claim: textOf(selector), isDirectory: directory !== undefined, explained, refused },
     claim: {
       ...{ provider, claim: textOf(selector), state: explained.state, source: value === undefined ? null : source },
       ...{ value: shortenedValue(value), groups: explained.claimed.length },
@@ -35,7 +40,7 @@ export function explainIdentity(identity: KnownIdentity, group: string, config: 
   };
 }
 
-function refusalOf(identity: KnownIdentity, config: ConfigDocument): IdentityEvidence['refused'] {
+function refusalOf(identity: KnownIdentity | KnownDirectoryUser, config: ConfigDocument): IdentityEvidence['refused'] {
   const decision = decideIdentity(identity, config);
   if (decision.kind === 'refuse') return { at: 'entry', code: decision.code };
   const { refusedCode } = identity;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OutageError, TerminalError } from '@gatehouse/errors';
-import { JiraReader } from '@gatehouse/jira-client';
-import type { JiraReading, JiraUser } from '@gatehouse/jira-client';
+import { JiraDirectory, JiraReader } from '@gatehouse/jira-client';
+import type { DuplicatedUsers, JiraReading, JiraUser } from '@gatehouse/jira-client';
 import { DataSource } from 'typeorm';
 import { JiraMemberships } from './jira-membership.reader.js';
 
@@ -24,6 +24,10 @@ class OneUser extends JiraReader implements JiraReading {
     return Promise.resolve([]);
   }
 
+  memberCount(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   hasGroup(name: string): Promise<boolean> {
     return Promise.resolve(name !== 'nowhere');
   }
@@ -38,19 +42,48 @@ class OneUser extends JiraReader implements JiraReading {
   }
 }
 
+/** Where `Ada` is in two directories. */
+class TwoDirectories extends JiraDirectory {
+  refuses: Error | undefined;
+
+  holderOf() {
+    return Promise.resolve(undefined);
+  }
+
+  duplicatedUsers(): Promise<DuplicatedUsers> {
+    if (this.refuses) return Promise.reject(this.refuses);
+    return Promise.resolve(new Map([['Ada', copies]]));
+  }
+
+  findGroups() {
+    return Promise.resolve({ names: [], total: 0 });
+  }
+}
+
+const copies = [
+  { directory: 'Internal', active: true },
+  { directory: 'LDAP', active: true },
+];
+
 describe('P14 what Jira says of a membership', () => {
   const jira = new OneUser();
-  const memberships = new JiraMemberships(jira, new DataSource({ type: 'postgres' })); // It is not asked here.
+  const directory = new TwoDirectories();
+  const memberships = new JiraMemberships(jira, directory, new DataSource({ type: 'postgres' })); // It is not asked here.
   const closed = { state: 'closed', code: null } as const;
 
   it('the user, the group in whatever case, and the seats of what it opens', async () => {
     expect(await memberships.of({ key: 'K1' }, 'JIRA-users', closed)).toEqual({
       ...{ state: 'asked', user: { username: 'ada', active: true } },
-      ...{ member: true, groupExists: true, seatsLeft: 1 },
+      ...{ directories: copies, member: true, groupExists: true, seatsLeft: 1 },
     });
     expect(await memberships.of({ username: 'eve' }, 'nowhere', closed)).toEqual({
-      ...{ state: 'asked', user: null, member: false, groupExists: false, seatsLeft: null },
+      ...{ state: 'asked', user: null, directories: null, member: false, groupExists: false, seatsLeft: null },
     });
+  });
+
+  it('P07 nothing of directories, where it does not tell', async () => {
+    directory.refuses = new TerminalError('jira.request_refused', 'no');
+    expect(await memberships.of({ key: 'K1' }, 'jira-users', closed)).toMatchObject({ directories: null });
   });
 
   it('licences that it does not show are not counted; one that is away could not be asked', async () => {

@@ -3,14 +3,22 @@ import type { ConfigDocument, ExplainedMembership } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import { codes } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
-import { desiredAccess, explainMembership, foldName, groupReason, isMember } from '@gatehouse/mapping';
+import {
+  deactivationText,
+  desiredAccess,
+  explainMembership,
+  foldName,
+  groupReason,
+  isMember,
+} from '@gatehouse/mapping';
 import type { DesiredAccess, MembershipEvidence } from '@gatehouse/mapping';
 import { explainIdentity } from './explain-identity.js';
+import type { ExplainedIdentity } from './explain-identity.js';
 import { JiraMemberships } from './jira-membership.reader.js';
 import { MembershipFacts } from './membership-facts.reader.js';
 import type { PendingJob } from './membership-facts.reader.js';
 import { People } from './people.reader.js';
-import type { KnownPerson } from './people.reader.js';
+import type { KnownDirectoryUser, KnownPerson } from './people.reader.js';
 
 type Recorded = Awaited<ReturnType<MembershipExplainer['recorded']>>;
 type Chain = Omit<ExplainedMembership, 'because' | 'fix' | 'member'>;
@@ -34,7 +42,17 @@ export class MembershipExplainer {
     const now = nowOf(person, document);
     const jira = await this.jira.of(nameInJira(recorded, now), group, recorded.breaker);
     const identities = person.identities.map((one) => explainIdentity(one, group, document));
-    const evidence = evidenceOf({ group, now, recorded, jira, identities: identities.map(({ evidence: one }) => one) });
+    const fromDirectory = person.directoryUsers.map((one) => explainIdentity(one, group, document));
+    const explained = [...identities, ...fromDirectory];
+    const deactivated = deactivatedOf(person, now ?? recorded.desired?.content);
+    const evidence = evidenceOf({
+      group,
+      now,
+      recorded,
+      jira,
+      deactivated,
+      identities: counting(person, identities, fromDirectory),
+    });
     const verdict = explainMembership(evidence);
     const logins = new Map(
       recorded.logins.map(({ identity, at, ...login }) => [identity, { at: at.toISOString(), ...login }]),
@@ -58,17 +76,20 @@ export class MembershipExplainer {
             refused: refused ? told(refused.code) : null,
           };
         }),
+        directoryUsers: person.directoryUsers.map((one, index) => shownDirectoryUser(one, fromDirectory[index]!)),
+        deactivated: deactivated ?? null,
       },
-      claims: identities.flatMap(({ claim }) => claim ?? []),
-      rules: identities.flatMap(({ rules }) => rules ?? []),
+      claims: explained.flatMap(({ claim }) => claim ?? []),
+      rules: explained.flatMap(({ rules }) => rules ?? []),
       now: { configVersion: version, wanted: evidence.wantedNow, reasons: [...evidence.reasonsNow] },
       ...shownRecords(group, recorded),
       jira,
     };
   }
 
-  private async recorded({ accountId, identities }: KnownPerson, group: string) {
+  private async recorded({ accountId, identities, sources }: KnownPerson, group: string) {
     const identityIds = identities.map(({ identityId }) => identityId);
+    const sourceIds = sources.map(({ identityId }) => identityId);
     const of = <T>(read: (id: string) => Promise<T>) => (accountId === undefined ? undefined : read(accountId));
     const [account, desired, ledger, held, run, pending, parked, logins, breaker] = await Promise.all([
       of((id) => this.facts.jiraAccount(id)),
@@ -76,8 +97,8 @@ export class MembershipExplainer {
       of((id) => this.facts.ledger(id, group)),
       of((id) => this.facts.held(id, group)),
       of((id) => this.facts.lastRun(id)),
-      this.facts.pending(accountId, identityIds),
-      this.facts.parked(accountId, identityIds),
+      this.facts.pending(accountId, sourceIds),
+      this.facts.parked(accountId, sourceIds),
       this.facts.lastLogins(identityIds),
       this.jira.breaker(),
     ]);
@@ -85,8 +106,43 @@ export class MembershipExplainer {
   }
 }
 
-function nowOf({ identities, nameFolded }: KnownPerson, config: ConfigDocument): DesiredAccess | undefined {
+function nowOf({ sources: identities, nameFolded }: KnownPerson, config: ConfigDocument): DesiredAccess | undefined {
   return nameFolded === undefined ? undefined : desiredAccess({ identities, nameFolded, config });
+}
+
+/** Where a directory has the person, it says the groups of its provider, and what a sign-in claims does not count. */
+function counting(
+  { directoryUsers }: KnownPerson,
+  identities: readonly ExplainedIdentity[],
+  fromDirectory: readonly ExplainedIdentity[],
+): MembershipEvidence['identities'] {
+  const saying = new Set(
+    directoryUsers.flatMap(({ provider, directory }) => (directory?.standing === 'removed' ? [] : [provider])),
+  );
+  return [...identities.filter(({ evidence }) => !saying.has(evidence.provider)), ...fromDirectory].map(
+    ({ evidence }) => evidence,
+  );
+}
+
+function deactivatedOf({ directoryUsers }: KnownPerson, desired: DesiredAccess | undefined): string | undefined {
+  const deactivation = desired?.deactivated;
+  if (!deactivation) return undefined;
+  const by = directoryUsers.find(
+    ({ provider, directory }) => provider === deactivation.provider && directory?.standing !== 'active',
+  );
+  return deactivationText(deactivation, by?.changedAt);
+}
+
+function shownDirectoryUser(
+  { identityId, provider, externalId, changedAt, directory, claims }: KnownDirectoryUser,
+  { evidence: { refused } }: ExplainedIdentity,
+): ExplainedMembership['person']['directoryUsers'][number] {
+  const userName = typeof claims['userName'] === 'string' ? claims['userName'] : '';
+  return {
+    ...{ directoryUser: identityId, provider, userName, externalId, changedAt: changedAt.toISOString() },
+    standing: directory?.standing ?? 'active',
+    refused: refused ? told(refused.code) : null,
+  };
 }
 
 function nameInJira({ account, desired }: Recorded, now: DesiredAccess | undefined) {
@@ -100,10 +156,11 @@ interface Gathered {
   readonly now: DesiredAccess | undefined;
   readonly recorded: Recorded;
   readonly jira: ExplainedMembership['jira'];
+  readonly deactivated: string | undefined;
   readonly identities: MembershipEvidence['identities'];
 }
 
-function evidenceOf({ group, now, recorded, jira, identities }: Gathered): MembershipEvidence {
+function evidenceOf({ group, now, recorded, jira, deactivated, identities }: Gathered): MembershipEvidence {
   const { account, desired, ledger, held, run, pending, parked, breaker } = recorded;
   const answer = jira.state === 'asked' ? { ...jira, hasUser: jira.user !== null } : undefined;
   const isGranted = ledger.length > 0;
@@ -113,7 +170,19 @@ function evidenceOf({ group, now, recorded, jira, identities }: Gathered): Membe
   const stands = (answer?.member ?? isGranted) && (stored?.wanted ?? false);
   const groups = (now ?? desired?.content)?.groups;
   return {
-    ...{ group, identities, isGranted, held, parked, breaker, desired: stored, jira: answer, account, run },
+    ...{
+      group,
+      identities,
+      deactivated,
+      isGranted,
+      held,
+      parked,
+      breaker,
+      desired: stored,
+      jira: answer,
+      account,
+      run,
+    },
     wantedNow: now ? isWanted(now, group, isNewcomer) : stands,
     reasonsNow: groups ? reasonsOf(groups, group) : [],
     holds: groups?.holds ?? [],

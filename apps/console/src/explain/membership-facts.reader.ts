@@ -149,8 +149,8 @@ const verdict = `(
   where decision.config_version = held.config_version and decision.group_folded in ('', held.group_folded)
   order by decision.group_folded desc limit 1)`;
 
-/** Jobs of the account are keyed by it, those of its identities by them. */
+/** Jobs of the account are keyed by it, those of its identities and of people in directories by them. */
 function ofPerson(row: string): string {
-  return `((${row}.job = 'reconcile-account' and ${row}.key = $1::text)
-    or (${row}.job = 'map-claims' and ${row}.key = any($2::text[])))`;
+  return `((${row}.job in ('reconcile-account', 'provision-account') and ${row}.key = $1::text)
+    or (${row}.job in ('map-claims', 'map-directory-user') and ${row}.key = any($2::text[])))`;
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { TerminalError } from '@gatehouse/errors';
+import { DirectoryPeople } from '@gatehouse/directory';
+import type { DirectoryPerson } from '@gatehouse/directory';
+import { codes, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { foldName } from '@gatehouse/mapping';
-import type { Claims } from '@gatehouse/mapping';
+import type { Claims, LinkedIdentity } from '@gatehouse/mapping';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { RequestInvalidError } from '../api/request-invalid.js';
@@ -17,7 +19,12 @@ export interface KnownIdentity {
   readonly claims: Claims;
   /** Of claims that userinfo said; all others are of the ID token alone. */
   readonly sources: Readonly<Record<string, 'userinfo' | 'both'>>;
+  readonly entries: readonly string[];
   readonly verifiedAt: Date;
+  readonly refusedCode: ErrorCode | null;
+}
+
+export interface KnownDirectoryUser extends DirectoryPerson {
   readonly refusedCode: ErrorCode | null;
 }
 
@@ -25,22 +32,31 @@ export interface KnownPerson {
   /** Undefined: an identity that has no account, or none yet. */
   readonly accountId: string | undefined;
   readonly nameFolded: string | undefined;
-  /** In the order in which they were linked. */
   readonly identities: readonly KnownIdentity[];
+  readonly directoryUsers: readonly KnownDirectoryUser[];
+  /** Both, in the order in which they were linked. */
+  readonly sources: readonly LinkedIdentity[];
 }
 
 /** Whom an operator means. */
 @Injectable()
 export class People {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly directory: DirectoryPeople,
+  ) {}
 
-  /** @throws TerminalError `api.not_found`; RequestInvalidError where the text means several people */
+  /** @throws TerminalError `api.person_unknown`; RequestInvalidError where the text means several people */
   async find(text: string): Promise<KnownPerson> {
     const accounts = await this.accountsOf(text);
     if (accounts.length > 0) return this.ofAccount(onlyOne(accounts));
     const [identity] = only(await this.identitiesOf(text));
-    if (!identity) throw new TerminalError('api.not_found', 'Nobody of this name, address or id is known.');
-    return { accountId: undefined, nameFolded: undefined, identities: [identity] };
+    const nobody = { accountId: undefined, nameFolded: undefined, identities: [], directoryUsers: [] };
+    if (identity) return { ...nobody, identities: [identity], sources: [identity] };
+    const unplaced = await this.directoryUsers(unplacedUsers, text);
+    if (unplaced.length > 1) throw several(unplaced.map(({ identityId }) => identityId));
+    if (unplaced.length === 0) throw new TerminalError('api.person_unknown', codes['api.person_unknown'].meaning);
+    return { ...nobody, directoryUsers: unplaced, sources: unplaced };
   }
 
   /** @throws TerminalError `api.not_found` */
@@ -50,17 +66,40 @@ export class People {
       [accountId],
     );
     if (!account) throw new TerminalError('api.not_found', 'There is no account of this id.');
-    const identities = await this.dataSource.query<KnownIdentity[]>(
-      `${selectIdentity} where link.account_id = $1 order by link.decided_at, identity.id limit ${identitiesMax}`,
-      [accountId],
+    const [identities, directoryUsers] = await Promise.all([
+      this.dataSource.query<(KnownIdentity & Linked)[]>(
+        `${selectIdentity} where link.account_id = $1 order by link.decided_at, identity.id limit ${identitiesMax}`,
+        [accountId],
+      ),
+      this.directoryUsers(
+        `select directory_user_id as id, null as code, decided_at as "linkedAt"
+         from mapping.account_directory_user where account_id = $1 order by decided_at, id limit ${identitiesMax}`,
+        accountId,
+      ),
+    ]);
+    const sources = [...identities, ...directoryUsers].toSorted(byLinking);
+    return { accountId, nameFolded: account.name_folded, identities, directoryUsers, sources };
+  }
+
+  /** @param select SQL of ours with one argument */
+  private async directoryUsers(select: string, value: string): Promise<(KnownDirectoryUser & Linked)[]> {
+    const rows = await this.dataSource.query<{ id: string; code: ErrorCode | null; linkedAt: Date }[]>(select, [value]);
+    const people = await this.directory.read(
+      this.dataSource.manager,
+      rows.map(({ id }) => id),
     );
-    return { accountId, nameFolded: account.name_folded, identities };
+    return rows.flatMap(({ id, code: refusedCode, linkedAt }) => {
+      const person = people.find(({ identityId }) => identityId === id);
+      return person ? [{ ...person, refusedCode, linkedAt }] : [];
+    });
   }
 
   private async accountsOf(text: string): Promise<readonly string[]> {
     if (z.uuid().safeParse(text).success) {
       const own = await this.ids('account.id = $1', text);
-      return own.length > 0 ? own : this.ids('link.identity_id = $1', text);
+      if (own.length > 0) return own;
+      const linked = await this.ids('link.identity_id = $1', text);
+      return linked.length > 0 ? linked : this.ids('person.directory_user_id = $1', text);
     }
     const named = await this.ids('account.name_folded = $1', foldName(text));
     if (named.length > 0) return named;
@@ -74,6 +113,7 @@ export class People {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `select distinct account.id from mapping.account as account
        left join mapping.account_identity as link on link.account_id = account.id
+       left join mapping.account_directory_user as person on person.account_id = account.id
        left join sync.jira_account as jira on jira.account_id = account.id
        left join mapping.desired_access as desired on desired.account_id = account.id
        where ${where} limit ${shownMatches}`,
@@ -96,8 +136,25 @@ export class People {
   }
 }
 
+interface Linked {
+  readonly linkedAt: Date;
+}
+
+function byLinking(one: LinkedIdentity & Linked, other: LinkedIdentity & Linked): number {
+  const difference = one.linkedAt.getTime() - other.linkedAt.getTime();
+  return difference === 0 ? (one.identityId < other.identityId ? -1 : 1) : difference;
+}
+
+/** Of nobody's account: refused, or not mapped yet. */
+const unplacedUsers = `
+select person.id, link.refused_code as code, person.changed_at as "linkedAt" from directory.directory_user as person
+left join mapping.account_directory_user as link on link.directory_user_id = person.id
+where link.account_id is null
+  and (person.id::text = $1 or person.external_id = $1 or lower(person.user_name) = lower($1))
+order by person.id limit ${shownMatches}`;
+
 const selectIdentity = `
-select identity.id as "identityId", identity.provider, identity.subject, identity.claims, identity.sources,
+select identity.id as "identityId", identity.provider, coalesce(link.decided_at, now()) as "linkedAt", identity.subject, identity.claims, identity.sources, identity.entries,
   identity.verified_at as "verifiedAt", link.refused_code as "refusedCode"
 from gateway.identity as identity left join mapping.account_identity as link on link.identity_id = identity.id`;
 

@@ -10,6 +10,8 @@ import { Needs } from '../access/needs.decorator.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
+import { PeopleOnRecord } from '../plans/people-on-record.reader.js';
+import { SeatsAsked } from '../plans/seats-asked.reader.js';
 import { editedDocument } from './edited-document.js';
 import { People } from './people.reader.js';
 
@@ -23,6 +25,8 @@ export class SimulationsController {
   constructor(
     private readonly liveConfig: LiveConfigReader,
     private readonly people: People,
+    private readonly records: PeopleOnRecord,
+    private readonly seats: SeatsAsked,
   ) {}
 
   @Post()
@@ -38,8 +42,9 @@ export class SimulationsController {
     const document = request.document === undefined ? undefined : editedDocument(request.document);
     const person = await this.personOf(request);
     const live = await this.liveConfig.newest();
-    const saved = simulateSignIn(person, live.document);
-    const edited = document ? simulateSignIn(person, document) : null;
+    const applications = await this.seats.applications();
+    const saved = simulateSignIn(person, live.document, applications);
+    const edited = document ? simulateSignIn(person, document, applications) : null;
     return {
       provider: person.candidate.provider,
       identities: person.identities.length,
@@ -55,12 +60,16 @@ export class SimulationsController {
       const candidate = { provider: request.provider, claims: request.claims };
       return { candidate, identities: [candidate], nameFolded: undefined };
     }
-    const { identities, nameFolded } = await this.people.find(request.person);
+    const { accountId, identities, directoryUsers, sources, nameFolded } = await this.people.find(request.person);
     const { provider } = request;
-    const [candidate] = identities
-      .filter((one) => provider === undefined || one.provider === provider)
+    const isOf = (one: { readonly provider: string }) => provider === undefined || one.provider === provider;
+    const newest = identities
+      .filter(isOf)
       .toSorted((one, other) => other.verifiedAt.getTime() - one.verifiedAt.getTime());
+    // Who has never signed in is tried as the directory has them.
+    const candidate = newest[0] ?? directoryUsers.find(isOf);
     if (!candidate) throw new TerminalError('api.not_found', 'This person has no identity at that provider.');
-    return { candidate, identities, nameFolded };
+    const record = accountId === undefined ? undefined : (await this.records.ofIds([accountId])).get(accountId);
+    return { candidate, identities: sources, nameFolded, record: record?.person };
   }
 }

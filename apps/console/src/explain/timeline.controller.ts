@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { timelineKinds, TimelinePage, TimelineQuery, TimelineReference } from '@gatehouse/contracts';
+import { PersonReference, timelineKinds, TimelinePage, TimelineQuery } from '@gatehouse/contracts';
 import type { TimelineFact } from '@gatehouse/contracts';
-import { codes } from '@gatehouse/errors';
+import { codes, TerminalError } from '@gatehouse/errors';
 import type { ErrorCode } from '@gatehouse/errors';
 import { z } from 'zod';
 import { ApiTokenGuard } from '../access/api-token.guard.js';
@@ -33,17 +33,19 @@ export class TimelineController {
     private readonly timeline: Timeline,
   ) {}
 
-  @Get(':accountId/timeline')
+  @Get(':person/timeline')
   @Needs('viewer')
   @ApiOperation({ summary: 'Sign-ins, decisions, runs with their changes, failures and sessions, newest first.' })
   @ApiOkResponse({ standardSchema: TimelinePage })
   async page(
-    @Param({ schema: TimelineReference, pipes: [requestSchemaPipe] }) { accountId }: TimelineReference,
+    @Param({ schema: PersonReference, pipes: [requestSchemaPipe] }) { person }: PersonReference,
     @Query({ schema: TimelineQuery, pipes: [requestSchemaPipe] }) { limit, after, kind }: TimelineQuery,
   ): Promise<TimelinePage> {
     const position = after === undefined ? undefined : pairOf(positionOf(after, Position));
-    const { identities } = await this.people.ofAccount(accountId);
-    const who = { accountId, identityIds: identities.map(({ identityId }) => identityId) };
+    const { accountId, sources } = await this.people.find(person);
+    if (accountId === undefined)
+      throw new TerminalError('api.not_found', 'This person has no account yet; GET /api/v1/explain says why.');
+    const who = { accountId, identityIds: sources.map(({ identityId }) => identityId) };
     const kinds = kind === undefined ? timelineKinds : [kind];
     // One more tells whether there is a next page.
     const rows = await this.timeline.page(who, { kinds, after: position, limit: limit + 1 });

@@ -1,41 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { TimelinePage } from '@gatehouse/contracts';
-import { KnownPeople } from '../../test/known-people.js';
-import { Surroundings } from '../../test/running-console.js';
-import type { RunningConsole } from '../../test/running-console.js';
+import { ConsoleUnderTest } from '../../test/console-under-test.js';
 
 describe('U12 the timeline of a person, over the API', () => {
-  let surroundings: Surroundings;
-  let running: RunningConsole;
-  let people: KnownPeople;
-
-  beforeAll(async () => {
-    surroundings = await Surroundings.open();
-    running = await surroundings.start();
-    people = new KnownPeople(surroundings);
-  });
-  afterAll(() => surroundings.close());
-  beforeEach(() => people.forget());
+  const console = ConsoleUnderTest.shared();
 
   async function page(accountId: string, query = ''): Promise<TimelinePage> {
-    const answer = await running.request(`people/${accountId}/timeline${query}`);
+    const answer = await console.get(`people/${accountId}/timeline${query}`);
     expect(answer.status).toBe(200);
     return TimelinePage.parse(await answer.json());
   }
 
   async function ada(): Promise<string> {
-    const config = await people.configure({ rules: [{ from: 'dev', to: 'jira-developers' }] });
-    const { accountId, identityId } = await people.signedIn('ada', ['dev'], config);
-    await people.signedIn('grace', ['dev'], config);
+    const config = await console.people.configure({ rules: [{ from: 'dev', to: 'jira-developers' }] });
+    const { accountId, identityId } = await console.people.signedIn('ada', ['dev'], config);
+    await console.people.signedIn('grace', ['dev'], config);
     const change = { kind: 'add', group: 'jira-developers', because: [['company', 'rule dev']] };
-    await people.ran(accountId, { outcome: 'applied', plan: { changes: [change] } });
-    await people.query(
+    await console.people.ran(accountId, { outcome: 'applied', plan: { changes: [change] } });
+    await console.people.query(
       `insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, attempts, outbox_ids)
        values ('reconcile-account', 'group-sync.interactive', $1, '{}', 'trace', 'jira.directory_read_only', 'no', 1, '{}')`,
       [accountId],
     );
-    await people.query(
+    await console.people.query(
       `insert into gateway.session (id, token_hash, identity_id, account_id, expires_at, ended_at, ended_reason)
        values ($1, 'hash', $2, $3, now() + interval '1 hour', now() + interval '1 minute', 'signed-out')`,
       [randomUUID(), identityId, accountId],
@@ -67,8 +55,8 @@ describe('U12 the timeline of a person, over the API', () => {
 
   it('page by page it is the same list, also where facts have one moment', async () => {
     const accountId = await ada();
-    await people.query(`update sync.reconcile_run set finished_at = '2026-01-01T00:00:00.123456Z'`);
-    await people.query(`update gateway.login set at = '2026-01-01T00:00:00.123456Z'`);
+    await console.people.query(`update sync.reconcile_run set finished_at = '2026-01-01T00:00:00.123456Z'`);
+    await console.people.query(`update gateway.login set at = '2026-01-01T00:00:00.123456Z'`);
     const whole = await page(accountId);
     const seen: TimelinePage['items'] = [];
     let next: string | null = '';
@@ -81,11 +69,28 @@ describe('U12 the timeline of a person, over the API', () => {
     expect((await page(accountId, '?kind=run')).items.map(({ kind }) => kind)).toEqual(['run']);
   });
 
+  it('the person may be said by name, as everywhere', async () => {
+    const accountId = await ada();
+    expect(await page('Ada')).toEqual(await page(accountId));
+  });
+
   it('what is no account, no cursor or no kind is refused', async () => {
     const accountId = await ada();
-    const status = async (path: string) => (await running.request(`people/${path}`)).status;
+    const status = async (path: string) => (await console.get(`people/${path}`)).status;
     expect(await status(`${randomUUID()}/timeline`)).toBe(404);
     expect(await status(`${accountId}/timeline?after=eA`)).toBe(400);
     expect(await status(`${accountId}/timeline?kind=claims`)).toBe(400);
+  });
+
+  it('I4 tells how a directory has the person, and that it was linked', async () => {
+    const accountId = await ada();
+    const id = await console.people.inDirectory({ userName: 'ada', active: false }, { accountId });
+    expect((await page(accountId, '?kind=directory')).items).toMatchObject([
+      { id, code: 'directory.user_inactive', details: { provider: 'company', active: false, removed: false } },
+    ]);
+    expect((await page(accountId, '?kind=mapped')).items.map(({ details }) => details)).toContainEqual({
+      directoryUser: id,
+      linked: true,
+    });
   });
 });

@@ -17,7 +17,7 @@ export interface TimelineRow {
 }
 
 interface Source {
-  /** Columns at, id, code, trace_id and details, from a constant of ours. $1 is the account, $2 its identities. */
+  /** Columns at, id, code, trace_id and details, from a constant of ours. $1 is the account, $2 its identities and people in directories. */
   readonly select: string;
   /** The moment of the fact, as it stands in the table. */
   readonly at: string;
@@ -36,16 +36,32 @@ const sources: Readonly<Record<Kind, Source>> = {
   },
   mapped: {
     at: 'link.decided_at',
-    id: 'link.identity_id::text',
+    id: 'link.id::text',
     select: `link.refused_code as code, null::text as trace_id,
-      jsonb_build_object('identity', link.identity_id, 'linked', link.refused_code is null) as details
-      from mapping.account_identity as link where link.account_id = $1`,
+      jsonb_build_object(link.what, link.id, 'linked', link.refused_code is null) as details
+      from (
+        select identity_id as id, account_id, refused_code, decided_at, 'identity' as what from mapping.account_identity
+        union all
+        select directory_user_id, account_id, refused_code, decided_at, 'directoryUser'
+        from mapping.account_directory_user
+      ) as link where link.account_id = $1`,
+  },
+  directory: {
+    at: 'coalesce(person.deleted_at, person.changed_at)',
+    id: 'person.id::text',
+    select: `case when person.deleted_at is not null then 'directory.user_removed'
+        when not person.active then 'directory.user_inactive' end as code, null::text as trace_id,
+      jsonb_build_object('provider', person.provider, 'directoryUser', person.id, 'version', person.version,
+        'active', person.active, 'removed', person.deleted_at is not null) as details
+      from directory.directory_user as person
+      where person.id in (select directory_user_id from mapping.account_directory_user where account_id = $1)`,
   },
   desired: {
     at: 'desired.decided_at',
     id: 'desired.version::text',
     select: `null::text as code, null::text as trace_id,
-      jsonb_build_object('version', version, 'configVersion', config_version, 'wanted', content #> '{groups,wanted}',
+      jsonb_build_object('version', version, 'configVersion', config_version,
+        'deactivated', content -> 'deactivated', 'lifted', content -> 'lifted', 'wanted', content #> '{groups,wanted}',
         'reasons', content #> '{groups,reasons}', 'holds', content #> '{groups,holds}') as details
       from mapping.desired_access as desired where desired.account_id = $1`,
   },
@@ -78,6 +94,13 @@ const sources: Readonly<Record<Kind, Source>> = {
     select: `null::text as code, null::text as trace_id,
       jsonb_build_object('identity', identity_id, 'expiresAt', expires_at, 'remembered', remembered) as details
       from gateway.session as session where session.account_id = $1`,
+  },
+  ordered: {
+    at: 'given.ordered_at',
+    id: 'given.id::text',
+    select: `null::text as code, null::text as trace_id,
+      jsonb_build_object('order', kind, 'actor', actor, 'reason', reason) as details
+      from console.account_order as given where given.account_id = $1`,
   },
   'session-ended': {
     at: 'session.ended_at',
@@ -118,6 +141,7 @@ function partOf(kind: Kind, { at, id, select }: Source): string {
 }
 
 function ofPerson(table: string): string {
-  return `((${table}.job = 'reconcile-account' and ${table}.key = $1::uuid::text)
-    or (${table}.job = 'map-claims' and ${table}.key = any($2::uuid[]::text[])))`;
+  return `((${table}.job in ('reconcile-account', 'rename-account') and ${table}.key = $1::uuid::text)
+    or (${table}.job in ('decide-account', 'end-sessions') and ${table}.key = $1::uuid::text)
+    or (${table}.job in ('map-claims', 'map-directory-user') and ${table}.key = any($2::uuid[]::text[])))`;
 }

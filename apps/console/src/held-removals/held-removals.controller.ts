@@ -19,6 +19,7 @@ import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { OperatorChanges } from '../operations/operator-changes.service.js';
 import type { Asked } from '../operations/operator-changes.service.js';
 import { cursorOf, positionOf } from '../parked/cursor.js';
+import { requireFourEyes } from './four-eyes.store.js';
 import { HeldRemovals } from './held-removals.store.js';
 
 const Position = z.string().regex(/^[0-9a-f-]{36}\/[^\0]+$/);
@@ -93,6 +94,7 @@ export class HeldRemovalsController {
     asked: Asked,
   ): Promise<HeldRemovalsDecided> {
     return this.changes.attempt(asked, async (manager, actor) => {
+      if (verdict === 'approve') await requireFourEyes(manager, configVersion, actor);
       const meant = await this.held.meant(manager, configVersion, group);
       const changed = await this.held.decide(manager, { configVersion, group, verdict, actor, reason });
       const details = { reason, group: group ?? null, ...meant };

@@ -4,7 +4,7 @@ import { HeldRemovalPage, HeldRemovals, HeldRemovalsDecided } from '@gatehouse/c
 import { Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
-describe('P31 removals that are held, over the API', () => {
+describe('P31 U18 removals that are held, over the API', () => {
   let surroundings: Surroundings;
   let running: RunningConsole;
   let tokens: Record<'viewer' | 'operator' | 'admin', string>;
@@ -19,7 +19,9 @@ describe('P31 removals that are held, over the API', () => {
   });
   afterAll(() => surroundings.close());
   beforeEach(() =>
-    query('truncate sync.held_removal, console.removal_decision, messaging.outbox, console.audit cascade'),
+    query(
+      'truncate sync.held_removal, console.removal_decision, messaging.outbox, console.audit, console.config_version cascade',
+    ),
   );
 
   const query = (text: string, values: unknown[] = []) =>
@@ -44,7 +46,7 @@ describe('P31 removals that are held, over the API', () => {
   }
   const reason = 'the project has ended';
 
-  it('shows totals by configuration and group, and the difference page by page', async () => {
+  it('U18 shows totals by configuration and group, and the difference page by page', async () => {
     const ada = randomUUID();
     await query(
       `insert into sync.jira_account (account_id, jira_key, username, state) values ($1, 'K1', 'ada', 'ready')
@@ -88,7 +90,7 @@ describe('P31 removals that are held, over the API', () => {
     expect(HeldRemovalPage.parse(await get('held-removals/7?group=DEV')).items).toHaveLength(2);
   });
 
-  it('one call lets them go: it starts the job, is told to the audit, and is harmless to repeat', async () => {
+  it('U18 one call lets them go: it starts the job, is told to the audit, and is harmless to repeat', async () => {
     await hold('Dev');
     await hold('ops');
     const first = await say('held-removals/7/approve', { reason });
@@ -107,7 +109,7 @@ describe('P31 removals that are held, over the API', () => {
     expect(await get('held-removals')).toMatchObject({ people: 0, versions: [] });
   });
 
-  it('of one group only, and the last word counts', async () => {
+  it('U18 of one group only, and the last word counts', async () => {
     await hold('Dev');
     await hold('ops');
     expect(await say('held-removals/7/dismiss', { reason, group: 'DEV' })).toMatchObject({
@@ -137,6 +139,44 @@ describe('P31 removals that are held, over the API', () => {
     expect(await say('held-removals/7/approve', {})).toMatchObject({
       status: 400,
       body: { code: 'api.request_invalid' },
+    });
+  });
+
+  describe('U18 with four eyes', () => {
+    const config = (version: number, actor: string, fourEyes: boolean) =>
+      query(
+        `insert into console.config_version (version, document, actor) overriding system value values ($1, $2, $3)`,
+        [version, JSON.stringify({ version: 1, settings: { brake: { fourEyes } } }), actor],
+      );
+    const who = async (role: 'admin') => {
+      const [row] = await query(`select name from console.api_token where role = $1 and name like $2`, [
+        role,
+        `${role}-%`,
+      ]);
+      return String(row!['name']);
+    };
+
+    it('whoever applied a configuration approves none of its removals, by no way, and may leave them as they are', async () => {
+      const admin = await who('admin');
+      await hold('Dev');
+      await config(7, `session:${admin}`, true);
+      const refusal = { status: 403, body: { code: 'removals.four_eyes' } };
+      expect(await say('held-removals/7/approve', { reason })).toMatchObject(refusal);
+      expect(await say('held-removals/7/approve', { reason, group: 'Dev' })).toMatchObject(refusal);
+      await config(8, `token:${admin}`, false);
+      expect(await say('held-removals/7/approve', { reason })).toMatchObject(refusal);
+      expect(await query('select 1 from console.removal_decision')).toEqual([]);
+      expect(await query('select 1 from console.audit')).toEqual([]);
+      expect((await say('held-removals/7/dismiss', { reason })).status).toBe(200);
+    });
+
+    it.each([
+      ['another administrator approves', 'token:somebody-else', true],
+      ['without the setting one is enough', undefined, false],
+    ])('%s', async (_, actor, fourEyes) => {
+      await hold('Dev');
+      await config(7, actor ?? `token:${await who('admin')}`, fourEyes);
+      expect((await say('held-removals/7/approve', { reason })).status).toBe(200);
     });
   });
 });

@@ -132,6 +132,17 @@ describe('operations over the admin API', () => {
     ])('%s is refused', async (_, queue, body, code, status) => {
       expect(await post(`lanes/${queue}/pause`, body)).toMatchObject(problem(code, status));
     });
+
+    it('without any body is told what belongs into it', async () => {
+      const asked = (init: { headers?: Record<string, string>; body?: string }) =>
+        running.request(`lanes/${interactive}/pause`, { method: 'POST', ...init });
+      const json = { 'content-type': 'application/json' };
+      const lacking = { status: 400, errors: [{ path: 'reason' }] };
+      expect(await (await asked({})).json()).toMatchObject(lacking);
+      expect(await (await asked({ headers: json })).json()).toMatchObject(lacking);
+      const broken = { status: 400, errors: [{ message: expect.stringContaining('JSON') }] };
+      expect(await (await asked({ headers: json, body: '{no' })).json()).toMatchObject(broken);
+    });
   });
 
   it('Q06 groups failures, tells whether a retry can help, and leads from the group to its jobs', async () => {

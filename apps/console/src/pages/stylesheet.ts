@@ -11,10 +11,6 @@ a:not(.button) { color: var(--accent); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; margin: 0; }
 dt { color: var(--muted); }
 dd { margin: 0; }
-label { display: block; margin: 0 0 .25rem; font-weight: 600; }
-input { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .375rem;
-  background: var(--ground); color: var(--text); font: inherit; }
-form .button { margin-top: 1rem; }
 header .button { width: auto; min-height: 2.5rem; margin: 0; padding: .375rem 1rem; }
 .hint { margin: .5rem 0 0; color: var(--muted); font-size: .875rem; }
 .scroll { overflow-x: auto; }

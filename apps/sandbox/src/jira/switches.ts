@@ -55,6 +55,9 @@ export const Switches = z.strictObject({
   jsm: z.boolean().default(false),
   /** What the SSO app does at each login with what is in the token; `groups` takes every other membership away. */
   jit: z.enum(['off', 'groups']).default('off'),
+  /** Usernames that Jira does not deactivate; of the first it tells over REST whom they are. */
+  projectLeads: z.array(z.string()).default([]),
+  componentLeads: z.array(z.string()).default([]),
   /** What `/status` says; 200 for all but the last two. */
   state: z.enum(['RUNNING', 'STARTING', 'STOPPING', 'FIRST_RUN', 'MAINTENANCE', 'ERROR']).default('RUNNING'),
 });

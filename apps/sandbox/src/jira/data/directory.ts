@@ -81,7 +81,44 @@ export class Directory {
     const isLast = this.store.tables.usersNamed(user.name).length === 1;
     const properties: Change = { table: 'properties', key: user.key, value: null };
     const row: Change = { table: 'users', key: userRowKey(user.key, user.directory), value: null };
-    this.store.commit(row, ...(isLast ? [properties] : []), ...others);
+    const remembered: Change = { table: 'deleted', key: foldName(user.name), value: user };
+    this.store.commit(row, ...(isLast ? [properties, remembered] : []), ...others);
+  }
+
+  /** Who had this name last, while nobody has it. */
+  deletedByName(name: string): UserRow | undefined {
+    return this.store.tables.deleted.get(foldName(name));
+  }
+
+  /**
+   * The key goes with the new name. Copies in other directories keep the old one, and with it become somebody else: a key
+   * belongs to one name.
+   */
+  renameUser(user: UserRow, next: UserRow, ...others: Change[]): UserRow {
+    const copies = this.store.tables.usersNamed(user.name).filter(({ directory }) => directory !== user.directory);
+    const last = (this.store.tables.sequences.get('user')?.last ?? 0) + 1;
+    const left = copies.flatMap((copy): Change[] => [
+      { table: 'users', key: userRowKey(copy.key, copy.directory), value: null },
+      putUser({ ...copy, key: `JIRAUSER${last}` }),
+    ]);
+    const sequence: Change = { table: 'sequences', key: 'user', value: { last } };
+    this.store.commit(...(copies.length > 0 ? [sequence, ...left] : []), putUser(next), ...others);
+    return next;
+  }
+
+  /** By name, where several directories hold it and more than the first of them would let the person in. */
+  get duplicated(): Record<string, { directoryId: number; directoryName: string; userActive: boolean }[]> {
+    const names = new Set([...this.store.tables.users.values()].map(({ name }) => foldName(name)));
+    const listed = [...names].flatMap((name) => {
+      const copies = this.directories.flatMap(({ name: directoryName }, index) => {
+        const copy = this.store.tables.usersNamed(name).find((one) => one.directory === stored(directoryName));
+        return copy ? [{ directoryId: index + 1, directoryName, userActive: copy.active }] : [];
+      });
+      const counts =
+        copies.filter(({ userActive }) => userActive).length > 1 || copies.slice(1).some((c) => c.userActive);
+      return copies.length > 1 && counts ? [[this.byName(name)!.name, copies] as const] : [];
+    });
+    return Object.fromEntries(listed);
   }
 
   propertiesOf(user: UserRow): PropertiesRow {

@@ -83,6 +83,7 @@ function change<Table extends string, Row extends z.ZodType>(table: Table, row: 
 /** One row put, or removed when `value` is null. */
 export const Change = z.discriminatedUnion('table', [
   change('users', UserRow),
+  change('deleted', UserRow),
   change('groups', GroupRow),
   change('properties', PropertiesRow),
   change('organizations', OrganizationRow),

@@ -16,6 +16,8 @@ import type {
 export class Tables {
   /** By `userRowKey`. */
   readonly users = new Map<string, UserRow>();
+  /** By folded username: Jira ties issues to it for ever. */
+  readonly deleted = new Map<string, UserRow>();
   readonly groups = new Map<string, GroupRow>();
   readonly properties = new Map<string, PropertiesRow>();
   readonly organizations = new Map<string, OrganizationRow>();
@@ -64,6 +66,7 @@ export class Tables {
 
 const tableNames = [
   'users',
+  'deleted',
   'groups',
   'properties',
   'organizations',

@@ -9,7 +9,7 @@ import { sendJson, sendNothing } from '../server/respond.js';
 import { requireAdministrator, requireUser } from '../server/viewer.js';
 import { checkProfile } from './check-profile.js';
 import { failure, fieldFailure } from './failures.js';
-import { body, expands, text } from './query.js';
+import { body, expands, flag, text } from './query.js';
 import { PasswordBean, UserWriteBean } from './rest-shapes.js';
 
 const takenName = { username: 'A user with that username already exists.' };
@@ -18,6 +18,8 @@ const takenName = { username: 'A user with that username already exists.' };
 export function userRoutes(app: FastifyInstance, jira: Instance): void {
   app.get('/user', (request, reply) => {
     requireUser(request);
+    const deleted = deletedUser(request, jira);
+    if (deleted) return sendJson(reply, 200, { ...jira.represent.user(deleted), active: false, deleted: true });
     return sendJson(reply, 200, jira.represent.user(addressed(request, jira), expands(request)));
   });
 
@@ -54,6 +56,14 @@ export function userRoutes(app: FastifyInstance, jira: Instance): void {
     jira.sessions.endAllOf(existing(request.params.username, jira));
     return sendNothing(reply, 200);
   });
+}
+
+/** One that is asked for by name, by an administrator, and whose name nobody has since. */
+function deletedUser(request: FastifyRequest, jira: Instance): UserRow | undefined {
+  const username = text(request, 'username');
+  if (username === undefined || !flag(request, 'includeDeleted', false)) return undefined;
+  requireAdministrator(request, jira);
+  return jira.directory.byName(username) ? undefined : jira.directory.deletedByName(username);
 }
 
 /** The user of `username` or `key`. */
@@ -130,7 +140,9 @@ function update(user: UserRow, request: UserWriteBean, caller: UserRow, jira: In
   if (user.active && !next.active) Object.assign(errors, checkDeactivation(user, caller, jira));
   if (!user.active && next.active) Object.assign(errors, checkActivation(user, jira));
   if (Object.keys(errors).length > 0) throw fieldFailure(errors);
-  return jira.directory.updateUser(next, ...(next.active ? [] : jira.sessions.endingAllOf(user)));
+  const endings = next.active ? [] : jira.sessions.endingAllOf(user);
+  const isRename = foldName(next.name) !== foldName(user.name);
+  return isRename ? jira.directory.renameUser(user, next, ...endings) : jira.directory.updateUser(next, ...endings);
 }
 
 /** Whoever comes back takes the seats of the groups that were kept. */
@@ -145,8 +157,16 @@ function requireWritable(user: UserRow, jira: Instance): void {
   throw failure(jira.switches.now.readOnlyStatus, "Cannot edit user, as the user's directory is read-only.");
 }
 
+function isLead(user: UserRow, jira: Instance): boolean {
+  const { projectLeads, componentLeads } = jira.switches.now;
+  return [...projectLeads, ...componentLeads].some((name) => foldName(name) === foldName(user.name));
+}
+
 function checkDeactivation(user: UserRow, caller: UserRow, jira: Instance): Record<string, string> {
   if (user.key === caller.key) return { active: 'You cannot deactivate the currently logged in user.' };
+  if (isLead(user, jira)) {
+    return { active: `You cannot deactivate '${user.name}' because they are currently a project lead on: DEMO` };
+  }
   if (jira.directory.isAdministrator(user) && jira.directory.isLastAdministrator(user)) {
     return { active: 'You cannot deactivate the last system administrator.' };
   }

@@ -9,6 +9,7 @@ import { authconfigRoutes } from '../rest/authconfig-routes.js';
 import { groupRoutes } from '../rest/group-routes.js';
 import { instanceRoutes } from '../rest/instance-routes.js';
 import { localise } from '../rest/localise.js';
+import { lookupRoutes } from '../rest/lookup-routes.js';
 import { organizationRoutes } from '../rest/organization-routes.js';
 import { propertyRoutes } from '../rest/property-routes.js';
 import { requireServiceDesk } from '../rest/service-desk.js';
@@ -28,7 +29,15 @@ import { cut, strike } from './strike.js';
 import { identify, viewerOf } from './viewer.js';
 import type { Viewer } from './viewer.js';
 
-const platformRoutes = [userRoutes, applicationRoutes, propertyRoutes, searchRoutes, groupRoutes, instanceRoutes];
+const platformRoutes = [
+  userRoutes,
+  applicationRoutes,
+  propertyRoutes,
+  searchRoutes,
+  lookupRoutes,
+  groupRoutes,
+  instanceRoutes,
+];
 const bodyBytesMax = 256 * 1024;
 
 /** The whole server: control at the root, Jira below its context path. */
@@ -105,8 +114,10 @@ async function receive(
   if (jira.switches.now.encodedSlash === 'refused' && /%2f|%5c/i.test(path)) return sendBadRequest(reply);
   const below = (address: string) => address.slice(jira.contextPath.length);
   const route = request.is404 ? 'unknown' : below(request.routeOptions.url ?? '');
-  jira.calls.record(request.method, below(request.url), route);
-  const fault = jira.faults.strike(request.method, path);
+  const node = jira.calls.nextNode(jira.switches.now.nodes);
+  request.setDecorator('node', node);
+  jira.calls.record(request.method, below(request.url), route, node);
+  const fault = jira.faults.strike(request.method, path, node);
   if (fault && (await strike(fault, request, reply, jira))) return reply;
   return admit(request, reply, jira);
 }
@@ -116,8 +127,7 @@ function sendBadRequest(reply: FastifyReply): FastifyReply {
 }
 
 function admit(request: FastifyRequest, reply: FastifyReply, jira: Instance): FastifyReply | undefined {
-  const node = jira.calls.nextNode(jira.switches.now.nodes);
-  request.setDecorator('node', node);
+  const node = request.getDecorator<number>('node');
   nameRequest(reply, node);
   request.setDecorator('viewer', identify(request, reply, jira));
   const { user, by, credential } = viewerOf(request);

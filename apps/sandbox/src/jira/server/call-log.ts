@@ -3,6 +3,8 @@ export interface Call {
   /** Below the context path, with the query for REST only: a callback's query holds an authorization code. */
   readonly path: string;
   readonly at: string;
+  /** Where it went, as faults name it: the first is 1. */
+  readonly node: number;
 }
 
 const recentMax = 1000;
@@ -17,14 +19,15 @@ export class CallLog {
   private readonly byRoute = new Map<string, number>();
   private readonly recent: Call[] = [];
 
-  record(method: string, url: string, route: string): void {
+  /** @param node from 0 on */
+  record(method: string, url: string, route: string, node: number): void {
     const [path, query] = url.split('?', 2);
     const isRest = path!.startsWith('/rest/');
     const name = `${method} ${route}`;
     this.total += 1;
     if (isRest && writeMethods.has(method)) this.writes += 1;
     this.byRoute.set(name, (this.byRoute.get(name) ?? 0) + 1);
-    this.recent.push({ method, path: isRest && query ? url : path!, at: new Date().toISOString() });
+    this.recent.push({ method, path: isRest && query ? url : path!, at: new Date().toISOString(), node: node + 1 });
     if (this.recent.length > recentMax) this.recent.shift();
   }
 

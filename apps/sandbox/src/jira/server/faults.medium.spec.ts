@@ -138,11 +138,17 @@ describe('faults on request', () => {
   });
 });
 
+it('F13 a fault of one node strikes the requests whose turn it is to go there', () => {
+  const faults = new Faults();
+  faults.set([Fault.parse({ kind: 'ratelimit', match: { node: 2 } })]);
+  expect([0, 1, 2].map((node) => faults.strike('GET', '/', node)?.kind)).toEqual([undefined, 'ratelimit', undefined]);
+});
+
 describe('the chance of a fault', () => {
   it('is the probability given', () => {
     const rolls = [0.2, 0.4, 0.6];
     const faults = new Faults(() => rolls.shift()!);
     faults.set([Fault.parse({ kind: 'reset', probability: 0.5 })]);
-    expect([1, 2, 3].map(() => faults.strike('GET', '/')?.kind)).toEqual(['reset', 'reset', undefined]);
+    expect([1, 2, 3].map(() => faults.strike('GET', '/', 0)?.kind)).toEqual(['reset', 'reset', undefined]);
   });
 });

@@ -4,6 +4,8 @@ const Match = z.strictObject({
   method: z.string().optional(),
   /** Below the context path. */
   pathPrefix: z.string().optional(),
+  /** One of a cluster, the first is 1. Left out: each. */
+  node: z.number().int().min(1).max(8).optional(),
 });
 
 /**
@@ -67,8 +69,9 @@ export class Faults {
     return this.armed.map(({ fault }) => fault);
   }
 
-  strike(method: string, path: string): Fault | undefined {
-    const hit = this.armed.find(({ fault }) => matches(fault, method, path) && this.random() < fault.probability);
+  /** @param node whose turn the request is, from 0 on */
+  strike(method: string, path: string, node: number): Fault | undefined {
+    const hit = this.armed.find(({ fault }) => matches(fault, method, path, node) && this.random() < fault.probability);
     if (!hit) return undefined;
     hit.left -= 1;
     if (hit.left <= 0) this.armed = this.armed.filter((armed) => armed !== hit);
@@ -76,7 +79,8 @@ export class Faults {
   }
 }
 
-function matches({ match }: Fault, method: string, path: string): boolean {
+function matches({ match }: Fault, method: string, path: string, node: number): boolean {
+  if (match.node !== undefined && match.node !== node + 1) return false;
   if (match.method !== undefined && match.method.toUpperCase() !== method) return false;
   return path.startsWith(match.pathPrefix ?? '');
 }
