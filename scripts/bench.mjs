@@ -12,7 +12,7 @@ const folders = ['test/bench', 'test/flows/support', 'libs/messaging/test'];
 try {
   const [name = '', ...rest] = process.argv.slice(2);
   if (!/^[a-z-]+$/.test(name) || !existsSync(join(root, `test/bench/${name}.bench.ts`)))
-    throw new ScriptError('Say which benchmark: npm run bench login, queue or backlog.');
+    throw new ScriptError('Say which benchmark: npm run bench login, queue, backlog, scim, cycle or reconcile.');
   await prepare();
   await compileBeside(folders);
   const bench = spawn(

@@ -5,13 +5,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { scaled } from '@gatehouse/testing';
 import { addBacklog, backlogReport, dropBacklog } from './login/backlog.js';
-import { logIn } from './login/driver.js';
 import { SplitInstallation } from './login/installation.js';
+import { Newcomers } from './login/newcomers.js';
 import { Measured } from './login/processes.js';
 
 const turns = 3;
 const people = scaled(400, 200);
-const everyMs = 75;
 /** After a pause of the load, on both sides: not counted. */
 const warmUps = 10;
 /** For the checkpoint that so many new rows cause: it is the benchmark's own doing. */
@@ -20,7 +19,7 @@ const afterInsertMs = 5_000;
 const idp = Measured.start('identity provider', './stand-in.idp.js', {});
 const idpOrigin = `http://127.0.0.1:${await idp.listening()}`;
 const installation = await SplitInstallation.start(idpOrigin);
-let newcomers = 0;
+const newcomers = new Newcomers(installation.broker, idpOrigin);
 
 try {
   await firstLogins(300); // Everything is compiled and connected.
@@ -46,11 +45,8 @@ try {
 async function firstLogins(count: number): Promise<number[]> {
   const wallMs: number[] = [];
   for (let login = -warmUps; login < count; login += 1) {
-    const nextAt = performance.now() + everyMs;
-    newcomers += 1;
-    const done = await logIn(installation.broker, idpOrigin, `newcomer-${newcomers}`);
-    if (login >= 0) wallMs.push(done.wallMs);
-    await delay(Math.max(0, nextAt - performance.now()));
+    const tookMs = await newcomers.next();
+    if (login >= 0) wallMs.push(tookMs);
   }
   return wallMs;
 }

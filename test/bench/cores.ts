@@ -23,6 +23,11 @@ export class Cores {
   reserveFor(pid: number): void {
     if (!keepTo(this.reserved, pid)) throw new Error(`process ${pid} cannot be given core ${this.reserved}`);
   }
+
+  /** It is measured no more. */
+  release(pid: number): void {
+    if (!keepTo(this.shared, pid)) throw new Error(`process ${pid} cannot be given cores ${this.shared}`);
+  }
 }
 
 /** All threads of a process (util-linux). */

@@ -9,6 +9,7 @@ import { Cores } from './cores.js';
 import { assertSigned, logIn } from './login/driver.js';
 import type { Broker, Login } from './login/driver.js';
 import { SplitInstallation } from './login/installation.js';
+import { manyGroups } from './login/many-groups.js';
 import { Measured } from './login/processes.js';
 import { loginReport, memoryReport, statementReport } from './login/report.js';
 import type { Round } from './login/report.js';
@@ -78,6 +79,7 @@ async function compare(): Promise<boolean> {
       ? 'The measured process has a core of its own.\n'
       : 'WITHOUT a core of its own (taskset, two cores): figures vary.\n',
   );
+  if (process.argv.includes('--groups')) return await groupsOnly();
   for (const contestant of contestants) await warmUp(contestant);
   await installation.addSessions(storedSessions);
   const measured: Round[] = [];
@@ -90,7 +92,17 @@ async function compare(): Promise<boolean> {
   say(`${report.text}\n`);
   say(`${await statements()}\n`);
   say(`With ${storedSessions} more sessions in the table:\n${await memory()}`);
-  return report.met;
+  const groups = await manyGroups(installation, idpOrigin, rounds * 2);
+  say(`\n${groups.text}`);
+  return report.met && groups.met;
+}
+
+/** `npm run bench login -- --groups`: only what the number of groups costs. */
+async function groupsOnly(): Promise<boolean> {
+  await warmUp(contestants[0]!);
+  const { text, met } = await manyGroups(installation, idpOrigin, rounds * 2);
+  say(text);
+  return met;
 }
 
 /** Everybody is known afterwards, code is compiled, connections are open. */

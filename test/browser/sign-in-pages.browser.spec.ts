@@ -25,7 +25,10 @@ const bytesMax = 30_000;
   beforeAll(async () => {
     installation = await Installation.start();
     steps = new SignInSteps(installation);
-    await steps.setContact('IT service desk, room 3, or help@example.com');
+    await steps.setSettings({
+      contact: 'IT service desk, room 3, or help@example.com',
+      customerPortal: { singleSignOn: 'agents' },
+    });
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-sync'] });
   }, 60_000);
   afterAll(async () => {
@@ -49,6 +52,13 @@ const bytesMax = 30_000;
       heading: /not valid/,
       isError: true,
     },
+    {
+      name: 'portal-question',
+      open: (page) => steps.toPortalQuestion(page),
+      heading: /customer portal/,
+      isError: false,
+    },
+    { name: 'portal-form', open: (page) => steps.toPortalForm(page), heading: /with a password/, isError: false },
     { name: 'sign-out', open: (page) => steps.visit(page, '/logout'), heading: /Sign out\?/, isError: false },
     { name: 'signed-out', open: (page) => steps.visit(page, '/logged-out'), heading: /signed out/, isError: false },
   ];

@@ -25,7 +25,7 @@ if (!available) {
   beforeAll(async () => {
     installation = await Installation.start();
     steps = new SignInSteps(installation);
-    await steps.setContact('IT service desk, room 3');
+    await steps.setSettings({ contact: 'IT service desk, room 3' });
     browser = await chromium.launch({
       executablePath,
       args: ['--no-sandbox', '--disable-gpu', '--disable-sync'],

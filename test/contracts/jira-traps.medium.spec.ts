@@ -367,7 +367,7 @@ describe('a user', () => {
     expect(await client.findUser({ username: 'ada' })).toMatchObject({ active: true });
     expect((await failure(client.setActive('nobody', false))).code).toBe('jira.account_missing');
     expect((await failure(client.endSessions('nobody'))).code).toBe('jira.account_missing');
-    expect((await failure(client.setActive('admin', false))).code).toBe('jira.request_refused');
+    expect((await failure(client.setActive('admin', false))).code).toBe('jira.deactivation_refused');
   });
 
   it.each(['Team / A', 'C++', 'zwölf & "drei"', '名前', '50% #1?'])('group names are any text: %s', async (group) => {

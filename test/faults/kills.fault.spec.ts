@@ -30,7 +30,7 @@ describe('F01 F02 F04 kill -9 of one service, again and again, while people sign
   afterAll(() => installation.discard());
 
   it.each(['auth-gateway', 'claim-mapping', 'group-sync', 'console'])(
-    'I1-I8 hold when %s is killed: everybody has exactly one account and the right groups',
+    'I1 I2 I3 I4 I5 I7 I8 hold when %s is killed: everybody has exactly one account and the right groups',
     async (victim) => {
       const arrivals = crowd.signIn(await crowd.newcomers(people), timing);
       const intruders = Promise.all(neverLetIn.map((name) => crowd.again(name).signIn(timing.withinMs)));

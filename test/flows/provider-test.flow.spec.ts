@@ -108,7 +108,7 @@ describe('an administrator tests a provider', () => {
     expect(await (await trials.call('GET', `provider-tests/${id}`)).text()).toContain('ada@example.com');
   });
 
-  it('U05 with values that are not saved, the stored secret among them', async () => {
+  it('D6 U05 in one place, also with values that are not saved, the stored secret among them', async () => {
     const provider = saved.providers['cognito']!;
     const draft = {
       key: 'cognito',

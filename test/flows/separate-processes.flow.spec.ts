@@ -2,13 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { HttpBrowser, plain, scaled, waitFor } from '@gatehouse/testing';
 import pg from 'pg';
 import { adminToken, Installation } from './support/installation.js';
+import { jiraFollows } from './support/jira-follows.js';
 import { jiraUser, signIn } from './support/sandbox.js';
+import { okta, scim, ScimClient } from './support/scim-client.js';
 import { SeparateProcesses } from './support/separate-processes.js';
 import type { Service } from './support/separate-processes.js';
 import { sharedSite } from './support/site.js';
 
 const budget = { process: 25, allProcesses: 90, suite: 45 };
 const loginsUnderLoad = scaled(400, 40);
+const pushedUnderLoad = scaled(1_600, 160);
 const atATime = 16;
 
 describe('every service in a process of its own', () => {
@@ -20,13 +23,14 @@ describe('every service in a process of its own', () => {
   );
 
   it('DESIGN 5 keeps to 25 connections for each and 90 for all, under load', async () => {
-    const peaks = await peaksWhile(site().databaseUrl, 'usename', () => manyFirstLogins(site(), 'load-1'));
+    const peaks = await peaksWhile(site().databaseUrl, 'usename', () => everythingAtOnce(site(), 'load-1'));
 
     expect(Object.keys(peaks.each).sort()).toEqual([
       'of auth-gateway',
       'of claim-mapping',
       'of console',
       'of group-sync',
+      'of scim-ingest',
     ]);
     for (const peak of Object.values(peaks.each)) expect(peak).toBeLessThanOrEqual(budget.process);
     expect(peaks.all).toBeLessThanOrEqual(budget.allProcesses);
@@ -34,7 +38,7 @@ describe('every service in a process of its own', () => {
   }, 120_000);
 
   it('each says that it is alive and ready, with and without the base path', async () => {
-    for (const service of ['auth-gateway', 'console', 'claim-mapping', 'group-sync'] as const) {
+    for (const service of ['auth-gateway', 'console', 'scim-ingest', 'claim-mapping', 'group-sync'] as const) {
       const paths = service === 'auth-gateway' ? ['/_sso'] : ['/_sso', ''];
       for (const path of paths) {
         expect(await json(`${site().address(service)}${path}/healthz`)).toEqual({ status: 'alive' });
@@ -52,6 +56,15 @@ describe('every service in a process of its own', () => {
     expect(plain(home.body)).toMatch(/raw queues/i);
     expect([board.url.pathname.startsWith('/_sso/console/queues'), board.status]).toEqual([true, 200]);
   });
+
+  it('leads an identity provider through the gateway to SCIM, and what it pushes is in Jira', async () => {
+    const client = new ScimClient(site().base, okta);
+    const { id, meta } = await client.must(201, 'POST', '/Users', userOf('load-3001'));
+    expect(meta.location).toBe(`${site().base}/scim/v2/Users/${id}`);
+    await jiraFollows(site(), 'load-3001', { active: true, emailAddress: 'load-3001@example.com' });
+    const direct = await fetch(`${site().address('scim-ingest')}/scim/v2/Users/${id}`);
+    expect([direct.status, direct.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="scim"']);
+  }, 60_000);
 
   it('F05 one that is told to stop says so first, still serves for a moment, and leaves with 0 within 10 s', async () => {
     const program = site().program('group-sync');
@@ -89,13 +102,23 @@ describe('every service in a process of its own', () => {
     expect([page.status, page.body.includes('npm run start:console')]).toEqual([503, true]);
     expect(again.url.pathname).toBe('/browse/DEMO-1');
   });
+
+  it('without SCIM an identity provider is told to come again, in SCIM’s form, and people still sign in', async () => {
+    await site().program('scim-ingest').stop();
+    const { status, headers, body } = await new ScimClient(site().base, okta).send('GET', '/Users?count=1');
+
+    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    expect(body).toMatchObject({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '503' });
+    expect(body?.detail).toContain('npm run start:scim-ingest');
+    expect((await signIn(new HttpBrowser(), site(), 'load-1002')).url.pathname).toBe('/browse/DEMO-1');
+  });
 });
 
 describe('everything in one process', () => {
   const site = sharedSite(() => Installation.start());
 
   it('DESIGN 5 keeps to 45 connections, under load', async () => {
-    const peaks = await peaksWhile(site().databaseUrl, 'datname', () => manyFirstLogins(site(), 'load-2'));
+    const peaks = await peaksWhile(site().databaseUrl, 'datname', () => everythingAtOnce(site(), 'load-2'));
 
     expect(peaks.all).toBeGreaterThan(0);
     expect(peaks.all).toBeLessThanOrEqual(budget.suite);
@@ -156,6 +179,21 @@ async function peaksWhile(url: string, by: 'usename' | 'datname', work: () => Pr
   } finally {
     await client.end();
   }
+}
+
+function userOf(userName: string) {
+  const emails = [{ primary: true, value: `${userName}@example.com`, type: 'work' }];
+  return { schemas: [scim.user], userName, displayName: userName, emails, active: true };
+}
+
+/** An identity provider pushes others while people sign in. */
+async function everythingAtOnce(site: SeparateProcesses | Installation, prefix: string): Promise<void> {
+  const client = new ScimClient(site.base, okta);
+  const push = async (_: unknown, worker: number) => {
+    for (let nth = 0; nth < pushedUnderLoad / atATime; nth += 1)
+      await client.must(201, 'POST', '/Users', userOf(`${prefix}9${worker}-${nth}`));
+  };
+  await Promise.all([manyFirstLogins(site, prefix), ...Array.from({ length: atATime }, push)]);
 }
 
 async function manyFirstLogins(site: SeparateProcesses | Installation, prefix: string): Promise<void> {

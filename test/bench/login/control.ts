@@ -18,7 +18,9 @@ type Query = typeof pg.Client.prototype.query;
 const originalQuery: Query = pg.Client.prototype.query;
 const statements = new Map<string, number>();
 
-process.on('message', (question: Question) => process.send?.(answerTo(question)));
+process.on('message', (message: Question | object) => {
+  if (typeof message === 'string') process.send?.(answerTo(message));
+});
 process.channel?.unref();
 process.once('disconnect', () => process.exit(1)); // The benchmark was killed.
 

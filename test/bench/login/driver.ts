@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { JsonWebKey } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CookieJar } from './cookie-jar.js';
 import { jira } from './shape.js';
 
@@ -17,6 +18,8 @@ export interface Broker {
 
 export interface Login {
   readonly wallMs: number;
+  /** Of the request with the provider's answer, to the redirect that it is answered with. */
+  readonly callbackMs: number;
   readonly idToken: string;
   /** Requests that reached the broker, from Jira's authorization request to its token request. */
   readonly requests: number;
@@ -29,6 +32,8 @@ interface Answer {
 }
 
 const hopsMax = 12;
+const waitsMax = 60;
+const beforeAskingAgainMs = 500;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /**
@@ -43,12 +48,21 @@ export async function logIn(broker: Broker, idpOrigin: string, person: string): 
   const query = { client_id: jira.clientId, response_type: 'code', scope: 'openid', redirect_uri: jira.callback };
   let url = new URL(`${broker.authorizationUrl}?${new URLSearchParams({ ...query, state, nonce }).toString()}`);
   let requests = 0;
+  let callbackMs = 0;
+  let waits = 0;
   for (let hop = 0; url.origin !== jira.origin; hop += 1) {
-    if (hop > hopsMax) throw new Error(`${broker.name}: the redirects have no end`);
+    if (hop > hopsMax + waits) throw new Error(`${broker.name}: the redirects have no end`);
     if (url.origin === idpOrigin) url.searchParams.set('person', person);
     else requests += 1;
+    const sentAt = performance.now();
     const answer = await send(url, { headers: { cookie: cookies.header(url), accept: 'text/html' } });
+    if (url.pathname.includes('/callback')) callbackMs = performance.now() - sentAt;
     const { location } = answer.headers;
+    if (location === undefined && url.pathname.includes('/wait/') && waits < waitsMax) {
+      waits += 1; // The page is there for whoever waits long, and asks again by itself.
+      await delay(beforeAskingAgainMs);
+      continue;
+    }
     if (location === undefined) throw new Error(`${broker.name}: ${url.pathname} answered ${describe(answer)}`);
     cookies.take(url, answer.headers['set-cookie'] ?? []);
     url = new URL(location, url);
@@ -58,7 +72,7 @@ export async function logIn(broker: Broker, idpOrigin: string, person: string): 
   const claims = part(idToken, 1);
   if (claims['preferred_username'] !== person || claims['nonce'] !== nonce)
     throw new Error(`${broker.name}: the ID token is not of this login`);
-  return { wallMs: performance.now() - startedAt, idToken, requests: requests + 1 };
+  return { wallMs: performance.now() - startedAt, callbackMs, idToken, requests: requests + 1 };
 }
 
 async function exchange(broker: Broker, code: string): Promise<string> {

@@ -8,7 +8,7 @@ import type { EmbeddedPostgres } from '@gatehouse/database';
 import { freePort, waitFor } from '@gatehouse/testing';
 import type { DataSource } from 'typeorm';
 import type { Broker } from './driver.js';
-import { Measured } from './processes.js';
+import { isReady, Measured } from './processes.js';
 import { clientAtIdp, jira, provider } from './shape.js';
 
 /** Gatehouse in split mode on a durable PostgreSQL of its own: the gateway alone in one process, the rest in another. */
@@ -29,7 +29,14 @@ export class SplitInstallation {
     await migrate(dataSource);
     const key = randomBytes(32);
     const encryption = new Encryption(key);
-    await configure(dataSource, encryption, issuer);
+    await configure(dataSource, encryption, {
+      providers: { [provider]: { name: 'Company', issuer, clientId: clientAtIdp.id } },
+      mappings: {
+        [provider]: {
+          groups: { rules: [{ from: 'dev', to: 'jira-developers' }], defaultGroups: ['jira-software-users'] },
+        },
+      },
+    });
     const port = await freePort();
     const publicUrl = `http://localhost:${port}/_sso`;
     const shared = {
@@ -56,13 +63,7 @@ export class SplitInstallation {
       (process.env['BENCH_GATEWAY_FLAGS'] ?? '').split(' ').filter(Boolean),
     );
     await waitFor(() => isReady(`${publicUrl}/readyz`), { what: 'the gateway', timeoutMs: 30_000 });
-    const broker = {
-      name: 'gatehouse',
-      authorizationUrl: `${publicUrl}/oidc/auth`,
-      tokenUrl: `${publicUrl}/oidc/token`,
-      jwksUrl: `${publicUrl}/oidc/jwks`,
-      secret: await clientSecret(dataSource, encryption),
-    };
+    const broker = await brokerAt(publicUrl, dataSource, encryption);
     return new SplitInstallation(gateway, broker, dataSource, others, postgres, folder);
   }
 
@@ -106,16 +107,9 @@ export class SplitInstallation {
   }
 }
 
-async function configure(dataSource: DataSource, encryption: Encryption, issuer: string): Promise<void> {
-  const document = ConfigDocument.parse({
-    version: 1,
-    providers: { [provider]: { name: 'Company', issuer, clientId: clientAtIdp.id } },
-    mappings: {
-      [provider]: {
-        groups: { rules: [{ from: 'dev', to: 'jira-developers' }], defaultGroups: ['jira-software-users'] },
-      },
-    },
-  });
+/** The document, and the secret of the client at the identity provider. */
+export async function configure(dataSource: DataSource, encryption: Encryption, content: object): Promise<void> {
+  const document = ConfigDocument.parse({ version: 1, ...content });
   await dataSource.query(`insert into console.config_version (document, actor) values ($1, 'bench')`, [document]);
   const name = `providers.${provider}.clientSecret`;
   await dataSource.query(`insert into console.secret (name, sealed, fingerprint) values ($1, $2, '')`, [
@@ -124,16 +118,19 @@ async function configure(dataSource: DataSource, encryption: Encryption, issuer:
   ]);
 }
 
+export async function brokerAt(publicUrl: string, dataSource: DataSource, encryption: Encryption): Promise<Broker> {
+  return {
+    name: 'gatehouse',
+    authorizationUrl: `${publicUrl}/oidc/auth`,
+    tokenUrl: `${publicUrl}/oidc/token`,
+    jwksUrl: `${publicUrl}/oidc/jwks`,
+    secret: await clientSecret(dataSource, encryption),
+  };
+}
+
 async function clientSecret(dataSource: DataSource, encryption: Encryption): Promise<string> {
   const [key] = await dataSource.query<{ sealed: string }[]>(
     `select sealed from gateway.op_key where purpose = 'client-secret'`,
   );
   return encryption.open(key!.sealed, 'gateway.op_key/client-secret');
-}
-
-async function isReady(url: string): Promise<boolean> {
-  return fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  );
 }

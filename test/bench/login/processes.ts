@@ -46,6 +46,11 @@ export class Measured {
     return listening;
   }
 
+  /** To a process that listens for such messages. */
+  tell(message: object): void {
+    this.child.send(message);
+  }
+
   async usage(): Promise<Usage> {
     const answer = await this.ask('usage');
     if (!('usage' in answer)) throw new Error(`${this.name} did not say what it used`);
@@ -70,6 +75,23 @@ export class Measured {
     }
   }
 
+  /** The most that was resident at any time, where the system tells (Linux). */
+  peakRssBytes(): number | undefined {
+    try {
+      const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1];
+      return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** As a machine that loses its power: nothing is said, nothing is given back. */
+  async kill(): Promise<void> {
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, 'exit');
@@ -82,4 +104,12 @@ export class Measured {
     this.child.send(question);
     return (await answered)[0];
   }
+}
+
+/** The address answers, and with success. */
+export async function isReady(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

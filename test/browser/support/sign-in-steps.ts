@@ -27,12 +27,27 @@ export class SignInSteps {
     await page.getByRole('button', { name: /sign in/i }).click();
   }
 
-  async setContact(contact: string): Promise<void> {
+  /** With `customerPortal` for agents only. */
+  async toPortalQuestion(page: Page): Promise<void> {
+    await page.goto(`${this.installation.origin}/login.jsp?os_destination=%2Fservicedesk%2Fcustomer%2Fportals`);
+    await page.getByText('single sign-on').click();
+  }
+
+  /** By the keyboard: the field has the focus. */
+  async toPortalForm(page: Page): Promise<void> {
+    await this.toPortalQuestion(page);
+    await page.keyboard.type('nobody-at-all');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Log in with a password' }).waitFor();
+  }
+
+  /** @param part of the settings; the others stay */
+  async setSettings(part: object): Promise<void> {
     const address = `${this.installation.base}/api/v1/config`;
     const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
     const current = await fetch(address, { headers });
     const document = (await current.json()) as Record<string, unknown>;
-    const settings = { ...(document['settings'] as object), contact };
+    const settings = { ...(document['settings'] as object), ...part };
     const answer = await fetch(address, {
       method: 'PUT',
       headers: { ...headers, 'if-match': current.headers.get('etag')! },

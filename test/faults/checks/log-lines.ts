@@ -17,3 +17,8 @@ export function attemptsUsed(log: string): number {
 export function logLinesSaying(log: string, what: RegExp): number {
   return linesOf(log).filter(({ msg }) => typeof msg === 'string' && what.test(msg)).length;
 }
+
+/** How long the slowest call to Jira's REST was waited for, in ms. */
+export function slowestJiraCallMs(log: string): number {
+  return Math.max(...linesOf(log).map(({ msg, ms }) => (msg === 'jira call' && typeof ms === 'number' ? ms : 0)));
+}

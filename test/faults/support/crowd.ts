@@ -29,10 +29,15 @@ export class Crowd {
     const names = Array.from({ length: count }, () => `load-${String(this.next++).padStart(4, '0')}`);
     for (const name of names) {
       const groups = claims[this.claimed.size % claims.length]!;
-      this.claimed.set(name, groups);
-      await this.installation.sandbox.setGroups(name, groups);
+      await this.regroup(name, groups);
     }
     return names.map((name) => this.again(name));
+  }
+
+  /** From the next sign-in on the identity provider says so. */
+  async regroup(name: string, groups: readonly string[]): Promise<void> {
+    this.claimed.set(name, groups);
+    await this.installation.sandbox.setGroups(name, groups);
   }
 
   /** A known or unknown person with a fresh browser. */

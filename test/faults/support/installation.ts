@@ -26,8 +26,12 @@ interface Wishes {
   /** Only these processes' connections do. Default: everybody's. */
   readonly overFrom?: readonly string[];
   readonly appendonly?: boolean;
+  /** On the PostgreSQL server of this one, in a database of its own. That one ends last. */
+  readonly beside?: FaultInstallation;
   /** Of the sandbox's providers. Default: all. */
   readonly providers?: readonly string[];
+  /** Added to each of them; every start of the console applies it again. */
+  readonly ofEachProvider?: object;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -55,15 +59,16 @@ export class FaultInstallation {
     const port = await freePort();
     const origin = `http://localhost:${port}`;
     const [postgres, redis, sandbox] = await Promise.all([
-      OwnPostgres.start(join(folder, 'data')),
+      wishes.beside?.postgres ?? OwnPostgres.start(join(folder, 'data')),
       wishes.topology.queues === 'redis' ? RedisServer.start({ appendonly: wishes.appendonly }) : undefined,
       startSandbox(origin),
     ]);
+    const databaseUrl = wishes.beside ? await postgres.anotherDatabase() : postgres.url;
     const ports = { postgres: postgres.port, redis: redis?.port, jira: sandbox.jiraPort };
     const proxies = await proxiesFor(wishes.over ?? [], ports);
     const addresses = (over: Partial<Record<Connection, FaultProxy>>) => ({
       JIRA_URL: `http://127.0.0.1:${over.jira?.port ?? sandbox.jiraPort}`,
-      DATABASE_URL: withPort(postgres.url, over.postgres?.port),
+      DATABASE_URL: withPort(databaseUrl, over.postgres?.port),
       ...(redis ? { REDIS_URL: withPort(redis.url, over.redis?.port) } : {}),
     });
     const shared = {
@@ -81,16 +86,13 @@ export class FaultInstallation {
       ...addresses(wishes.overFrom?.includes(name) === false ? {} : proxies),
       ...wishes.variables,
     });
-    await writeFile(
-      shared.CONFIG_FILE,
-      JSON.stringify(documentWith(wishes.providers, sandboxConfig(origin, sandbox.idpPort))),
-    );
+    await writeFile(shared.CONFIG_FILE, JSON.stringify(documentWith(wishes, sandboxConfig(origin, sandbox.idpPort))));
     const { processes, balanced } = await programsOf(wishes.topology, port, folder, variablesOf);
     const installation = new FaultInstallation(
       origin,
       processes,
       postgres,
-      new Database(postgres.url),
+      new Database(databaseUrl),
       sandbox,
       redis,
       proxies,
@@ -100,7 +102,7 @@ export class FaultInstallation {
       () => sandbox.close(),
       ...Object.values(proxies).map((proxy) => () => proxy.close()),
       () => installation.database.close(),
-      () => postgres.close(),
+      async () => wishes.beside ?? postgres.close(),
       async () => redis?.discard(),
       () => rm(folder, { recursive: true, force: true }),
     );
@@ -152,22 +154,24 @@ export class FaultInstallation {
 
 async function startSandbox(origin: string): Promise<Sandbox> {
   const publicUrl = new URL(`${origin}/_sso`);
+  const clients = idpClients(publicUrl);
   const [idp, jira] = await Promise.all([
-    startSandboxIdp({ host: '127.0.0.1', port: 0, clients: idpClients(publicUrl) }),
+    startSandboxIdp({ host: '127.0.0.1', port: 0, clients }),
     startSandboxJira({
       host: '127.0.0.1',
       publicUrl: origin,
       tokens: { [jiraToken]: 'admin', [secondJiraToken]: 'admin' },
     }),
   ]);
-  return new Sandbox(idp, jira);
+  return new Sandbox(idp, jira, clients);
 }
 
-function documentWith(wanted: readonly string[] | undefined, config: ReturnType<typeof loadConfig>) {
+function documentWith({ providers: wanted, ofEachProvider }: Wishes, config: ReturnType<typeof loadConfig>) {
   const document = seedDocument(config);
   const kept = <Part>(parts: Readonly<Record<string, Part>> = {}) =>
     Object.fromEntries(Object.entries(parts).filter(([key]) => wanted?.includes(key) ?? true));
-  return { ...document, providers: kept(document.providers), mappings: kept(document.mappings) };
+  const providers = Object.entries(kept(document.providers)).map(([key, one]) => [key, { ...one, ...ofEachProvider }]);
+  return { ...document, providers: Object.fromEntries(providers) as object, mappings: kept(document.mappings) };
 }
 
 function sandboxConfig(origin: string, idpPort: number) {

@@ -9,8 +9,9 @@ export class LedgerBrowser extends HttpBrowser {
   constructor(
     private readonly person: string,
     private readonly ledger: Ledger,
+    fetch?: typeof globalThis.fetch,
   ) {
-    super();
+    super(fetch);
   }
 
   override async request(url: URL, init: RequestInit): Promise<Response> {

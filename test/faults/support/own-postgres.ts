@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@gatehouse/database';
 import type { EmbeddedPostgres } from '@gatehouse/database';
 import { freePort } from '@gatehouse/testing';
+import { Client } from 'pg';
 
 /**
  * A PostgreSQL of this test alone, which may be restarted and killed. Not durable: a crash of the machine would lose
@@ -22,6 +23,17 @@ export class OwnPostgres {
 
   get url(): string {
     return this.server.url;
+  }
+
+  /** @returns the address of a new, empty database on the same server */
+  async anotherDatabase(): Promise<string> {
+    const url = new URL(this.url);
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    await client.query('create database another');
+    await client.end();
+    url.pathname = '/another';
+    return url.href;
   }
 
   /** Every session ends, everything is written, and it starts again on the same port. */

@@ -1,4 +1,4 @@
-import type { SandboxIdp } from '../../../apps/sandbox/src/idp/index.js';
+import type { IdpClient, SandboxIdp } from '../../../apps/sandbox/src/idp/index.js';
 import type { RunningSandboxJira } from '../../../apps/sandbox/src/jira/index.js';
 import { jiraToken } from './secrets.js';
 
@@ -15,6 +15,7 @@ export interface JiraCall {
   readonly method: string;
   readonly path: string;
   readonly at: string;
+  readonly node: number;
 }
 
 export interface JiraState {
@@ -33,6 +34,7 @@ export class Sandbox {
   constructor(
     private readonly idp: SandboxIdp,
     private readonly jiraServer: RunningSandboxJira,
+    private readonly clients: IdpClient[],
   ) {}
 
   get jiraPort(): number {
@@ -55,6 +57,11 @@ export class Sandbox {
     await control(`${this.jiraServer.url}/__test/faults`, 'POST', faults);
   }
 
+  /** What one Jira has and another has not, from now on. */
+  async jiraSwitches(settings: object): Promise<void> {
+    await control(`${this.jiraServer.url}/__test/switches`, 'POST', settings);
+  }
+
   /** Those that have not struck as often as they are to. */
   async jiraFaultsLeft(): Promise<number> {
     return ((await (await fetch(`${this.jiraServer.url}/__test/faults`)).json()) as unknown[]).length;
@@ -62,6 +69,12 @@ export class Sandbox {
 
   async idpFaults(...faults: readonly unknown[]): Promise<void> {
     await control(`http://127.0.0.1:${this.idpPort}/__test/faults`, 'POST', faults);
+  }
+
+  /** The identity provider takes no other secret of this client any more. */
+  rotateSecret(key: string, clientSecret: string): void {
+    const index = this.clients.findIndex((client) => client.key === key);
+    this.clients[index] = { ...this.clients[index]!, clientSecret };
   }
 
   /** Requests that reached one endpoint of the identity provider. */
@@ -75,6 +88,11 @@ export class Sandbox {
   /** @param groups null: the tokens carry no groups claim at all */
   async setGroups(name: string, groups: readonly string[] | null): Promise<void> {
     await control(`http://127.0.0.1:${this.idpPort}/__test/people/${name}`, 'PUT', { groups });
+  }
+
+  /** @param omit claims that the tokens do not carry any more */
+  async setClaims(name: string, claims: Readonly<Record<string, unknown>>, omit: readonly string[]): Promise<void> {
+    await control(`http://127.0.0.1:${this.idpPort}/__test/people/${name}`, 'PUT', { claims, omit });
   }
 
   /** As an administrator would by hand. */

@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '@gatehouse/testing';
 
-export type ProgramName = 'suite' | 'auth-gateway' | 'claim-mapping' | 'group-sync' | 'console';
+export type ProgramName = 'suite' | 'auth-gateway' | 'claim-mapping' | 'group-sync' | 'console' | 'scim-ingest';
 
 export interface Program {
   /** Unique in its installation, e.g. `group-sync-2`. */

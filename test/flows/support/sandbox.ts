@@ -19,12 +19,19 @@ export interface SandboxJiraState {
   readonly writes: number;
 }
 
+interface ToProvider {
+  readonly provider?: 'cognito' | 'partner';
+  readonly deepPage?: string;
+  /** False: there is one provider only. */
+  readonly chooses?: boolean;
+}
+
 /** A person's hands: opens a deep page, chooses to log in, signs in at the identity provider. */
 export async function signIn(
   browser: HttpBrowser,
   site: Site,
   person: string,
-  options: { provider?: 'cognito' | 'partner'; deepPage?: string } = {},
+  options: ToProvider = {},
 ): Promise<Page> {
   const form = await toIdentityProvider(browser, site, options);
   return browser.submit(form, { username: person, password: 'demo' });
@@ -45,13 +52,10 @@ export async function signInAndArrive(...[browser, ...rest]: Parameters<typeof s
 }
 
 /** Up to the identity provider's form; when its own session is alive, up to whatever comes after it. */
-export async function toIdentityProvider(
-  browser: HttpBrowser,
-  site: Site,
-  options: { provider?: 'cognito' | 'partner'; deepPage?: string } = {},
-): Promise<Page> {
+export async function toIdentityProvider(browser: HttpBrowser, site: Site, options: ToProvider = {}): Promise<Page> {
   const loginPage = await browser.get(site.origin + (options.deepPage ?? '/browse/DEMO-1?focused=1'));
   const choice = await browser.click(loginPage, 'single sign-on');
+  if (options.chooses === false) return choice;
   return browser.click(choice, options.provider === 'partner' ? 'Partner' : 'Company');
 }
 
@@ -75,6 +79,11 @@ export async function clearFaults(site: Site): Promise<void> {
 
 export async function setPerson(site: Site, name: string, change: unknown): Promise<void> {
   await control(`${site.idp}/__test/people/${name}`, 'PUT', change);
+}
+
+/** What differs from one Jira to another: seats, directories, ... What is not named stays. */
+export async function setSwitches(site: Site, switches: unknown): Promise<void> {
+  await control(`${site.jira}/__test/switches`, 'POST', switches);
 }
 
 /** Jira's own REST as an administrator would use it by hand. */

@@ -8,7 +8,7 @@ import { adminToken } from './installation.js';
 import { Program } from './program.js';
 import { RoundRobin } from './round-robin.js';
 
-export type Service = 'auth-gateway' | 'console' | 'claim-mapping' | 'group-sync';
+export type Service = 'auth-gateway' | 'console' | 'scim-ingest' | 'claim-mapping' | 'group-sync';
 
 export interface Replicas {
   readonly replicas?: Partial<Record<Service, number>>;
@@ -17,7 +17,7 @@ export interface Replicas {
   readonly databaseUrlFor?: (url: string, service: Service, replica: number) => Promise<string>;
 }
 
-const services: readonly Service[] = ['auth-gateway', 'console', 'claim-mapping', 'group-sync'];
+const services: readonly Service[] = ['auth-gateway', 'console', 'scim-ingest', 'claim-mapping', 'group-sync'];
 
 /**
  * Every service in a process of its own, as `npm run start:<service>` starts it, on a PostgreSQL of their own (replicas
@@ -30,6 +30,7 @@ export class SeparateProcesses {
   readonly ports: Record<Service, number[]> = {
     'auth-gateway': [],
     console: [],
+    'scim-ingest': [],
     'claim-mapping': [],
     'group-sync': [],
   };
@@ -117,11 +118,15 @@ export class SeparateProcesses {
         this.ports[service].push(direct ? Number(this.variables['PORT']) : await freePort());
       }
     }
-    const consolePort = String(this.ports.console[0]);
+    // Where the gateway looks for them; of replicas the first one.
+    const known = {
+      CONSOLE_PORT: String(this.ports.console[0]),
+      SCIM_INGEST_PORT: String(this.ports['scim-ingest'][0]),
+    };
     this.programs.push(Program.start('sandbox', this.variables, linesInto(this.logLines)));
     for (const service of services) {
       for (const [replica, port] of this.ports[service].entries()) {
-        const own = { CONSOLE_PORT: consolePort, [`${service.replaceAll('-', '_').toUpperCase()}_PORT`]: String(port) };
+        const own = { ...known, [`${service.replaceAll('-', '_').toUpperCase()}_PORT`]: String(port) };
         const url = await databaseUrlFor?.(this.postgres.url, service, replica);
         const environment = { ...this.variables, ...own, ...(url === undefined ? {} : { DATABASE_URL: url }) };
         this.programs.push(Program.start(service, environment, linesInto(this.logLines)));

@@ -1,0 +1,142 @@
+import { waitFor } from '@gatehouse/testing';
+import { bulkCallsMax } from '../../../apps/group-sync/src/bulk-places.js';
+import { waitingJobsAtOnce } from '../../../libs/messaging/src/bullmq-options.js';
+import type { Measured } from '../login/processes.js';
+import { claimGroups } from './directory.js';
+import { drain } from './drain.js';
+import { age } from './drains.js';
+import { driftCheckDue, mappingChanged, orderAudit, publish } from './facts.js';
+import { config } from './installation.js';
+import { callsIn } from './jira-control.js';
+import { moved, provider } from './people.js';
+import { latencyMs } from './setting.js';
+import type { Setting } from './setting.js';
+
+/** How many calls the bulk lane of one worker has under way at most: K. */
+const callsAtOnce = bulkCallsMax;
+const callsOfRunMax = 3;
+const timeRatioMax = 1.2;
+const memoryMax = 300;
+const membersOfPage = 50;
+const usersOfPage = 1_000;
+
+/** Scenario (c): one in a hundred has moved to another team, and everybody is mapped and then compared. */
+export async function compareDirectory(setting: Setting): Promise<void> {
+  const { installation, report } = setting;
+  await installation.jira.latency(latencyMs);
+  report.line(`\n(c) the whole directory, ${latencyMs} ms for each call to Jira, ${callsAtOnce} calls at once`);
+  await remap(setting);
+  await audit(setting);
+  await killed(setting);
+}
+
+/** The configuration is applied anew; of those it sends on, only those change whose groups have. */
+async function remap({ installation, shape, people, report }: Setting): Promise<void> {
+  const { jira, dataSource } = installation;
+  await age(installation);
+  const movers = [...people.keys()].filter((index) => index % 100 === 0);
+  for (const index of movers)
+    people[index] = {
+      ...people[index]!,
+      groups: moved(people[index]!.groups, shape.groups, { leaves: 1, comes: 1 }),
+    };
+  await claimGroups(
+    dataSource,
+    movers.map((index) => people[index]!),
+  );
+  await jira.clear();
+  // First everybody is mapped and then the difference goes to Jira: the times of both can be told apart.
+  await installation.pause(driftCheckDue.queue);
+  const mapped = await drain(installation, installation.worker('claim-mapping'), 'map-claims', async () => {
+    await dataSource.query(`insert into console.config_version (document, actor) values ($1, 'bench')`, [config]);
+    await publish(dataSource, mappingChanged, [provider]);
+    await waitFor(
+      async () => {
+        const [pass] = await dataSource.query<{ finished_at: Date | null }[]>('select finished_at from mapping.remap');
+        return pass !== undefined && pass.finished_at !== null;
+      },
+      { what: 'everybody to be sent on', timeoutMs: 600_000 },
+    );
+  });
+  await installation.resume();
+  await installation.quiet();
+  const seen = await jira.seen();
+  const calls = callsIn(seen);
+  const ideal = movers.length * callsOfRunMax;
+  const idealMs = (ideal * latencyMs) / callsAtOnce;
+  const withoutRead = movers.length * 2;
+  report.line(
+    `everybody mapped anew (${mapped.perSecond.toFixed(0)} people/s, ${mapped.cpuMs.toFixed(2)} ms of CPU each), ` +
+      `${movers.length} have moved: ${calls} calls to Jira in ${seconds(seen.betweenMs)}`,
+  );
+  report.line(
+    `  ideal ${ideal} calls with a read before writing, ${seconds(idealMs)}; ${withoutRead} without (ratio ${(calls / withoutRead).toFixed(2)})`,
+  );
+  report.goal('calls', calls / ideal, 1, 'x the ideal', { digits: 2, kind: 'count' });
+  report.goal('time', seen.betweenMs / idealMs, timeRatioMax, 'x the ideal', { digits: 2 });
+}
+
+/** Everybody is read; one in a hundred was changed by hand. */
+async function audit({ installation, people, shape, report }: Setting): Promise<void> {
+  const { jira, dataSource } = installation;
+  await age(installation);
+  const movers = people.filter((_, index) => index % 100 === 50);
+  await jira.load({
+    users: movers.map(({ name, jiraKey, groups }) => ({
+      name,
+      key: jiraKey,
+      groups: moved(groups, shape.groups, { leaves: 1, comes: 1 }),
+    })),
+  });
+  await jira.clear();
+  const worker = installation.worker('group-sync');
+  const drained = await drain(installation, worker, 'reconcile-account', () => orderAudit(dataSource));
+  await installation.quiet();
+  const seen = await jira.seen();
+  const calls = callsIn(seen);
+  const ideal = drained.people + movers.length * 2;
+  const idealMs = (ideal * latencyMs) / callsAtOnce;
+  const pagesOfMembers = Math.ceil((drained.people * shape.memberships) / shape.groups / membersOfPage) * shape.groups;
+  const byGroup = Math.ceil(drained.people / usersOfPage) + 1 + pagesOfMembers + movers.length * 2;
+  report.line(
+    `full audit, ${movers.length} changed by hand: ${calls} calls in ${seconds(seen.betweenMs)}; ` +
+      `${drained.perSecond.toFixed(0)} people/s, ${drained.cpuMs.toFixed(2)} ms of CPU each; at most ${seen.mostAtOnce} calls at once`,
+  );
+  report.line(`  ideal ${ideal} calls person by person, ${seconds(idealMs)}; ${byGroup} by pages of members`);
+  report.goal('calls', calls / ideal, 1, 'x the ideal', { digits: 2, kind: 'count' });
+  report.goal('time', seen.betweenMs / idealMs, timeRatioMax, 'x the ideal', { digits: 2 });
+  const [peak, pss] = [megabytes(worker.peakRssBytes()), megabytes(worker.pssBytes())];
+  report.line(`  group-sync: ${peak.toFixed(0)} MB resident at most, ${pss.toFixed(0)} MB of its own (PSS) at the end`);
+  report.goal('memory', peak, memoryMax, 'MB');
+}
+
+/** Once more for a tenth of them, with a worker that is killed in the middle: nobody is read twice but for those under way. */
+async function killed({ installation, people, report, cores }: Setting): Promise<void> {
+  const { jira, dataSource } = installation;
+  const some = people.slice(0, Math.ceil(people.length / 10));
+  await dataSource.query(
+    `update sync.jira_account set verified_at = now() - interval '30 hours' where account_id = any($1)`,
+    [some.map(({ accountId }) => accountId)],
+  );
+  await jira.clear();
+  const worker = installation.worker('group-sync');
+  await orderAudit(dataSource);
+  const callsMade = async () => callsIn(await jira.seen());
+  await waitFor(async () => (await callsMade()) > some.length / 2, { what: 'half of the audit', timeoutMs: 600_000 });
+  await worker.kill();
+  const before = await callsMade();
+  const restarted: Measured = await installation.startWorker('group-sync');
+  cores?.reserveFor(restarted.pid);
+  await installation.quiet();
+  const again = (await callsMade()) - some.length;
+  report.line(`killed after ${before} of ${some.length} people: ${again} calls were made twice`);
+  report.goal('calls made twice', again, waitingJobsAtOnce + callsAtOnce, 'calls', { kind: 'count', digits: 0 });
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function megabytes(bytes: number | undefined): number {
+  return (bytes ?? Number.NaN) / 1_048_576;
+}
