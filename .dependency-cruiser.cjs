@@ -26,6 +26,15 @@ module.exports = {
       },
     },
     {
+      name: 'scim-is-pure',
+      comment: 'What SCIM means needs no Nest, no I/O, no logger: it makes statements and decisions, others run them.',
+      severity: 'error',
+      from: { path: '^libs/scim/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        path: '(^libs/(?!scim/|mapping/))|(node_modules/)|^(node:)?(fs|net|http|https|child_process|timers)(/|$)',
+      },
+    },
+    {
       name: 'bullmq-only-in-messaging',
       severity: 'error',
       from: { pathNot: '^libs/messaging/' },
