@@ -124,7 +124,7 @@ describe('F19 F28 two replicas of the gateway and of group-sync', () => {
       const afterwards = installation.proxy('jira').watch(/^(POST|PUT|DELETE) \/rest\/api\//);
       frozen.thaw();
       await delay(3_000);
-      // Of all its jobs, ten at once with up to four calls each.
+      // Of all its jobs, ten at once with up to eight calls each.
       expect(afterwards.count).toBeLessThanOrEqual(1);
       expect(await judge(installation, crowd, before, 1, 20_000)).toEqual(flawless);
     },

@@ -24,17 +24,13 @@ export class AccountLeases {
     private readonly outbox: Outbox,
   ) {}
 
-  /** @throws DeferredError while another worker is at this account, or when it took over */
-  async hold<Result>(turn: Turn, work: (lease: Lease) => Promise<Result>): Promise<Result> {
+  /** @throws DeferredError when another worker took over */
+  async during<Result>(turn: Turn, work: (lease: Lease) => Promise<Result>): Promise<Result> {
+    const { lease } = turn.context;
+    if (!lease) throw new Error(`${turn.context.job} is not defined with the lease of its account`);
     try {
-      return await this.leases.hold(
-        `account/${turn.accountId}`,
-        async (lease) => {
-          if (lease.takenOver) await this.verifyIn(this.leases.lastsMs + callDeadlineMs, turn);
-          return work(lease);
-        },
-        { isFlushed: false },
-      );
+      if (lease.takenOver) await this.verifyIn(this.leases.lastsMs + callDeadlineMs, turn);
+      return await work(lease);
     } catch (error) {
       if (error instanceof DeferredError && error.code === 'lease.lost') await this.verifyIn(0, turn);
       throw error;

@@ -7,7 +7,7 @@ import type { Progress } from './progress.js';
 import { changesOf } from './run.js';
 import type { Run, RunPlan } from './run.js';
 
-const parallelCallsMax = 4;
+const parallelCallsMax = 8;
 
 interface Work {
   readonly user: JiraUser;

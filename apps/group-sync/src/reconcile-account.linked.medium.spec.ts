@@ -128,7 +128,7 @@ describe('a linked account', () => {
 });
 
 describe('many groups', () => {
-  const names = Array.from({ length: 12 }, (_, index) => `group-${index}`);
+  const names = Array.from({ length: 24 }, (_, index) => `group-${index}`);
 
   it('(b) 5 changes among 300 groups are 6 calls, at most 4 at a time', async () => {
     const all = Array.from({ length: 300 }, (_, index) => `g${index}`);
@@ -139,13 +139,13 @@ describe('many groups', () => {
     expect(await gatehouse.lastRunOf(ada)).toMatchObject({ jira_calls: 6 });
   });
 
-  it('writes the profile first, then groups with at most 4 calls at a time', async () => {
+  it('writes the profile first, then groups with at most 8 calls at a time', async () => {
     gatehouse.jira.addGroups(...names).addUser({ name: 'ada', displayName: 'Old' });
     const ada = await gatehouse.account('ada', { groups: desiredGroups(names) });
     await gatehouse.reconcile(ada);
     expect(gatehouse.jira.calls[1]).toMatch(/^update /);
-    expect(gatehouse.jira.parallelMax).toBe(4);
-    expect(gatehouse.jira.named('ada')?.groups).toHaveLength(12);
+    expect(gatehouse.jira.parallelMax).toBe(8);
+    expect(gatehouse.jira.named('ada')?.groups).toHaveLength(24);
   });
 
   it('stops writing once Jira is away, and goes on from there', async () => {
@@ -153,9 +153,9 @@ describe('many groups', () => {
     gatehouse.jira.fail('add', away(), { about: 'group-4' });
     const ada = await gatehouse.account('ada', { groups: desiredGroups(names) });
     await expect(gatehouse.reconcile(ada)).rejects.toThrow(OutageError);
-    expect(gatehouse.jira.calls.filter((call) => call.startsWith('add')).length).toBeLessThan(12);
+    expect(gatehouse.jira.calls.filter((call) => call.startsWith('add')).length).toBeLessThan(24);
     await gatehouse.reconcile(ada);
-    expect(gatehouse.jira.named('ada')?.groups).toHaveLength(12);
+    expect(gatehouse.jira.named('ada')?.groups).toHaveLength(24);
     expect(await gatehouse.stateOf(ada)).toMatchObject({ state: 'ready' });
   });
 });

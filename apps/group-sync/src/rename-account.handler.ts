@@ -47,7 +47,7 @@ export class RenameAccountHandler {
   async handle({ accountId, traceId }: PayloadOf<typeof renameAccount>, context: JobContext): Promise<void> {
     // Not the cached one: whoever has just switched renames off must not see one afterwards.
     const { settings } = (await this.liveConfig.newest()).document;
-    await this.leases.hold({ accountId, traceId, context }, async (lease) => {
+    await this.leases.during({ accountId, traceId, context }, async (lease) => {
       const read = await this.accounts.read(accountId, 0);
       const account = read?.account;
       const known = await this.renames.read(accountId);

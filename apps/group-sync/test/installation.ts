@@ -4,6 +4,7 @@ import type { ConfigDocumentInput, Lane } from '@gatehouse/contracts';
 import { Encryption, JiraAccountRow, LiveConfigReader, Notifications, openDatabase } from '@gatehouse/database';
 import type { DesiredAccess } from '@gatehouse/mapping';
 import { Breakers, Commits, Leases, Outbox } from '@gatehouse/messaging';
+import type { Lease } from '@gatehouse/messaging';
 import { createLogger, newTraceId } from '@gatehouse/telemetry';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -190,16 +191,19 @@ export class Installation {
       new AccountLeases(leases, accounts, outbox),
       new JiraForRuns(this.jira, breakers),
     );
-    await handler.handle(
-      { accountId, traceId },
-      {
-        job: reconcileAccount.name,
-        lane,
-        attempt,
-        traceId,
-        settle: (manager) => this.settle(manager),
-        settlement: { values: [[], undefined, '', '', 'epoch'], done: () => void (this.settled += 1) },
-      },
+    await holding(leases, accountId, (lease) =>
+      handler.handle(
+        { accountId, traceId },
+        {
+          job: reconcileAccount.name,
+          lane,
+          attempt,
+          traceId,
+          lease,
+          settle: (manager) => this.settle(manager),
+          settlement: { values: [[], undefined, '', '', 'epoch'], done: () => void (this.settled += 1) },
+        },
+      ),
     );
   }
 
@@ -219,9 +223,12 @@ export class Installation {
       new AccountLeases(leases, accounts, outbox),
       new JiraForRuns(this.jira, breakers),
     );
-    await handler.handle(
-      { accountId, traceId },
-      { job: renameAccount.name, lane: 'bulk', attempt, traceId, settle: (manager) => this.settle(manager) },
+    const { name: job } = renameAccount;
+    await holding(leases, accountId, (lease) =>
+      handler.handle(
+        { accountId, traceId },
+        { job, lane: 'bulk', attempt, traceId, lease, settle: (manager) => this.settle(manager) },
+      ),
     );
   }
 
@@ -326,6 +333,11 @@ export class Installation {
        from messaging.outbox order by id`,
     );
   }
+}
+
+/** As the runner does for a job that is defined with the lease of its account. */
+function holding(leases: Leases, accountId: string, handle: (lease: Lease) => Promise<void>): Promise<void> {
+  return leases.hold(`account/${accountId}`, handle, { isFlushed: false });
 }
 
 export function desiredGroups(wanted: string[], managed: string[] = []): DesiredAccess['groups'] {

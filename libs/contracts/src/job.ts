@@ -17,6 +17,8 @@ export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
   readonly key: (payload: z.output<Payload>) => string;
   /** How often a fault of this one person is tried before the job is parked. An outage of Jira uses no attempt. */
   readonly attempts: number;
+  /** A run holds the lease `{lease}/{key}` from the moment at which it knows what it answers for. */
+  readonly lease?: 'account';
   /** Its lanes rest while the breaker of this is open. */
   readonly needs?: Dependency;
   /** The events this job may commit; the outbox refuses others. Lanes are derived from it. */

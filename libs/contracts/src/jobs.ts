@@ -127,6 +127,7 @@ export const reconcileAccount = defineJob({
   payload: AccountReference,
   key: ({ accountId }) => accountId,
   attempts: 8,
+  lease: 'account',
   needs: 'jira',
   emits: [accountKeyTaken, directoryUserMappingDue, accountVerifyDue, accountSeatsDue, accountRenameDue],
 });
@@ -138,6 +139,7 @@ export const renameAccount = defineJob({
   payload: AccountReference,
   key: ({ accountId }) => accountId,
   attempts: 8,
+  lease: 'account',
   needs: 'jira',
   emits: [accountRenamed, accountVerifyDue, directoryUserMappingDue],
 });

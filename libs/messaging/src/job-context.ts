@@ -1,6 +1,7 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { Lane, TraceId } from '@gatehouse/contracts';
 import type { EntityManager } from 'typeorm';
+import type { Lease } from './lease.js';
 import type { SettledValues } from './settlement.js';
 
 /** What a handler knows of the run it is in. */
@@ -20,6 +21,8 @@ export interface JobContext {
   settle(manager: EntityManager): Promise<void>;
   /** For a handler whose effect is one statement: that settles by `settling` with these values. Absent: only by `settle`. */
   readonly settlement?: HandlersSettlement;
+  /** Of a job that is defined with one; the runner gives it back. */
+  readonly lease?: Lease;
 }
 
 export interface HandlersSettlement {
@@ -34,9 +37,10 @@ export class RunContext extends BaseRpcContext<[]> implements JobContext {
   isSettled = false;
 
   constructor(
-    private readonly run: Omit<JobContext, 'settle' | 'settlement'>,
+    private readonly run: Omit<JobContext, 'settle' | 'settlement' | 'lease'>,
     private readonly settleRows: (manager: EntityManager) => Promise<void>,
     private readonly settledValues: SettledValues,
+    readonly lease?: Lease,
   ) {
     super([]);
   }

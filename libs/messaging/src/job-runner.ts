@@ -12,6 +12,8 @@ import type { OutageVerdict } from './decide-failure.js';
 import { describeError } from './describe-error.js';
 import { RunContext } from './job-context.js';
 import type { RunWatch } from './operations/run-watch.js';
+import type { Lease } from './lease.js';
+import type { Leases } from './leases.js';
 import { keyOf } from './queue-store.js';
 import type { ActiveJob, LaneProcessor } from './queue-store.js';
 import { retryDelay } from './retry-delay.js';
@@ -64,6 +66,7 @@ export class JobRunner {
   constructor(
     private readonly dataSource: DataSource,
     private readonly settlement: Settlement,
+    private readonly leases: Leases,
     private readonly breakers: Breakers,
     private readonly logger: Logger,
     private readonly onSettled: (queue: string) => void,
@@ -96,19 +99,37 @@ export class JobRunner {
   private async run(start: Omit<Run, 'covered'>, key: string, call: CallHandler): Promise<Ending> {
     let run: Run | undefined;
     try {
-      const covered = await this.settlement.covered(start.definition, key);
+      const { covered, grant } = await this.begin(start.definition, key);
       // A duplicate, or a job redelivered after its effect was committed.
       if (covered.ids.length === 0) return { outcome: 'nothing-open' };
       run = { ...start, covered };
-      const context = contextOf(run, this.settlement);
-      await call(start.definition.name, start.job.data, context);
-      // Most handlers settle with their effect; what one has settled and then rolled back is the sweep's to find.
-      if (!context.isSettled) await this.settlement.settle(this.dataSource.manager, covered);
+      await this.handle(run, grant?.(), call);
       if (covered.more) await this.settlement.reopenRest(covered);
       this.onSettled(start.queue);
       return { outcome: 'applied', waitedMs: waitedMs(start.job, covered) };
     } catch (error) {
       return { ...(await this.failed(start, run?.covered, error)), waitedMs: waitedMs(start.job, run?.covered) };
+    }
+  }
+
+  /** `grant`: the lease of a job that has one. @throws DeferredError `lease.held` from it, while it is somebody else's */
+  private async begin(definition: JobDefinition, key: string): Promise<{ covered: Covered; grant?: () => Lease }> {
+    if (!definition.lease) return { covered: await this.settlement.covered(definition, key) };
+    // Its holder commits by its claim before it changes anything elsewhere.
+    const request = this.leases.request(`${definition.lease}/${key}`, { isFlushed: false });
+    const taken = this.leases.valuesOf(request);
+    const { covered, takenOver } = await this.settlement.coveredWithLease(definition, key, taken);
+    return { covered, grant: () => this.leases.granted(request, takenOver) };
+  }
+
+  private async handle(run: Run, lease: Lease | undefined, call: CallHandler): Promise<void> {
+    const context = contextOf(run, this.settlement, lease);
+    try {
+      await call(run.definition.name, run.job.data, context);
+      // Most handlers settle with their effect; what one has settled and then rolled back is the sweep's to find.
+      if (!context.isSettled) await this.settlement.settle(this.dataSource.manager, run.covered);
+    } finally {
+      await lease?.release();
     }
   }
 
@@ -209,12 +230,13 @@ function waitedMs(job: ActiveJob, covered: Covered | undefined): number | undefi
   return job.attemptsStarted === 1 ? covered?.waitedMs : undefined;
 }
 
-function contextOf(run: Run, settlement: Settlement): RunContext {
+function contextOf(run: Run, settlement: Settlement, lease: Lease | undefined): RunContext {
   const { definition, lane, job, traceId, covered } = run;
   return new RunContext(
     { job: definition.name, lane, attempt: job.attemptsMade + 1, traceId, coveredTraceIds: covered.traceIds },
     (manager) => settlement.settle(manager, covered),
     settledValues(covered),
+    lease,
   );
 }
 

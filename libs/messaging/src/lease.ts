@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { DeferredError } from '@gatehouse/errors';
-import { statement, Statements, unflushed } from '@gatehouse/database';
+import { unflushed } from '@gatehouse/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ElapsedClock } from './elapsed-clock.js';
 
@@ -12,12 +11,13 @@ export interface LeaseTiming {
   readonly heldRetryMs: number;
 }
 
-interface Hold {
+/** A lease that is being asked for. */
+export interface LeaseRequest {
   readonly key: string;
   readonly holder: string;
-  /** When the statement was sent that took or renewed it: the database's clock started later, never earlier. */
+  /** When the statement was sent that takes or renews it: the database's clock started later, never earlier. */
   readonly from: number;
-  readonly takenOver: boolean;
+  readonly isFlushed: boolean;
 }
 
 /**
@@ -39,7 +39,8 @@ export class Lease {
     private readonly dataSource: DataSource,
     private readonly timing: LeaseTiming,
     private readonly clock: ElapsedClock,
-    { key, holder, from, takenOver }: Hold,
+    { key, holder, from }: LeaseRequest,
+    takenOver: boolean,
   ) {
     this.key = key;
     this.holder = holder;
@@ -48,22 +49,21 @@ export class Lease {
     this.heartbeat = setInterval(() => void this.beat(), timing.renewEveryMs).unref();
   }
 
-  /** @throws DeferredError while somebody else holds it */
-  static async take(
+  /**
+   * @param takenOver what the statement with `taking` said of it; null: somebody else holds it
+   * @throws DeferredError `lease.held`
+   */
+  static granted(
     dataSource: DataSource,
     timing: LeaseTiming,
     clock: ElapsedClock,
-    { key, isFlushed }: { readonly key: string; readonly isFlushed: boolean },
-  ): Promise<Lease> {
-    const holder = randomUUID();
-    const from = clock();
-    const taken = await new Statements(dataSource).first(takeLease, [key, holder, timing.lastsMs, isFlushed]);
-    if (!taken) {
-      throw new DeferredError('lease.held', 'Another worker is at this very account.', {
-        retryAfterMs: timing.heldRetryMs,
-      });
-    }
-    return new Lease(dataSource, timing, clock, { key, holder, from, takenOver: taken.taken_over });
+    request: LeaseRequest,
+    takenOver: boolean | null,
+  ): Lease {
+    if (takenOver !== null) return new Lease(dataSource, timing, clock, request, takenOver);
+    throw new DeferredError('lease.held', 'Another worker is at this very account.', {
+      retryAfterMs: timing.heldRetryMs,
+    });
   }
 
   /** What is left at least; 0 once it is lost. */
@@ -160,14 +160,27 @@ export class Lease {
   }
 }
 
-const takeLease = statement<{ taken_over: boolean }>(`
-insert into messaging.lease as held (key, holder, expires_at)
-select $1, $2::uuid, clock_timestamp() + $3 * interval '1 millisecond'
-where case when $4::boolean then true else ${unflushed} end
-on conflict (key) do update
-set holder = excluded.holder, expires_at = excluded.expires_at, takeovers = held.takeovers + 1
-where held.expires_at <= clock_timestamp()
-returning takeovers > 0 as taken_over`);
+export type TakingValues = readonly [key: string, holder: string, lastsMs: number, isFlushed: boolean];
+
+/**
+ * CTE `lease`: one row `taken_over` when the lease was taken, none while somebody else holds it.
+ * @param values where the statement has its `TakingValues`; `when` under which condition: all of it SQL, never a value
+ */
+export function taking(
+  [key, holder, lastsMs, isFlushed]: readonly [string, string, string, string],
+  when = 'true',
+): string {
+  return `
+lease as (
+  insert into messaging.lease as held (key, holder, expires_at)
+  select ${key}, ${holder}::uuid, clock_timestamp() + ${lastsMs}::float8 * interval '1 millisecond'
+  where ${when} and case when ${isFlushed}::boolean then true else ${unflushed} end
+  on conflict (key) do update
+  set holder = excluded.holder, expires_at = excluded.expires_at, takeovers = held.takeovers + 1
+  where held.expires_at <= clock_timestamp()
+  returning takeovers > 0 as taken_over
+)`;
+}
 
 const renewLease = `
 update messaging.lease set expires_at = clock_timestamp() + $3 * interval '1 millisecond'

@@ -96,13 +96,15 @@ export class Messaging {
     const breakers = new Breakers(dataSource, notifications, logger);
     await breakers.load();
     const settlement = new Settlement(dataSource);
-    const runner = new JobRunner(dataSource, settlement, breakers, logger, (queue) => relay.settled(queue), watch);
+    const leases = new Leases(dataSource);
+    const onSettled = (queue: string) => relay.settled(queue);
+    const runner = new JobRunner(dataSource, settlement, leases, breakers, logger, onSettled, watch);
     return new Messaging(
       outbox,
       new Traces(dataSource),
       new RawQueues(store, queues),
       lanes,
-      new Leases(dataSource),
+      leases,
       breakers,
       operations,
       new JobServer(store, runner, flow, services, breakers, logger, watch),

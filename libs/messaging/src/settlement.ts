@@ -2,6 +2,8 @@ import type { JobDefinition, TraceId } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
 import { statement, Statements } from '@gatehouse/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { taking } from './lease.js';
+import type { TakingValues } from './lease.js';
 import { failureGroupId } from './operations/failure-group.js';
 
 /** The triggers one run answers for, fixed before its handler reads anything. */
@@ -45,16 +47,17 @@ export class Settlement {
    * count before its time: it asks for a run then.
    */
   async covered(job: Pick<JobDefinition, 'name'>, key: string): Promise<Covered> {
-    const rows = await this.statements.rows(unsettled, [job.name, key, coveredMax]);
-    return {
-      job: job.name,
-      key,
-      ids: rows.map(({ id }) => id),
-      traceIds: [...new Set(rows.map(({ trace_id }) => trace_id))],
-      readAt: rows[0]?.read_at ?? '',
-      waitedMs: Math.max(0, rows[0]?.waited_ms ?? 0),
-      more: rows.length === coveredMax,
-    };
+    return coveredBy(job, key, await this.statements.rows(unsettled, [job.name, key, coveredMax]));
+  }
+
+  /** The same, and the lease of the run, if there is anything to answer for; `takenOver` null: it is somebody else's. */
+  async coveredWithLease(
+    job: Pick<JobDefinition, 'name'>,
+    key: string,
+    taken: TakingValues,
+  ): Promise<{ readonly covered: Covered; readonly takenOver: boolean | null }> {
+    const rows = await this.statements.rows(unsettledWithLease, [job.name, key, coveredMax, ...taken]);
+    return { covered: coveredBy(job, key, rows), takenOver: rows[0]?.taken_over ?? null };
   }
 
   /** The newest is applied, the others are superseded by it, and so is what was parked for this key before. Idempotent. */
@@ -101,14 +104,40 @@ export class Settlement {
   }
 }
 
+interface Unsettled {
+  readonly id: string;
+  readonly trace_id: TraceId;
+  readonly read_at: string;
+  readonly waited_ms: number;
+}
+
+function coveredBy(job: Pick<JobDefinition, 'name'>, key: string, rows: readonly Unsettled[]): Covered {
+  return {
+    job: job.name,
+    key,
+    ids: rows.map(({ id }) => id),
+    traceIds: [...new Set(rows.map(({ trace_id }) => trace_id))],
+    readAt: rows[0]?.read_at ?? '',
+    waitedMs: Math.max(0, rows[0]?.waited_ms ?? 0),
+    more: rows.length === coveredMax,
+  };
+}
+
+const unsettledRows = `
+select id, trace_id, now()::text as read_at,
+       (extract(epoch from now() - greatest(created_at, not_before)) * 1000)::float8 as waited_ms
+from messaging.outbox
+where job = $1 and key = $2 and state <> 'settled' and (not_before is null or not_before <= now())
+order by id limit $3`;
+
 /** Between every job and its handler, so it is planned once. */
-const unsettled = statement<{ id: string; trace_id: TraceId; read_at: string; waited_ms: number }>(
-  `select id, trace_id, now()::text as read_at,
-          (extract(epoch from now() - greatest(created_at, not_before)) * 1000)::float8 as waited_ms
-   from messaging.outbox
-   where job = $1 and key = $2 and state <> 'settled' and (not_before is null or not_before <= now())
-   order by id limit $3`,
-);
+const unsettled = statement<Unsettled>(unsettledRows);
+
+/** What it answers for may be older than the lease, and what the handler reads is newer than both. */
+const unsettledWithLease = statement<Unsettled & { readonly taken_over: boolean | null }>(`
+with unsettled as materialized (${unsettledRows}),
+${taking(['$4', '$5', '$6', '$7'], 'exists (select 1 from unsettled)')}
+select id, trace_id, read_at, waited_ms, (select taken_over from lease) as taken_over from unsettled order by id`);
 
 /** Always in the order of ids: two lanes may settle the same rows at the same time. */
 const lockUnsettled = `

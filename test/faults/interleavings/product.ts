@@ -104,7 +104,9 @@ export class Product {
   /** @throws what the queue store would be told: come back later, or never */
   async run(delivery: Delivery, attemptsMade: number, worker: Worker): Promise<void> {
     const dataSource = mortalDataSource(this.dataSource, worker);
-    const runner = new JobRunner(dataSource, new Settlement(dataSource), breakers, logger, () => undefined, watch);
+    const leases = leasesOf(worker, dataSource);
+    const settlement = new Settlement(dataSource);
+    const runner = new JobRunner(dataSource, settlement, leases, breakers, logger, () => undefined, watch);
     const process = runner.forLane(delivery.queue, worker.lane as Lane, jobs, (job, payload, context) =>
       this.call(job, payload, context, worker, dataSource),
     );
@@ -140,7 +142,7 @@ export class Product {
   private reconciler(worker: Worker, dataSource: DataSource, outbox: Outbox): ReconcileAccountHandler {
     const accounts = new JiraAccountsStore(dataSource);
     const ledger = new LedgerStore();
-    const leases = new Leases(dataSource, {}, () => performance.now() + worker.clockAheadMs);
+    const leases = leasesOf(worker, dataSource);
     const jira = { ...this.jira, logger, traffic, ask: this.wire.of(worker) };
     const reader = new HttpJiraReader(jira);
     const administrators = new Administrators(reader, leases);
@@ -175,6 +177,10 @@ export class Product {
   private reader(): LiveConfigReader {
     return new LiveConfigReader(this.dataSource, new Encryption(randomBytes(32)));
   }
+}
+
+function leasesOf(worker: Worker, dataSource: DataSource): Leases {
+  return new Leases(dataSource, {}, () => performance.now() + worker.clockAheadMs);
 }
 
 function asActive({ job, key, payload }: Delivery, attemptsMade: number): ActiveJob {

@@ -8,7 +8,7 @@ import type { Bucket } from './bucket.js';
 import { adapted, beginning } from './concurrency.js';
 
 export interface JiraTrafficOptions {
-  /** Default: what the busiest lane of a worker asks for at most, ten jobs with four calls each. */
+  /** Default: ten jobs with four calls each, the most that a lane asks for while most people have few changes. */
   readonly concurrencyMax?: number;
   /** A call answered later than this counts as a sign of overload. */
   readonly slowAfterMs?: number;
