@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { Cores } from './cores.js';
 import { Report } from './queue/figures.js';
+import { BareClient } from './reconcile/bare.js';
 import { addDirectory } from './reconcile/directory.js';
 import { compareDirectory } from './reconcile/whole-directory.js';
 import { compareDrains } from './reconcile/drains.js';
@@ -25,6 +26,7 @@ const shape = { people: Number(options.people), groups: Number(options.groups), 
 const report = new Report(options.smoke ? 'counts' : 'all');
 const cores = options.smoke ? undefined : Cores.divide();
 const installation = await ReconcileInstallation.start();
+const bare = await BareClient.start(installation, cores);
 
 try {
   const people = await addDirectory(installation.dataSource, shape);
@@ -33,11 +35,12 @@ try {
   const worker = await installation.startWorker('group-sync');
   cores?.reserveFor(worker.pid);
   report.line(`${shape.people} people in ${shape.memberships} of ${shape.groups} groups each`);
-  const setting = { installation, shape, people, report, cores, isSmoke: options.smoke };
+  const setting = { installation, shape, people, report, bare, cores, isSmoke: options.smoke };
   if (parts.has('person')) await compareOnePerson(setting);
   if (parts.has('drain')) await compareDrains(setting);
   if (parts.has('directory')) await compareDirectory(setting);
   process.exitCode = report.allMet ? 0 : 1;
 } finally {
+  await bare.stop();
   await installation.stop();
 }

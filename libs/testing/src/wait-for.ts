@@ -9,7 +9,7 @@ const pollMs = 20;
  */
 export async function waitFor<Value>(
   condition: () => Value | Promise<Value>,
-  { timeoutMs = 5_000, what }: { timeoutMs?: number; what: string },
+  { timeoutMs = 5_000, everyMs = pollMs, what }: { timeoutMs?: number; everyMs?: number; what: string },
 ): Promise<Value> {
   const deadline = Date.now() + timeoutMs;
   let cause: unknown;
@@ -21,7 +21,7 @@ export async function waitFor<Value>(
     } catch (error) {
       cause = error;
     }
-    await delay(pollMs);
+    await delay(everyMs);
   } while (Date.now() < deadline);
   throw new Error(`still waiting for ${what} after ${timeoutMs} ms`, { cause });
 }

@@ -40,8 +40,8 @@ export class Measured {
   }
 
   /** Of a process that calls `tellPort`. */
-  async listening(): Promise<number> {
-    const signal = AbortSignal.timeout(startWithinMs);
+  async listening(withinMs = startWithinMs): Promise<number> {
+    const signal = AbortSignal.timeout(withinMs);
     const [{ listening }] = (await once(this.child, 'message', { signal })) as [Listening];
     return listening;
   }

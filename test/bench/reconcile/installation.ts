@@ -97,17 +97,18 @@ export class ReconcileInstallation {
     await this.dataSource.query(`select pg_notify('gatehouse_lane', '')`);
   }
 
-  /** Until every fact has led to its end. */
-  async quiet(timeoutMs = 600_000): Promise<void> {
-    await waitFor(async () => (await this.unsettled()) === 0, { what: 'the queues to be empty', timeoutMs });
+  /** Until every fact has led to its end. How often that is asked takes from what is measured beside it. */
+  async quiet({ everyMs }: { readonly everyMs?: number } = {}): Promise<void> {
+    const options = { what: 'the queues to be empty', timeoutMs: 600_000 };
+    await waitFor(async () => !(await this.isBusy()), everyMs === undefined ? options : { ...options, everyMs });
   }
 
-  async unsettled(): Promise<number> {
-    const [row] = await this.dataSource.query<[{ count: number }]>(
-      `select count(*)::int as count from (
-         select 1 from messaging.outbox where state in ('open', 'sent') and (not_before is null or not_before < now()) limit 100000) as rows`,
+  private async isBusy(): Promise<boolean> {
+    const [row] = await this.dataSource.query<[{ busy: boolean }]>(
+      `select exists (
+         select 1 from messaging.outbox where state in ('open', 'sent') and (not_before is null or not_before < now())) as busy`,
     );
-    return row.count;
+    return row.busy;
   }
 
   async stop(): Promise<void> {
