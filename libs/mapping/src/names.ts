@@ -18,8 +18,12 @@ const emailShape = /^[^\s@"<>(),;:\\[\]]{1,64}@(?!\.)[^\s@"<>(),;:\\[\]]{1,190}(
 
 const bidiAndControl = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
+/** Without any of these NFC is the name itself, and so is that of its lower case. */
+const beyondAscii = /[^\0-\x7f]/;
+
 /** How Jira compares names of users and groups: NFC, and lower case that does not depend on any locale. */
 export function foldName(name: string): string {
+  if (!beyondAscii.test(name)) return name.toLowerCase();
   return name.normalize('NFC').toLowerCase().normalize('NFC');
 }
 

@@ -47,8 +47,9 @@ export function reviseLedger({
     if (!isOurs && !managed.has(folded)) return before.filter(isNewcomerEntry);
     const how = isOurs ? ('added' as const) : ('found' as const);
     const current = now.map(({ provider, reason }) => ({ group, provider, reason, how }));
-    const replaced = new Set(current.map(keyOf));
     const sticky = before.filter((entry) => holding.has(entry.provider) || isNewcomerEntry(entry));
+    if (sticky.length === 0) return current;
+    const replaced = new Set(current.map(keyOf));
     return [...current, ...sticky.filter((entry) => !replaced.has(keyOf(entry)))];
   });
   const kept = new Map(next.map((entry) => [keyOf(entry), entry]));
@@ -79,13 +80,16 @@ function reasonsByGroup({ groups }: Pick<DesiredAccess, 'groups'>, isNewcomer: b
   ];
   const byGroup = new Map<string, Pick<LedgerEntry, 'provider' | 'reason'>[]>();
   for (const { group, provider, reason } of all) {
-    const known = byGroup.get(foldName(group)) ?? [];
-    known.push({ provider, reason });
-    byGroup.set(foldName(group), known);
+    const folded = foldName(group);
+    const known = byGroup.get(folded);
+    if (known) known.push({ provider, reason });
+    else byGroup.set(folded, [{ provider, reason }]);
   }
   return byGroup;
 }
 
+/** With the lengths no two entries have the same one, whatever characters are in their names. */
 function keyOf({ group, provider, reason }: LedgerEntry): string {
-  return JSON.stringify([foldName(group), provider, reason]);
+  const folded = foldName(group);
+  return `${folded.length} ${provider.length} ${folded}${provider}${reason}`;
 }
