@@ -73,10 +73,10 @@ function rowsOf(entries: readonly LedgerEntry[]): string {
 /** Columns `ledger`, `properties` and `held`, as `Books` has them. @param account SQL, never a value */
 export function bookColumns(account: string): string {
   return `
-  (select coalesce(jsonb_agg(jsonb_build_object(
+  (select coalesce(json_agg(json_build_object(
      'group', group_name, 'provider', provider, 'reason', reason, 'how', how)), '[]')
    from sync.granted_membership where account_id = ${account}) as ledger,
-  (select coalesce(jsonb_agg(jsonb_build_object('property', property, 'configVersion', config_version)), '[]')
+  (select coalesce(json_agg(json_build_object('property', property, 'configVersion', config_version)), '[]')
    from sync.set_property where account_id = ${account}) as properties,
   array(select group_folded from sync.held_removal where account_id = ${account}) as held`;
 }

@@ -35,9 +35,10 @@ export function isNewcomerEntry({ reason }: LedgerEntry): boolean {
 export function entriesByGroup(ledger: readonly LedgerEntry[]): ReadonlyMap<string, readonly LedgerEntry[]> {
   const byGroup = new Map<string, LedgerEntry[]>();
   for (const entry of ledger) {
-    const entries = byGroup.get(foldName(entry.group));
+    const folded = foldName(entry.group);
+    const entries = byGroup.get(folded);
     if (entries) entries.push(entry);
-    else byGroup.set(foldName(entry.group), [entry]);
+    else byGroup.set(folded, [entry]);
   }
   return byGroup;
 }

@@ -52,12 +52,13 @@ export function reviseLedger({
     const replaced = new Set(current.map(keyOf));
     return [...current, ...sticky.filter((entry) => !replaced.has(keyOf(entry)))];
   });
-  const kept = new Map(next.map((entry) => [keyOf(entry), entry]));
-  const known = new Map(ledger.map((entry) => [keyOf(entry), entry]));
-  return {
-    write: [...kept].filter(([key, { how }]) => known.get(key)?.how !== how).map(([, entry]) => entry),
-    erase: [...known].filter(([key]) => !kept.has(key)).map(([, entry]) => entry),
-  };
+  const kept = byKey(next);
+  const known = byKey(ledger);
+  const write: LedgerEntry[] = [];
+  const erase: LedgerEntry[] = [];
+  for (const [key, entry] of kept) if (known.get(key)?.how !== entry.how) write.push(entry);
+  for (const [key, entry] of known) if (!kept.has(key)) erase.push(entry);
+  return { write, erase };
 }
 
 /** What the ledger will say of these groups once the user is in them. */
@@ -74,18 +75,25 @@ export function entriesFor(
 type Reasons = ReadonlyMap<string, readonly Pick<LedgerEntry, 'provider' | 'reason'>[]>;
 
 function reasonsByGroup({ groups }: Pick<DesiredAccess, 'groups'>, isNewcomer: boolean): Reasons {
-  const all = [
-    ...groups.reasons.map((reason) => ({ ...reason, reason: reasonText(reason) })),
-    ...(isNewcomer ? groups.ifNew.reasons : []).map((reason) => ({ ...reason, reason: newcomerReasonText(reason) })),
-  ];
   const byGroup = new Map<string, Pick<LedgerEntry, 'provider' | 'reason'>[]>();
-  for (const { group, provider, reason } of all) {
-    const folded = foldName(group);
-    const known = byGroup.get(folded);
-    if (known) known.push({ provider, reason });
-    else byGroup.set(folded, [{ provider, reason }]);
-  }
+  const add = (reasons: DesiredAccess['groups']['reasons'], textOf: typeof reasonText) => {
+    for (const why of reasons) {
+      const folded = foldName(why.group);
+      const one = { provider: why.provider, reason: textOf(why) };
+      const known = byGroup.get(folded);
+      if (known) known.push(one);
+      else byGroup.set(folded, [one]);
+    }
+  };
+  add(groups.reasons, reasonText);
+  if (isNewcomer) add(groups.ifNew.reasons, newcomerReasonText);
   return byGroup;
+}
+
+function byKey(entries: readonly LedgerEntry[]): ReadonlyMap<string, LedgerEntry> {
+  const all = new Map<string, LedgerEntry>();
+  for (const entry of entries) all.set(keyOf(entry), entry);
+  return all;
 }
 
 /** With the lengths no two entries have the same one, whatever characters are in their names. */
