@@ -125,7 +125,7 @@ export function factColumns(account: string): string {
    where link.account_id = ${account} and starts_with(said.target, '${jiraTarget}')
    order by said.decided_at desc, said.target limit 1) as adoption,
   exists (select 1 from gateway.session where account_id = ${account} and ended_at is null) as has_open_session,
-  (select decided_at from mapping.inactive_account where account_id = ${account}) as inactive_since,
+  (select since from mapping.inactive_account where account_id = ${account}) as inactive_since,
   (select jsonb_build_object('content', content, 'configVersion', config_version)
    from mapping.desired_access where account_id = ${account}) as last`;
 }

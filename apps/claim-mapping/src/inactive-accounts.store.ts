@@ -7,6 +7,8 @@ export class InactiveAccountsStore {
   /**
    * Writes down some more accounts that nobody has used for so many days and whose Jira user is active. Each is found
    * once, until somebody signs in to it or an administrator reactivates it: one that is left alone in Jira is not taken again.
+   * What lifts it is newer than the last use that was known, whenever it was found: somebody who signs in at this moment
+   * by an identity that is not linked yet has used it.
    */
   async takePage(manager: EntityManager, days: number, size: number): Promise<readonly string[]> {
     const rows = await manager.query<{ account_id: string }[]>(takeUnused, [days, size]);
@@ -16,7 +18,7 @@ export class InactiveAccountsStore {
 
 const takeUnused = `
 with unused as (
-  select account.id, coalesce(used.at, account.created_at) as since
+  select account.id, greatest(coalesce(used.at, account.created_at), newest.ordered_at) as since
   from mapping.account as account
   join sync.jira_account as jira
     on jira.account_id = account.id and jira.state = 'ready' and jira.active and jira.jira_key is not null

@@ -26,7 +26,7 @@ export interface AccountOrder {
 export interface DeactivationFacts {
   readonly directory: readonly DirectoryWord[];
   readonly order?: AccountOrder | undefined;
-  /** When nobody had used the account for long. */
+  /** The last use that was known, a sign-in or an order, when the account was found unused for long. */
   readonly inactiveSince?: Date | undefined;
   readonly signIns: readonly { readonly provider: string; readonly at: Date }[];
   /** Providers through which signing in counts more than what a directory said before (D10). */
@@ -79,7 +79,7 @@ function isOrdered(facts: DeactivationFacts): boolean {
 }
 
 function isOrderedSinceUnused({ order, inactiveSince }: DeactivationFacts): boolean {
-  return order?.kind === 'reactivate' && (!inactiveSince || order.orderedAt >= inactiveSince);
+  return order?.kind === 'reactivate' && (!inactiveSince || order.orderedAt > inactiveSince);
 }
 
 function liftOfDirectory({ directory }: DeactivationFacts): LiftedBy | undefined {
@@ -107,7 +107,7 @@ function isLiftedByOrder({ directoryUserId, version }: DirectoryWord, { kind, li
 }
 
 function isUnused({ order, inactiveSince, signIns }: DeactivationFacts): boolean {
-  if (!inactiveSince || (order && order.orderedAt >= inactiveSince)) return false;
+  if (!inactiveSince || (order && order.orderedAt > inactiveSince)) return false;
   return signIns.every(({ at }) => at <= inactiveSince);
 }
 

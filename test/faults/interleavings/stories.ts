@@ -68,6 +68,15 @@ const told: Readonly<Record<string, readonly Step[]>> = {
   'X25 an account that nobody uses is deactivated': [
     ...[configured({}, 500, true), signIn(['dev'], 1), ...worked, { kind: 'unused' } as const],
   ],
+  'X25 who signs in by another provider while unused accounts are looked for has used theirs': [
+    ...[
+      configured({}, 0, true),
+      signIn(['dev'], 1),
+      ...worked,
+      { kind: 'unused' } as const,
+      signIn(['ops'], 2, 'partner'),
+    ],
+  ],
   'P22 who is in a group of a directory follows its names, through groups inside of it too': [
     ...[configured(), said('active', 1), pushed({ kind: 'member', person: 'ada', group: 'alpha', member: true })],
     ...[pushed({ kind: 'nested', inner: 'alpha', group: 'dev', member: true }), ...worked],

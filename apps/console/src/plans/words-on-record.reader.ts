@@ -56,7 +56,7 @@ select distinct on (account_id) account_id, kind, ordered_at as "orderedAt", lif
 from console.account_order where account_id = any($1::uuid[]) order by account_id, id desc`;
 
 const selectUnused = `
-select account_id, decided_at as at from mapping.inactive_account where account_id = any($1::uuid[])`;
+select account_id, since as at from mapping.inactive_account where account_id = any($1::uuid[])`;
 
 const selectSignIns = `
 select linked.account_id, identity.provider, identity.verified_at as at from mapping.account_identity as linked

@@ -21,6 +21,7 @@ import { Cleanups1763900220000 } from './0022-cleanups.js';
 import { Decisions1763900240000 } from './0024-decisions.js';
 import { DirectorySyncs1763900290000 } from './0029-directory-syncs.js';
 import { EmailKeys1763900300000 } from './0030-email-keys.js';
+import { UnusedSince1763900310000 } from './0031-unused-since.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   Decisions1763900240000,
   DirectorySyncs1763900290000,
   EmailKeys1763900300000,
+  UnusedSince1763900310000,
 ];
