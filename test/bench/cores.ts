@@ -20,6 +20,11 @@ export class Cores {
     return keepTo(cores.shared, process.pid) ? cores : undefined;
   }
 
+  /** Whether the stores need not share the core of driver, provider and Jira: only then is a rate that of the measured process. */
+  get areEnough(): boolean {
+    return cpus().length >= 3;
+  }
+
   reserveFor(pid: number): void {
     if (!keepTo(this.reserved, pid)) throw new Error(`process ${pid} cannot be given core ${this.reserved}`);
   }

@@ -26,7 +26,7 @@ export async function compareDrains(setting: Setting): Promise<void> {
     publish(dataSource, driftCheckDue, accountIds),
   );
   tell('group-sync, nothing to change (1 call)', read, floor);
-  report.goal('rate', read.perSecond, perSecondMin, 'people/s', { better: 'more' });
+  judge(read);
   report.goal('last tenth against first tenth', read.lastTenth / read.firstTenth, 0.7, 'x', { better: 'more' });
 
   for (const [index, person] of some.entries())
@@ -41,11 +41,20 @@ export async function compareDrains(setting: Setting): Promise<void> {
     publish(dataSource, mappingDue, identityIds),
   );
   tell('claim-mapping, everybody has one group more', mapped, floor);
-  report.goal('rate', mapped.perSecond, perSecondMin, 'people/s', { better: 'more' });
+  judge(mapped);
   cores?.release(claimMapping.pid);
   const changed = await drain(installation, groupSync, 'reconcile-account', () => installation.resume(), before);
   tell('group-sync, one addition each (2 calls)', changed, floor);
   report.line(`  statements for one person of group-sync: ${await statements(setting)}`);
+
+  /** A rate is the worker's own only where the stores do not share a core with driver and Jira: otherwise its CPU tells. */
+  function judge({ perSecond, cpuMs }: Drained): void {
+    const isOwn = cores === undefined || cores.areEnough;
+    const rateOfProcess = isOwn ? perSecond : 1_000 / cpuMs;
+    report.goal(isOwn ? 'rate' : 'rate by CPU, of a core of its own', rateOfProcess, perSecondMin, 'people/s', {
+      better: 'more',
+    });
+  }
 
   function tell(what: string, drained: Drained, against: Drained): void {
     const ratio = (drained.cpuMs / against.cpuMs).toFixed(2);

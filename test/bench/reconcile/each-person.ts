@@ -15,7 +15,7 @@ export async function compareOnePerson(setting: Setting): Promise<void> {
 /** The bare client before and after, so that a machine whose speed drifts is the same for both. */
 async function compare(setting: Setting, scenario: Scenario): Promise<void> {
   const { installation, shape, report, isSmoke } = setting;
-  const [warmUps, counted] = isSmoke ? [1, 3] : [150, 60];
+  const [warmUps, counted] = isSmoke ? [1, 3] : [500, 60];
   await installation.jira.latency(0);
   await signInEach(installation, await prepare(installation, shape, scenario, warmUps));
   await bareMs(setting, scenario, warmUps);

@@ -30,6 +30,11 @@ export class JiraControl {
     await this.post('latency', { ms });
   }
 
+  /** So many requests are worked at at once, and others wait; undefined: all. */
+  async places(atOnce: number | undefined): Promise<void> {
+    await this.post('places', { at_once: atOnce });
+  }
+
   async clear(): Promise<void> {
     await this.post('clear', {});
   }

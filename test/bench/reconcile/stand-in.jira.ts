@@ -1,7 +1,7 @@
 /**
  * The Jira of the benchmark, in a process of its own: the resources that group-sync asks for, with the answers and the
  * refusals of Jira 10.3 (contracts of the sandbox), and nothing else. An answer leaves exactly `latencyMs` after its
- * request came, so that an ideal time can be told from a number of calls.
+ * request came, or after a place was free for it, so that an ideal time can be told from a number of calls.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -33,6 +33,9 @@ const groups = new Set<string>();
 const calls = new Map<string, number>();
 const due: { readonly at: number; readonly send: () => void }[] = [];
 let latencyMs = 0;
+/** How many requests it works at; others wait. */
+let places = Number.POSITIVE_INFINITY;
+const waiting: (() => void)[] = [];
 let underWay = 0;
 let mostAtOnce = 0;
 let firstAt = Number.NaN;
@@ -43,18 +46,24 @@ server.keepAliveTimeout = 65_000;
 server.listen(0, '127.0.0.1', () => tellPort((server.address() as AddressInfo).port));
 
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const arrivedAt = performance.now();
+  let startedAt = performance.now();
   const url = new URL(request.url!, 'http://jira');
   const body = await bodyOf(request);
   if (url.pathname.startsWith('/bench/')) {
     send(response, control(url.pathname, body));
     return;
   }
-  underWay += 1;
+  if (underWay >= places) {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    startedAt = performance.now();
+  } else underWay += 1;
   mostAtOnce = Math.max(mostAtOnce, underWay);
   firstAt = Number.isNaN(firstAt) ? Date.now() : firstAt;
-  after(arrivedAt + latencyMs, () => {
-    underWay -= 1;
+  after(startedAt + latencyMs, () => {
+    const next = waiting.shift();
+    if (next)
+      next(); // The place passes on.
+    else underWay -= 1;
     lastAt = Date.now();
     send(response, answerTo(request, url, body));
   });
@@ -118,6 +127,9 @@ function control(path: string, body: Record<string, unknown>): Answer {
       return { status: 200 };
     case '/bench/latency':
       latencyMs = Number(body['ms']);
+      return { status: 200 };
+    case '/bench/places':
+      places = Number(body['at_once'] ?? Number.POSITIVE_INFINITY);
       return { status: 200 };
     case '/bench/clear':
       calls.clear();

@@ -12,8 +12,8 @@ import { moved, provider } from './people.js';
 import { latencyMs } from './setting.js';
 import type { Setting } from './setting.js';
 
-/** How many calls the bulk lane of one worker has under way at most: K. */
-const callsAtOnce = bulkCallsMax;
+/** K: what Jira works at at once. Four of the ten calls that the bulk lane has under way at most, and all of them. */
+const placesOfJira = [4, bulkCallsMax];
 const callsOfRunMax = 3;
 const timeRatioMax = 1.2;
 const memoryMax = 300;
@@ -24,18 +24,22 @@ const usersOfPage = 1_000;
 export async function compareDirectory(setting: Setting): Promise<void> {
   const { installation, report } = setting;
   await installation.jira.latency(latencyMs);
-  report.line(`\n(c) the whole directory, ${latencyMs} ms for each call to Jira, ${callsAtOnce} calls at once`);
-  await remap(setting);
-  await audit(setting);
+  for (const [round, places] of placesOfJira.entries()) {
+    await installation.jira.places(places);
+    report.line(`\n(c) the whole directory, ${latencyMs} ms for each call to Jira, ${places} calls at once`);
+    await remap(setting, places, round);
+    await audit(setting, places, round);
+  }
+  await installation.jira.places(undefined);
   await killed(setting);
 }
 
 /** The configuration is applied anew; of those it sends on, only those change whose groups have. */
-async function remap(setting: Setting): Promise<void> {
+async function remap(setting: Setting, places: number, round: number): Promise<void> {
   const { installation, shape, people, report } = setting;
   const { jira, dataSource } = installation;
   await age(installation);
-  const movers = [...people.keys()].filter((index) => index % 100 === 0);
+  const movers = [...people.keys()].filter((index) => index % 100 === round);
   for (const index of movers)
     people[index] = {
       ...people[index]!,
@@ -53,12 +57,18 @@ async function remap(setting: Setting): Promise<void> {
   // First everybody is mapped and then the difference goes to Jira: the times of both can be told apart.
   await installation.pause(driftCheckDue.queue);
   const mapped = await drain(installation, installation.worker('claim-mapping'), 'map-claims', async () => {
-    await dataSource.query(`insert into console.config_version (document, actor) values ($1, 'bench')`, [config]);
+    const [applied] = await dataSource.query<[{ version: number }]>(
+      `insert into console.config_version (document, actor) values ($1, 'bench') returning version`,
+      [config],
+    );
     await publish(dataSource, mappingChanged, [provider]);
     await waitFor(
       async () => {
-        const [pass] = await dataSource.query<{ finished_at: Date | null }[]>('select finished_at from mapping.remap');
-        return pass !== undefined && pass.finished_at !== null;
+        const passes = await dataSource.query<unknown[]>(
+          'select from mapping.remap where config_version = $1 and finished_at is not null',
+          [applied.version],
+        );
+        return passes.length > 0;
       },
       { what: 'everybody to be sent on', timeoutMs: 600_000 },
     );
@@ -68,7 +78,7 @@ async function remap(setting: Setting): Promise<void> {
   const seen = await jira.seen();
   const calls = callsIn(seen);
   const ideal = movers.length * callsOfRunMax;
-  const idealMs = (ideal * latencyMs) / callsAtOnce;
+  const idealMs = (ideal * latencyMs) / places;
   const floorMs = ideal * floorMsPerCall;
   const withoutRead = movers.length * 2;
   report.line(
@@ -83,11 +93,11 @@ async function remap(setting: Setting): Promise<void> {
 }
 
 /** Everybody is read; one in a hundred was changed by hand. */
-async function audit(setting: Setting): Promise<void> {
+async function audit(setting: Setting, places: number, round: number): Promise<void> {
   const { installation, people, shape, report } = setting;
   const { jira, dataSource } = installation;
   await age(installation);
-  const isMover = (index: number) => index % 100 === 50;
+  const isMover = (index: number) => index % 100 === 50 + round;
   const movers = people.filter((_, index) => isMover(index));
   const floorMsPerCall = await bareMsPerCall(
     setting,
@@ -107,7 +117,7 @@ async function audit(setting: Setting): Promise<void> {
   const seen = await jira.seen();
   const calls = callsIn(seen);
   const ideal = drained.people + movers.length * 2;
-  const idealMs = (ideal * latencyMs) / callsAtOnce;
+  const idealMs = (ideal * latencyMs) / places;
   const floorMs = ideal * floorMsPerCall;
   const pagesOfMembers = Math.ceil((drained.people * shape.memberships) / shape.groups / membersOfPage) * shape.groups;
   const byGroup = Math.ceil(drained.people / usersOfPage) + 1 + pagesOfMembers + movers.length * 2;
@@ -119,7 +129,9 @@ async function audit(setting: Setting): Promise<void> {
     `  ideal ${ideal} calls person by person, ${seconds(idealMs)} (ratio ${(seen.betweenMs / idealMs).toFixed(2)}); bare client ${seconds(floorMs)}; ${byGroup} by pages of members`,
   );
   report.goal('calls', calls / ideal, 1, 'x the ideal', { digits: 2, kind: 'count' });
-  report.goal('time', seen.betweenMs / floorMs, timeRatioMax, 'x the bare client', { digits: 2 });
+  const ratio = seen.betweenMs / floorMs;
+  if (isWithinReach(setting, places)) report.goal('time', ratio, timeRatioMax, 'x the bare client', { digits: 2 });
+  else report.line(`  shown   time: ${ratio.toFixed(2)} x the bare client; it takes a core for the stores to judge it`);
   const [peak, pss] = [megabytes(worker.peakRssBytes()), megabytes(worker.pssBytes())];
   report.line(`  group-sync: ${peak.toFixed(0)} MB resident at most, ${pss.toFixed(0)} MB of its own (PSS) at the end`);
   report.goal('memory', peak, memoryMax, 'MB');
@@ -144,7 +156,12 @@ async function bareMsPerCall(
     return { name, key, comes: some, leaves: some };
   });
   const calls = ordered.reduce((sum, { comes, leaves }) => sum + 1 + comes.length + leaves.length, 0);
-  return (await bare.run({ people: ordered, atOnce: callsAtOnce })) / calls;
+  return (await bare.run({ people: ordered, atOnce: bulkCallsMax })) / calls;
+}
+
+/** With every place of Jira filled somebody is compared every other millisecond, and the stores share a core with Jira and driver. */
+function isWithinReach({ cores }: Setting, places: number): boolean {
+  return places < bulkCallsMax || cores === undefined || cores.areEnough;
 }
 
 /** Once more for a tenth of them, with a worker that is killed in the middle: nobody is read twice but for those under way. */
@@ -167,7 +184,7 @@ async function killed({ installation, people, report, cores }: Setting): Promise
   await installation.quiet({ everyMs: 500 });
   const again = (await callsMade()) - some.length;
   report.line(`killed after ${before} of ${some.length} people: ${again} calls were made twice`);
-  report.goal('calls made twice', again, waitingJobsAtOnce + callsAtOnce, 'calls', { kind: 'count', digits: 0 });
+  report.goal('calls made twice', again, waitingJobsAtOnce + bulkCallsMax, 'calls', { kind: 'count', digits: 0 });
 }
 
 function seconds(ms: number): string {
