@@ -37,7 +37,7 @@ export class AccountPlacement {
     if (entry.kind === 'refuse') return current ? placed(current) : { kind: 'refused', code: entry.code };
     const nameFolded = usernameFolded(candidate, config)!;
     const chosen =
-      current && !mayMove(current, nameFolded)
+      current && !mayMove(current, nameFolded, candidate)
         ? placed(current)
         : await this.byAttributes(manager, candidate, nameFolded, config);
     const followed = await this.followKey(manager, candidate, chosen, nameFolded, config);
@@ -141,7 +141,7 @@ export class AccountPlacement {
 export function stays(candidate: LinkedIdentity, account: Account, config: ConfigDocument): boolean {
   if (decidePlacing(candidate, config).kind === 'refuse') return true;
   const nameFolded = usernameFolded(candidate, config)!;
-  return !mayMove(account, nameFolded) && account.takenBy === undefined && !isRenamed(account, nameFolded);
+  return !mayMove(account, nameFolded, candidate) && account.takenBy === undefined && !isRenamed(account, nameFolded);
 }
 
 function isRenamed({ standing, username, nameFolded }: Account, name: string): boolean {

@@ -30,6 +30,7 @@ export class AccountLeases {
     if (!lease) throw new Error(`${turn.context.job} is not defined with the lease of its account`);
     try {
       if (lease.takenOver) await this.verifyIn(this.leases.lastsMs + callDeadlineMs, turn);
+      lease.heed();
       return await work(lease);
     } catch (error) {
       if (error instanceof DeferredError && error.code === 'lease.lost') await this.verifyIn(0, turn);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Settings } from '@gatehouse/contracts';
 import { RetryableError, TerminalError } from '@gatehouse/errors';
@@ -5,6 +6,7 @@ import { JiraReader } from '@gatehouse/jira-client';
 import { foldedSet, foldName } from '@gatehouse/mapping';
 import type { Kept, Removal } from '@gatehouse/mapping';
 import { Leases } from '@gatehouse/messaging';
+import { callDeadlineMs } from './guarded.jira-client.js';
 import type { Run } from './run.js';
 
 const withinMs = 5_000;
@@ -31,7 +33,7 @@ export class Administrators {
     const groups = foldedSet(administratorGroups);
     const atRisk = run.plan!.remove.filter(({ group }) => groups.has(foldName(group)));
     if (atRisk.length === 0) return work();
-    return this.leases.hold('administrators', async () => {
+    return this.oneAtATime(run, async () => {
       const spared = (await Promise.all(atRisk.map((removal) => this.judge(removal, run)))).flat();
       const names = foldedSet(spared.map(({ group }) => group));
       run.plan = {
@@ -50,13 +52,21 @@ export class Administrators {
    */
   async exceptLast<Result>(run: Run, groups: readonly string[], work: () => Promise<Result>): Promise<Result> {
     if (groups.length === 0) return work();
-    return this.leases.hold('administrators', async () => {
+    return this.oneAtATime(run, async () => {
       const kept = (await Promise.all(groups.map((group) => this.judge({ group }, run)))).flat();
       const [first] = [...kept].sort((one, other) => other.because.localeCompare(one.because));
       if (!first) return work();
       if (first.because === 'last-administrator')
         throw new TerminalError('account.last_administrator', `Nobody else is active in ${first.group}`);
       throw new RetryableError('account.administrators_unknown', `Who is in ${first.group} could not be seen`);
+    });
+  }
+
+  /** Whoever lost the lease may have had a call on its way, which has landed by the time that we look. */
+  private oneAtATime<Result>({ jira }: Run, work: () => Promise<Result>): Promise<Result> {
+    return this.leases.hold('administrators', async (lease) => {
+      if (lease.takenOver) await delay(callDeadlineMs);
+      return jira.under(lease, work);
     });
   }
 

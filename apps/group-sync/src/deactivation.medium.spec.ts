@@ -26,6 +26,11 @@ async function ready(name = 'ada', groups = ['users']): Promise<string> {
   return account;
 }
 
+function withNewcomers(wanted: string[], ifNew: string[]) {
+  const reasons = ifNew.map((group) => ({ group, source: 'default' as const, provider: 'p' }));
+  return { ...desiredGroups(wanted), ifNew: { wanted: ifNew, reasons } };
+}
+
 async function deactivate(account: string, by: Deactivation = byDirectory.deactivated): Promise<void> {
   await gatehouse.desire(account, { deactivated: by });
   await gatehouse.reconcile(account, { lane: 'offboarding' });
@@ -165,6 +170,17 @@ describe('S60 D10 a deactivated account', () => {
     expect((await gatehouse.runsOf(ada)).at(-1)).toMatchObject({
       plan: { changes: [{ kind: 'deactivate' }, { kind: 'remove', group: 'users' }] },
     });
+  });
+
+  it('leaves groups that we gave as well, also what it got as a newcomer', async () => {
+    const ada = await gatehouse.account('ada', { mayCreate: true, groups: withNewcomers(['users'], ['welcome']) });
+    gatehouse.jira.addGroups('welcome');
+    await gatehouse.reconcile(ada);
+    expect(gatehouse.jira.named('ada')).toMatchObject({ groups: ['users', 'welcome'] });
+    const sweeps = [{ provider: 'p', exclude: ['jira-administrators'], only: [] }];
+    await gatehouse.desire(ada, { groups: { ...desiredGroups([]), sweeps } });
+    await deactivate(ada);
+    expect(gatehouse.jira.named('ada')).toMatchObject({ active: false, groups: [] });
   });
 
   it('that was inactive before us is not activated by whoever lifts it', async () => {

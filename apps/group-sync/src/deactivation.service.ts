@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Settings } from '@gatehouse/contracts';
 import { DeferredError, TerminalError } from '@gatehouse/errors';
 import type { JiraUser } from '@gatehouse/jira-client';
-import { everyGroup, matchAccount, noProperties, planAccount, planDeactivation } from '@gatehouse/mapping';
-import type { Removal } from '@gatehouse/mapping';
+import { everyGroup, matchAccount, noProperties, planDeactivation, removalsOnDeactivation } from '@gatehouse/mapping';
 import { Administrators } from './administrators.service.js';
 import { DeactivationsStore } from './deactivations.store.js';
 import { JiraAccountsStore } from './jira-accounts.store.js';
@@ -102,7 +101,7 @@ export class Deactivation {
    * @returns whether the deactivation may go on
    */
   private async plan(run: Run, settings: Settings, deactivates: boolean): Promise<boolean> {
-    const groups = this.removals(run, settings);
+    const groups = removalsOnDeactivation(run.account.desired, run.seen!.user, settings);
     const isBraked = deactivates && run.account.desired.deactivated?.by !== 'administrator';
     const user = isBraked ? [{ group: everyGroup, because: 'deactivated' as const }] : [];
     const { admit, hold, dismissed } = await this.brake.decide(run, [...user, ...groups], settings.brake);
@@ -112,12 +111,6 @@ export class Deactivation {
     const more = isLetThrough ? { deactivate: deactivates, remove } : {};
     run.plan = { ...nothing, ...more, held: hold, kept };
     return isLetThrough;
-  }
-
-  private removals({ account, books, seen }: Run, settings: Settings): readonly Removal[] {
-    const { desired } = account;
-    if (desired.groups.sweeps.length === 0) return [];
-    return planAccount({ desired, actual: seen!.user, settings, ledger: books.ledger }).removals;
   }
 
   /** By its pinned key. Without one only what an unanswered create left behind is ours; nobody is created or linked. */

@@ -1,8 +1,9 @@
 import type { Lane } from '@gatehouse/contracts';
 import { JiraClient } from '@gatehouse/jira-client';
 import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
-import type { Breaker, Lease } from '@gatehouse/messaging';
+import type { Breaker } from '@gatehouse/messaging';
 import type { BulkPlaces } from './bulk-places.js';
+import type { HeldLease } from './run.js';
 
 /** A method's own deadline: what is sent now may still land so much later. */
 export const callDeadlineMs = 5_000;
@@ -10,7 +11,7 @@ export const callDeadlineMs = 5_000;
 export interface Guards {
   readonly lane: Lane;
   readonly places: BulkPlaces;
-  readonly lease: Pick<Lease, 'assure' | 'assertHeld'>;
+  readonly lease: HeldLease;
   readonly breaker: Pick<Breaker, 'assertClosed' | 'trip'>;
 }
 
@@ -23,13 +24,16 @@ export interface Guards {
  */
 export class GuardedJira extends JiraClient {
   private readonly jira: JiraClient & { readonly calls: number };
+  /** The account's, and what else a call must not outlive. */
+  private readonly leases: HeldLease[];
 
   constructor(
     jira: JiraClient,
     private readonly guards: Guards,
   ) {
     super();
-    this.jira = jira.counted(() => guards.lease.assertHeld());
+    this.leases = [guards.lease];
+    this.jira = jira.counted(() => this.assertHeld());
   }
 
   get calls(): number {
@@ -112,15 +116,24 @@ export class GuardedJira extends JiraClient {
   }
 
   /** For questions that are asked otherwise, of the same Jira. */
-  guard<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  guard<Answer>(call: () => Promise<Answer>, { isForAll } = { isForAll: false }): Promise<Answer> {
     const { lane, places } = this.guards;
-    return places.take(lane, () => this.guarded(call));
+    return isForAll ? this.guarded(call) : places.take(lane, () => this.guarded(call));
+  }
+
+  async under<Result>(lease: HeldLease, work: () => Promise<Result>): Promise<Result> {
+    this.leases.push(lease);
+    try {
+      return await work();
+    } finally {
+      this.leases.splice(this.leases.indexOf(lease), 1);
+    }
   }
 
   /** What the lease has left is asked for once the call has its place. */
   private async guarded<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-    const { lease, breaker } = this.guards;
-    await lease.assure(callDeadlineMs);
+    const { breaker } = this.guards;
+    for (const lease of this.leases) await lease.assure(callDeadlineMs);
     breaker.assertClosed();
     try {
       return await call();
@@ -128,7 +141,11 @@ export class GuardedJira extends JiraClient {
       breaker.trip(error);
       throw error;
     } finally {
-      lease.assertHeld();
+      this.assertHeld();
     }
+  }
+
+  private assertHeld(): void {
+    for (const lease of this.leases) lease.assertHeld();
   }
 }

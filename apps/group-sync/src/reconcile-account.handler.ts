@@ -35,8 +35,8 @@ export class ReconcileAccountHandler {
   ) {}
 
   async handle({ accountId, traceId }: PayloadOf<typeof reconcileAccount>, context: JobContext): Promise<void> {
-    const { document } = await this.liveConfig.current();
     await this.leases.during({ accountId, traceId, context }, async (lease) => {
+      const { document } = await this.liveConfig.current();
       const known = await this.accounts.read(accountId, windowMinutesOf(document.settings));
       if (!known || known.account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
       const jira = this.jira.of(lease, context.lane);

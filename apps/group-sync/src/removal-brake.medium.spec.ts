@@ -64,6 +64,15 @@ describe('P31 X51 X52 I3 the brake', () => {
     expect(await gatehouse.ledgerOf(accounts[3]!)).toMatchObject([{ group: 'one' }, { group: 'two' }]);
   });
 
+  it('counts two groups of Jira once whose names fold to one', async () => {
+    const spellings = ['caf\u00e9', 'cafe\u0301'];
+    gatehouse.jira.addGroups(...spellings);
+    gatehouse.jira.addUser({ name: 'p0', groups: spellings });
+    const account = await gatehouse.account('p0', { groups: desiredGroups([], spellings) });
+    await gatehouse.reconcile(account);
+    expect(gatehouse.jira.named('p0')?.groups).toEqual([]);
+  });
+
   it('holds what one configuration takes from too many people in all', async () => {
     const groups = ['one', 'two', 'three'];
     const accounts = await people(5, groups);

@@ -161,7 +161,7 @@ insert into sync.removal_tally as known (config_version, revision) values ($1, 0
 on conflict (config_version) do update set revision = known.revision`;
 
 /**
- * What is earned again, let through or dismissed waits no more. Not flushed: a commit that is comes after it before
+ * What is earned again, let through or dismissed waits no more. Two groups of Jira may fold to one name. Not flushed: a commit that is comes after it before
  * anybody is taken out of a group, and at the end of the run.
  */
 const record = statement<{ is_held: boolean; is_recorded: boolean }>(`
@@ -175,7 +175,7 @@ with ${holding('$1', '$2::uuid')}, mine as (
     and not group_folded = any(array(select group_folded from jsonb_to_recordset($6::jsonb) as row (group_folded text)))
 ), written as (
   insert into sync.held_removal as known (account_id, group_folded, group_name, because, scope, config_version, version)
-  select $5::uuid, group_folded, "group", because, scope, $3::integer, $7::integer
+  select distinct on (group_folded) $5::uuid, group_folded, "group", because, scope, $3::integer, $7::integer
   from jsonb_to_recordset($6::jsonb) as row (group_folded text, "group" text, because text, scope text)
   where exists (select 1 from mine)
   on conflict (account_id, group_folded) do update set
@@ -184,7 +184,7 @@ with ${holding('$1', '$2::uuid')}, mine as (
     config_version = excluded.config_version
 ), admitted as (
   insert into sync.removal (config_version, account_id, group_folded)
-  select $3::integer, $5::uuid, unnest($8::text[]) where exists (select 1 from mine)
+  select distinct $3::integer, $5::uuid, folded from unnest($8::text[]) as folded where exists (select 1 from mine)
   on conflict (config_version, account_id, group_folded) do update set admitted_at = now()
 )
 select exists (select 1 from held) as is_held, exists (select 1 from mine) as is_recorded`);

@@ -45,9 +45,9 @@ export class RenameAccountHandler {
   ) {}
 
   async handle({ accountId, traceId }: PayloadOf<typeof renameAccount>, context: JobContext): Promise<void> {
-    // Not the cached one: whoever has just switched renames off must not see one afterwards.
-    const { settings } = (await this.liveConfig.newest()).document;
     await this.leases.during({ accountId, traceId, context }, async (lease) => {
+      // Not the cached one: whoever has just switched renames off must not see one afterwards.
+      const { settings } = (await this.liveConfig.newest()).document;
       const read = await this.accounts.read(accountId, 0);
       const account = read?.account;
       const known = await this.renames.read(accountId);

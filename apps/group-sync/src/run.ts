@@ -25,9 +25,14 @@ export interface RunPlan extends Pick<AccountPlan, 'profile' | 'add' | 'withheld
   readonly held: readonly HeldRemoval[];
 }
 
+export type HeldLease = Pick<Lease, 'assure' | 'assertHeld'>;
+
 /** Nothing is asked of Jira while the breaker is open, and what it answers may open it (F13). */
 export interface Guard {
-  guard<Answer>(call: () => Promise<Answer>): Promise<Answer>;
+  /** @param options.isForAll a question of which the answer serves all lanes: it waits for no place of the bulk lane */
+  guard<Answer>(call: () => Promise<Answer>, options?: { readonly isForAll: boolean }): Promise<Answer>;
+  /** Does the work while each call is under this lease as well. */
+  under<Result>(lease: HeldLease, work: () => Promise<Result>): Promise<Result>;
 }
 
 /** One run from its first read to its commit. */

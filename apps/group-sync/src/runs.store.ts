@@ -231,8 +231,12 @@ function hasChanged({ progress, seen }: Run): boolean {
   return progress.done.length > 0 || seen!.how !== 'pinned';
 }
 
-/** Those it cannot get do not count: they are withheld, and stay so. */
+/**
+ * Those it cannot get do not count: they are withheld, and stay so. Whatever waits for a seat is part of what the user was
+ * made with: until it is there the user is as new as the rules of that moment find it (S30, P04).
+ */
 function hasNewcomersGroups(run: Run): boolean {
+  if (isPaused(run)) return false;
   const done = foldedSet([...presentAfter(run), ...(run.plan?.withheld ?? [])]);
   return run.account.desired.groups.ifNew.wanted.every((group) => done.has(foldName(group)));
 }

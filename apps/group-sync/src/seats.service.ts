@@ -48,7 +48,8 @@ export class Seats {
 
   private async ask(jira: Guard): Promise<Known> {
     const at = Date.now();
-    const applications = await jira.guard(() => this.reader.begin(answersWithinMs).applications());
+    const ask = () => this.reader.begin(answersWithinMs).applications();
+    const applications = await jira.guard(ask, { isForAll: true });
     this.known = { at, applications };
     return this.known;
   }

@@ -182,7 +182,7 @@ with known as (
 ), written as (
   update directory.directory_user as target set user_name = new_name, user_name_folded = new_folded,
     external_id = new_external, active = new_active, resource = new_resource,
-    version = target.version + 1, changed_at = now()
+    version = target.version + 1, changed_at = clock_timestamp()
   from known where target.id = known.id and known.changed returning target.version, target.changed_at
 ), ${publish('(select case when active and not new_active then $11::text else $10::text end from known where changed)')}
 select id, coalesce((select version from written), version) as version, created_at,
@@ -196,7 +196,7 @@ const assignUser = change<AssignedRow>(
 with written as (
   update directory.directory_user as target set user_name = coalesce($3, user_name),
     user_name_folded = coalesce($4, user_name_folded), external_id = coalesce($5, external_id),
-    active = coalesce($6::boolean, active), version = version + 1, changed_at = now(),
+    active = coalesce($6::boolean, active), version = version + 1, changed_at = clock_timestamp(),
     resource = resource || coalesce((
       select jsonb_object_agg(key, case jsonb_typeof(value)
         when 'object' then coalesce(target.resource -> key, '{}') || value else value end)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { brakeRemovals } from './brake-removals.js';
-import type { BrakeQuestion } from './brake-removals.js';
+import { brakeRemovals, everyGroup } from './brake-removals.js';
+import type { BrakeQuestion, Loss } from './brake-removals.js';
 
 const brake = { perRunMax: 100, perGroupMax: 50, percentMax: 20 };
 const removal = (group: string, because: 'managed' | 'swept' = 'managed') => ({ group, because });
@@ -74,6 +74,16 @@ describe('P31 X51 X52 the brake', () => {
       ['dev', 'dismiss' as const],
     ]);
     expect(decide({ ...over, decisions })).toEqual({ admit: ['ops'], hold: [], dismissed: ['Dev'] });
+  });
+
+  it('P31 holds what goes with a deactivation that it holds, and counts none of it as lost', () => {
+    const removals = [{ group: everyGroup, because: 'deactivated' as const }, removal('ops')];
+    const groups = new Map([[everyGroup, { ...quiet, people: 50 }]]);
+    const decision = brakeRemovals<Loss>({
+      ...{ removals, brake, groups, run: { ...quiet, includesThisOne: false } },
+      ...{ heldBefore: new Set<string>(), decisions: new Map() },
+    });
+    expect(decision).toEqual({ admit: [], hold: [{ ...removals[0], scope: 'group' }], dismissed: [] });
   });
 
   it('can be set to hold every removal', () => {

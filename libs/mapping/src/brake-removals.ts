@@ -62,7 +62,10 @@ export function brakeRemovals<One extends Loss>(question: BrakeQuestion<One>): B
     else if (decision === 'approve' || scope === undefined) admit.push(removal);
     else hold.push({ ...removal, scope });
   }
-  return { admit, hold, dismissed };
+  const isDeactivation = ({ because }: Loss) => because === 'deactivated';
+  if (!hold.some(isDeactivation) && !dismissed.some(isDeactivation)) return { admit, hold, dismissed };
+  // What goes with a deactivation waits with it: let through, it would count as lost although nobody loses it.
+  return { admit: [], hold: hold.filter(isDeactivation), dismissed: dismissed.filter(isDeactivation) };
 }
 
 function scopeOf(

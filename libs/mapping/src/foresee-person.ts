@@ -8,8 +8,8 @@ import { foreseeJira } from './foresee-jira.js';
 import type { LedgerEntry } from './ledger.js';
 import type { CreateIntent, JiraUserFacts } from './match-account.js';
 import { foldName } from './names.js';
-import { planAccount } from './plan-account.js';
 import type { AccountPlan } from './plan-account.js';
+import { removalsOnDeactivation } from './plan-deactivation.js';
 import { decideIdentity } from './provider-of.js';
 import type { Identity } from './provider-of.js';
 import type { DeactivatedBy } from './revival.js';
@@ -89,7 +89,7 @@ export function foreseePerson(person: PersonOnRecord, side: Side, known?: Desire
       ...nothing,
       jira: 'refused',
       jiraRefusal: 'account.deactivated',
-      plan: planOfDeactivated(desired, found, person, config.settings),
+      plan: found && planOfDeactivated(desired, found, config.settings),
     };
   const { key, unansweredIntent, isNewcomer, deactivatedBy } = person.jira;
   const providers = Object.keys(config.providers);
@@ -136,13 +136,13 @@ function wordsBy(config: ConfigDocument, words: DeactivationFacts): Deactivation
 /** Groups go only where the mapping takes them from whoever is deactivated; nothing else is changed. */
 function planOfDeactivated(
   desired: DesiredAccess,
-  found: JiraUserFacts | undefined,
-  { ledger }: PersonOnRecord,
+  found: JiraUserFacts,
   settings: ConfigDocument['settings'],
 ): AccountPlan | undefined {
-  if (!found || desired.groups.sweeps.length === 0) return undefined;
-  const plan = planAccount({ desired, actual: found, settings, ledger });
-  return { ...plan, profile: {}, add: [], withheld: [] };
+  const removals = removalsOnDeactivation(desired, found, settings);
+  if (removals.length === 0) return undefined;
+  const remove = removals.map(({ group }) => group);
+  return { profile: {}, add: [], remove, removals, kept: [], withheld: [], isEmpty: false };
 }
 
 function foundOnRecord(person: PersonOnRecord, decided: DesiredAccess): JiraUserFacts | 'unknown' | undefined {

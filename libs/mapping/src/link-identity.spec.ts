@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigDocument } from '@gatehouse/contracts';
-import { linkIdentity } from './link-identity.js';
+import { linkIdentity, mayMove } from './link-identity.js';
 import type { LinkedIdentity, Standing } from './link-identity.js';
 
 const provider = (change: object = {}) => ({ name: 'P', issuer: 'https://idp.example', clientId: 'c', ...change });
@@ -83,5 +83,27 @@ describe('linkIdentity', () => {
 
   it('knows no e-mail of a provider that was removed', () => {
     expect(link(bob, [identity('2', 'gone', 'bob@example.com')], 'established')).toBe('match.identity_not_linked');
+  });
+});
+
+describe('S60 P05 mayMove', () => {
+  const through = new Map<string, string>();
+  const account = (standing: Standing) => ({ standing, nameFolded: 'jdoe' });
+
+  it.each<[string, Standing, string, { directory?: NonNullable<LinkedIdentity['directory']> }, boolean]>([
+    ['a refused account binds nobody', 'refused', 'john', {}, true],
+    ['the same name stays', 'refused', 'jdoe', {}, false],
+    ['an account with a Jira user keeps everybody', 'established', 'john', {}, false],
+    ['somebody a directory has', 'refused', 'john', { directory: { standing: 'active', through } }, true],
+    [
+      'somebody deactivated and renamed at once',
+      'refused',
+      'zz_jdoe',
+      { directory: { standing: 'inactive', through } },
+      false,
+    ],
+    ['somebody removed', 'refused', 'zz_jdoe', { directory: { standing: 'removed', through } }, false],
+  ])('%s', (_, standing, name, candidate, expected) => {
+    expect(mayMove(account(standing), name, candidate)).toBe(expected);
   });
 });

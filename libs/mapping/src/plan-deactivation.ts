@@ -1,9 +1,11 @@
 import type { Settings } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
-import type { Deactivation } from './desired-access.js';
+import type { Deactivation, DesiredAccess } from './desired-access.js';
 import type { JiraUserFacts } from './match-account.js';
 import { foldedSet } from './ledger.js';
 import { foldName } from './names.js';
+import { planRemovals } from './plan-removals.js';
+import type { Removal } from './plan-removals.js';
 
 export type DeactivationPlan =
   /** It is inactive already, by whomever. */
@@ -36,6 +38,21 @@ export function planDeactivation({ user, deactivated, settings, now }: Question)
     if (spared) return { kind: 'spare', because: spared };
   }
   return isReserved ? { kind: 'refuse', code: 'account.reserved' } : { kind: 'deactivate', administrates };
+}
+
+/**
+ * What somebody leaves whose access is taken away: nothing, or where `directory.removeGroupsExcept` says so every group but
+ * those, whoever gave it and whatever for. The ledger has no say: a reason that still holds is none for who is gone.
+ */
+export function removalsOnDeactivation(
+  { deactivated, groups }: Pick<DesiredAccess, 'deactivated' | 'groups'>,
+  actual: Pick<JiraUserFacts, 'groups'>,
+  settings: Pick<Settings, 'administratorGroups'>,
+): readonly Removal[] {
+  const [sweep] = groups.sweeps;
+  const isAll = groups.wanted.length + groups.managed.length === 0 && sweep?.only.length === 0;
+  if (deactivated?.provider === undefined || sweep?.provider !== deactivated.provider || !isAll) return [];
+  return planRemovals({ desired: { groups }, actual, wanted: new Set(), ledger: [], providers: [], settings }).remove;
 }
 
 function whySpared(

@@ -19,7 +19,7 @@ export interface Kept {
 }
 
 export interface RemovalQuestion {
-  readonly desired: DesiredAccess;
+  readonly desired: Pick<DesiredAccess, 'groups'>;
   readonly actual: { readonly groups: readonly string[] };
   /** Wanted of this account, what newcomers get included where it is one. */
   readonly wanted: ReadonlySet<string>;

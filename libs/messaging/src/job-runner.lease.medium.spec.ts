@@ -109,6 +109,26 @@ describe('a job that is defined with a lease', () => {
     expect(isTakenOver).toBe(true);
   });
 
+  it('F28 tells the next one too, when a handler fails before it has seen to what the last holder left', async () => {
+    const accountId = randomUUID();
+    await due(accountId);
+    await dataSource.query(
+      `insert into messaging.lease (key, holder, expires_at)
+       values ($1, gen_random_uuid(), clock_timestamp() - interval '1 second')`,
+      [`account/${accountId}`],
+    );
+    await expect(run(accountId, () => Promise.reject(new Error('no')))).rejects.toThrow();
+    const told: (boolean | undefined)[] = [];
+    const heeding = ({ lease }: JobContext) => {
+      told.push(lease?.takenOver);
+      lease?.heed();
+      return Promise.reject(new Error('no'));
+    };
+    await expect(run(accountId, heeding)).rejects.toThrow();
+    await run(accountId, ({ lease }) => Promise.resolve(void told.push(lease?.takenOver)));
+    expect(told).toEqual([true, false]);
+  });
+
   it('takes none when there is nothing to answer for', async () => {
     const accountId = randomUUID();
     await run(accountId, () => Promise.reject(new Error('called')));

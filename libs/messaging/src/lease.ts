@@ -34,6 +34,8 @@ export class Lease {
   private heartbeat: NodeJS.Timeout | undefined;
   /** Its last holder never gave it back: that one may still have a call on its way. */
   readonly takenOver: boolean;
+  /** The same, and nobody has seen to it yet. */
+  private isUnheeded: boolean;
 
   private constructor(
     private readonly dataSource: DataSource,
@@ -46,6 +48,7 @@ export class Lease {
     this.holder = holder;
     this.from = from;
     this.takenOver = takenOver;
+    this.isUnheeded = takenOver;
     this.heartbeat = setInterval(() => void this.beat(), timing.renewEveryMs).unref();
   }
 
@@ -119,14 +122,19 @@ export class Lease {
     throw this.lost();
   }
 
-  /** Gives back only what is still its own. */
+  /** Whatever its last holder may have left is seen to, durably: who comes next need not. */
+  heed(): void {
+    this.isUnheeded = false;
+  }
+
+  /** Gives back only what is still its own. One that was taken over and failed before that was seen to is taken over again. */
   async release(): Promise<void> {
     clearInterval(this.heartbeat);
     await this.renewing?.catch(() => undefined); // whoever waits for it is told
     if (this.isGivenBack) return;
     // If this fails the lease expires by itself, and whoever takes it over looks twice.
     await this.dataSource
-      .query('delete from messaging.lease where key = $1 and holder = $2', [this.key, this.holder])
+      .query(this.isUnheeded ? endLease : giveBackLease, [this.key, this.holder])
       .catch(() => undefined);
   }
 
@@ -181,6 +189,9 @@ lease as (
   returning takeovers > 0 as taken_over
 )`;
 }
+
+const giveBackLease = 'delete from messaging.lease where key = $1 and holder = $2';
+const endLease = 'update messaging.lease set expires_at = clock_timestamp() where key = $1 and holder = $2';
 
 const renewLease = `
 update messaging.lease set expires_at = clock_timestamp() + $3 * interval '1 millisecond'

@@ -41,7 +41,9 @@ export class Leases {
     const taken = await this.statements.first(takeLease, this.valuesOf(request));
     const lease = this.granted(request, taken?.taken_over ?? null);
     try {
-      return await work(lease);
+      const result = await work(lease);
+      lease.heed();
+      return result;
     } finally {
       await lease.release();
     }

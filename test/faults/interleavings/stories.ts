@@ -57,6 +57,16 @@ const told: Readonly<Record<string, readonly Step[]>> = {
     ...[configured({ rules: [], defaults: ['alpha'], defaultsFor: 'new' }), signIn([], 1), ...worked],
     ...[configured({ rules: [] }), ...worked, signIn([], 2)],
   ],
+  'S30 P04 whose seat was missing when the user was made gets it as a newcomer, though the rules give it to no one else by then':
+    [
+      ...[
+        configured({ rules: [['dev', seatGroup]] }),
+        { kind: 'seats', free: 0 } as const,
+        signIn(['dev'], 1),
+        ...worked,
+      ],
+      configured({ rules: [['dev', seatGroup]], update: 'newUsersOnly' }),
+    ],
   'S25 a provider that is off takes no property away': [
     ...[configured({ team: 'remove' }), signIn(['dev'], 1), signIn(['dev'], 1, 'partner'), ...worked],
     ...[said('active', 1), ...worked, configured({ team: 'remove', enabled: false })],

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { DeferredError } from '@gatehouse/errors';
+import { JiraClient } from '@gatehouse/jira-client';
+import { BulkPlaces, bulkCallsMax } from './bulk-places.js';
+import { GuardedJira } from './guarded.jira-client.js';
+import type { HeldLease } from './run.js';
+
+const held: HeldLease = { assure: () => Promise.resolve(), assertHeld: () => undefined };
+const lost = new DeferredError('lease.lost', 'taken over', { retryAfterMs: 1 });
+const breaker = { assertClosed: () => undefined, trip: () => Promise.resolve() };
+const bare = { counted: () => ({ calls: 0 }) } as unknown as JiraClient & { readonly calls: number };
+
+function guarded(places = new BulkPlaces()): GuardedJira {
+  return new GuardedJira(bare, { lane: 'bulk', places, lease: held, breaker });
+}
+
+describe('Jira for one run', () => {
+  it('P03 sends nothing once another lease is lost that its work is under, and goes on after that work', async () => {
+    const jira = guarded();
+    let sent = 0;
+    const call = () => jira.guard(() => Promise.resolve((sent += 1)));
+    await jira.under(held, call);
+    const other: HeldLease = { ...held, assure: () => Promise.reject(lost) };
+    await expect(jira.under(other, call)).rejects.toBe(lost);
+    expect(sent).toBe(1);
+    await call();
+    expect(sent).toBe(2);
+  });
+
+  it('P03 notices after a call that such a lease has passed on meanwhile', async () => {
+    const other: HeldLease = {
+      ...held,
+      assertHeld: () => {
+        throw lost;
+      },
+    };
+    const jira = guarded();
+    await expect(jira.under(other, () => jira.guard(() => Promise.resolve(1)))).rejects.toBe(lost);
+  });
+
+  it('asks at once what everybody waits for, though the places of its lane are taken', async () => {
+    const places = new BulkPlaces();
+    for (let n = 0; n < bulkCallsMax; n += 1) void places.take('bulk', () => new Promise(() => undefined));
+    expect(await guarded(places).guard(() => Promise.resolve('seats'), { isForAll: true })).toBe('seats');
+  });
+});
