@@ -79,13 +79,27 @@ export class ScimFront implements Front {
   ): Promise<void> {
     const traceId = currentTraceId() ?? newTraceId();
     const startedAt = performance.now();
-    this.underWay += 1;
-    const answer = await this.answer(request, address, traceId).catch((error: unknown) => this.failed(error, traceId));
-    this.underWay -= 1;
-    send(request, response, answer);
+    const status = await this.answered(request, response, address, traceId).catch((error: unknown) => {
+      const failed = this.failed(error, traceId);
+      sendOrEnd(request, response, failed);
+      return failed.status;
+    });
     const { method } = request;
     const durationMs = Math.round(performance.now() - startedAt);
-    this.logger.debug({ method, status: answer.status, durationMs }, 'a SCIM request was answered');
+    this.logger.debug({ method, status, durationMs }, 'a SCIM request was answered');
+  }
+
+  /** To send may fail too, at a body that is longer than a text can be. Not caught, it would end the process. */
+  private async answered(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: { path: string; query: string },
+    traceId: string,
+  ): Promise<number> {
+    this.underWay += 1;
+    const answer = await this.answer(request, address, traceId).finally(() => (this.underWay -= 1));
+    send(request, response, answer);
+    return answer.status;
   }
 
   private async answer(
@@ -133,4 +147,10 @@ export class ScimFront implements Front {
     if (status >= 500 && status !== 501) this.logger.error({ err: error, status, detail }, 'a SCIM request failed');
     return errorAnswer(error, traceId);
   }
+}
+
+/** What began to go out before it failed cannot become an error: the client sees that the connection ends. */
+function sendOrEnd(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  if (response.headersSent) response.destroy();
+  else send(request, response, answer);
 }

@@ -56,6 +56,12 @@ export class Resources {
     return { total: counted!.total, rows };
   }
 
+  /** No more rows than one beyond the bound are looked at, however many these groups have. */
+  async haveMoreMembersThan(max: number, groupIds: readonly string[]): Promise<boolean> {
+    const [counted] = await this.dataSource.query<{ count: number }[]>(countOfMembers, [groupIds, max + 1]);
+    return counted!.count > max;
+  }
+
   /** Of a person the groups they are in, of a group its members. */
   async memberships(
     type: ResourceType,
@@ -107,6 +113,10 @@ const groupsOfUsers = `
 select m.member_id as owner, g.id, 'group' as kind, g.display_name as display
 from directory.directory_member m join directory.directory_group g on g.id = m.group_id and g.deleted_at is null
 where m.member_id = any($1::uuid[]) order by m.member_id, g.id`;
+
+const countOfMembers = `
+select count(*)::int as count
+from (select from directory.directory_member m where m.group_id = any($1::uuid[]) limit $2) as looked_at`;
 
 const membersOfGroups = `
 select m.group_id as owner, m.member_id as id, m.member_kind as kind,

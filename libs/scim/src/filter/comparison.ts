@@ -12,6 +12,8 @@ const onOrder = new Set<Operator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le']);
 const onText = new Set<Operator>(operators.values());
 const onBinary = new Set<Operator>(['eq', 'ne', 'co', 'sw', 'ew']);
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?$/i;
+const firstTime = Date.parse('0001-01-01T00:00:00.000Z');
+const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
 
 export function readOperator(word: string): Operator | undefined {
   return operators.get(word.toLowerCase());
@@ -68,10 +70,15 @@ export function readStringBoolean(text: string): boolean | undefined {
   return folded === 'true' ? true : folded === 'false' ? false : undefined;
 }
 
+/**
+ * An offset can lead out of the years that have four digits, as it does with the least time that .NET knows. PostgreSQL
+ * reads none of those; nothing of ours is as old or as late, so the first and the last one that it reads compare alike.
+ */
 function fitTime(text: string): string | undefined {
   if (!dateTime.test(text)) return undefined;
   const time = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/i.test(text) ? text : `${text}Z`);
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+  if (Number.isNaN(time)) return undefined;
+  return new Date(Math.min(Math.max(time, firstTime), lastTime)).toISOString();
 }
 
 function operatorsOf({ type }: Attribute): ReadonlySet<Operator> {

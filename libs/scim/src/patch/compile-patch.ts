@@ -62,7 +62,7 @@ class PatchCompiler {
   done(): CompiledPatch {
     return {
       deltas: this.attributes.deltas,
-      memberSteps: this.members.steps,
+      memberSteps: this.members.done(),
       unusableMembers: this.members.unusable,
       ignored: this.context.ignored,
     };

@@ -1,6 +1,6 @@
 import type { PatchTarget } from '../filter/parse-path.js';
 import type { Json } from '../json.js';
-import { readMembers, sortMembers } from '../resource/members.js';
+import { assertMembersMax, readMembers, sortMembers } from '../resource/members.js';
 import type { Members } from '../resource/members.js';
 import type { ReadContext } from '../resource/read-context.js';
 import { badRequest } from '../scim-error.js';
@@ -8,9 +8,13 @@ import type { MemberStep } from './delta.js';
 import type { Operation } from './read-operations.js';
 import { seedOf, valuesOf } from './seed.js';
 
+type CollectedStep =
+  | { readonly kind: 'add' | 'remove' | 'replace'; readonly ids: Set<string> }
+  | Extract<MemberStep, { kind: 'removeMatching' }>;
+
 /** Changes of a group's members, in the order in which they were asked for. */
 export class MemberSteps {
-  readonly steps: MemberStep[] = [];
+  private readonly steps: CollectedStep[] = [];
   private readonly notUsable = new Set<string>();
 
   constructor(private readonly context: ReadContext) {}
@@ -25,6 +29,10 @@ export class MemberSteps {
     else if (op === 'remove') this.remove(value);
     else if (where) this.addSelected(op, where, value);
     else this.push(op, readMembers(value ?? null, this.context));
+  }
+
+  done(): readonly MemberStep[] {
+    return this.steps.map((step) => ('ids' in step ? { kind: step.kind, ids: [...step.ids] } : step));
   }
 
   /** E3: the standard has no value here, and to read past one would empty the group. */
@@ -49,13 +57,19 @@ export class MemberSteps {
     this.push('add', named.ids.length > 0 ? named : sortMembers([selected]));
   }
 
-  /** Operations of one kind in a row are one statement. */
+  /**
+   * Operations of one kind in a row are one statement. The set grows: to copy it for each operation would block the
+   * process for half a minute with a body that is within the limits.
+   */
   private push(kind: 'add' | 'remove' | 'replace', { ids, unusable }: Members): void {
     for (const value of unusable) this.notUsable.add(value);
-    const last = this.steps.at(-1);
     if (kind !== 'replace' && ids.length === 0) return;
-    if (last?.kind === kind && kind !== 'replace') {
-      this.steps[this.steps.length - 1] = { kind, ids: [...new Set([...last.ids, ...ids])] };
-    } else this.steps.push({ kind, ids });
+    const last = this.steps.at(-1);
+    if (last?.kind !== kind || kind === 'replace') {
+      this.steps.push({ kind, ids: new Set(ids) });
+      return;
+    }
+    for (const id of ids) last.ids.add(id);
+    assertMembersMax(last.ids.size);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { everyDialect } from '../dialects.js';
 import type { JsonObject } from '../json.js';
 import { groupType } from '../schema/resource-type.js';
@@ -77,6 +77,32 @@ describe('PATCH of a group', () => {
     expect(compile([byPath]).memberSteps).toEqual([{ kind: 'add', ids: [one] }]);
   });
 
+  const addMany = (operation: number, count: number) => ({
+    op: 'add',
+    path: 'members',
+    value: Array.from({ length: count }, (_, at) => ({ value: idOf(operation * count + at) })),
+  });
+
+  it('C67 takes four times as many operations with four times the work, not sixteen times', () => {
+    const collected = (operations: number) => {
+      const adding = jest.spyOn(Set.prototype, 'add');
+      const { memberSteps } = compile(Array.from({ length: operations }, (_, at) => addMany(at, 5)));
+      const work = adding.mock.calls.length;
+      adding.mockRestore();
+      expect(memberSteps).toMatchObject([{ kind: 'add', ids: { length: operations * 5 } }]);
+      return work;
+    };
+    expect(collected(200)).toBeLessThan(collected(50) * 6);
+  });
+
+  it('C67 bounds what operations in a row come to, and says what to do', () => {
+    const refused = refusal(() => compile([addMany(0, 60_000), addMany(1, 60_000)]));
+    expect(refused).toMatchObject({ status: 400, scimType: 'invalidValue' });
+    expect(refused.detail).toContain('Send them in several requests.');
+    const atTheBound = compile([addMany(0, 50_000), addMany(1, 50_000), addMany(0, 50_000)]);
+    expect(atTheBound.memberSteps).toMatchObject([{ kind: 'add', ids: { length: 100_000 } }]);
+  });
+
   it('O8 loses no push for one id that cannot be a member', () => {
     const { memberSteps, unusableMembers } = compile([
       { op: 'add', path: 'members', value: [{ value: one }, { value: 'nobody' }] },
@@ -94,3 +120,7 @@ describe('PATCH of a group', () => {
     expect(refusal(() => applyDeltas(groupType, group, compile([operation]).deltas)).scimType).toBe(scimType);
   });
 });
+
+function idOf(number: number): string {
+  return `11111111-1111-4111-8111-${String(number).padStart(12, '0')}`;
+}

@@ -16,8 +16,14 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function readMembers(raw: Json, context: ReadContext): Members {
   if (raw === null) return { ids: [], unusable: [] };
   const list = isList(raw) ? raw : [raw];
-  if (list.length > membersMax) throw badRequest('invalidValue', `members: more than ${membersMax}`);
+  assertMembersMax(list.length);
   return sortMembers(list.map((member) => readMember(member, context)));
+}
+
+/** Of one list, and of the operations of a PATCH that become one statement. */
+export function assertMembersMax(count: number): void {
+  if (count <= membersMax) return;
+  throw badRequest('invalidValue', `members: more than ${membersMax} in one change. Send them in several requests.`);
 }
 
 export function sortMembers(values: readonly string[]): Members {

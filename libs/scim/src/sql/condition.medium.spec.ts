@@ -54,6 +54,16 @@ describe('conditions in PostgreSQL', () => {
     expect(hits).toBeGreaterThan(150);
   }, 120_000);
 
+  it.each([
+    ['gt "0001-01-01T00:00:00+05:00"', people],
+    ['le "0001-01-01T00:00:00+05:00"', 0],
+    ['eq "0000-01-01T00:00:00Z"', 0],
+    ['lt "9999-12-31T23:59:59.9999999-05:00"', people],
+    ['ge "9999-12-31T23:59:59.9999999-05:00"', 0],
+  ])('C33 compares with times beyond the years of four digits: meta.lastModified %s', async (comparison, found) => {
+    expect(await idsOf(userType, `meta.lastModified ${comparison}`)).toHaveLength(found);
+  });
+
   it('C74 no or leads out of the provider', async () => {
     expect(await idsOf(userType, 'userName eq "ada0" or id pr or not (active eq true)')).toHaveLength(people);
     expect(await idsOf(userType, 'userName pr', 'nobody')).toEqual([]);
