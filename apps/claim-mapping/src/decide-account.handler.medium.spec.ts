@@ -151,6 +151,19 @@ describe('X25 accounts that nobody uses', () => {
     expect((await published('access.desired')).at(-1)).toEqual({ key: ada.account, queue: 'group-sync.bulk' });
   });
 
+  it('X25 takes no more than its share when the same sweep comes again after a kill', async () => {
+    await configure({}, { inactivity: { days, perRunMax: 2 } });
+    const people = [await used('ada', 91), await used('grace', 92), await used('linus', 93)];
+    const count = async () => (await Promise.all(people.map(isDeactivated))).filter(Boolean).length;
+    const [fact] = (await sql(
+      `insert into messaging.outbox (event, job, queue, key, payload, trace_id)
+       values ('inactivity.sweep-due', 'sweep-inactivity', 'claim-mapping.bulk', 'all', '{}', 'trace') returning id`,
+    )) as [{ id: string }];
+    await gatehouse.sweepInactivity([fact.id]);
+    await gatehouse.sweepInactivity([fact.id]);
+    expect(await count()).toBe(2);
+  });
+
   it('takes no more than its share in one run, and a sign-in lifts it', async () => {
     await configure({}, { inactivity: { days, perRunMax: 2 } });
     const people = [await used('ada', 91), await used('grace', 92), await used('linus', 93)];

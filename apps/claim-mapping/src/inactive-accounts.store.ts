@@ -14,6 +14,16 @@ export class InactiveAccountsStore {
     const rows = await manager.query<{ account_id: string }[]>(takeUnused, [days, size]);
     return rows.map(({ account_id }) => account_id);
   }
+
+  /** How many were found since the oldest of these facts: by a run of the same sweep that did not get to its end. */
+  async takenFor(manager: EntityManager, facts: readonly string[]): Promise<number> {
+    const [row] = await manager.query<[{ taken: number }]>(
+      `select count(*)::integer as taken from mapping.inactive_account
+       where decided_at >= (select min(created_at) from messaging.outbox where id = any($1::bigint[]))`,
+      [facts],
+    );
+    return row.taken;
+  }
 }
 
 const takeUnused = `

@@ -26,7 +26,9 @@ export class SweepInactivityHandler {
   async handle({ traceId }: PayloadOf<typeof sweepInactivity>, context: JobContext): Promise<void> {
     const config = await this.liveConfig.newest();
     const { inactivity } = config.document.settings;
-    let left = inactivity?.perRunMax ?? 0;
+    // Pages are commits of their own: a sweep that is repeated after a kill goes on with what is left of its number.
+    const taken = await this.inactive.takenFor(this.dataSource.manager, context.settlement?.values[0] ?? []);
+    let left = Math.max(0, (inactivity?.perRunMax ?? 0) - taken);
     for (let isLast = false; !isLast;) {
       const size = Math.min(pageSize, left);
       isLast = await this.dataSource.transaction(async (manager) => {

@@ -144,8 +144,11 @@ export class Installation {
     await handler.handle({ accountId, traceId: context.traceId }, context);
   }
 
-  async sweepInactivity(): Promise<void> {
-    const context = this.context(sweepInactivity.name, 'bulk');
+  /** @param facts the rows of the outbox that it answers for */
+  async sweepInactivity(facts: readonly string[] = []): Promise<void> {
+    const [, ...others] = settlesNothing;
+    const settlement = { values: [facts, ...others] as const, done: () => undefined };
+    const context = { ...this.context(sweepInactivity.name, 'bulk'), settlement };
     const { accounts, decision } = this.services();
     const [inactive, config] = [new InactiveAccountsStore(), this.reader()];
     const handler = new SweepInactivityHandler(this.dataSource, config, inactive, accounts, decision);
