@@ -27,7 +27,7 @@ describe('D7 at the customer portal, for agents only', () => {
     gateway.idp.people.clear();
     await gateway.dataSource.query(
       `truncate gateway.identity, mapping.account_identity, mapping.account_directory_user, mapping.desired_access,
-         mapping.account, directory.directory_user, messaging.outbox cascade`,
+         mapping.account, directory.directory_user, messaging.outbox, gateway.op_model cascade`,
     );
   });
   afterAll(() => gateway.stop());
@@ -94,6 +94,49 @@ describe('D7 at the customer portal, for agents only', () => {
     expect([page.status, plain(page.body).includes(refusal)]).toEqual([403, true]);
     expect(await gateway.count('gateway.identity')).toBe(identities);
   };
+
+  describe('with several providers', () => {
+    const hintOf = ({ history }: HttpBrowser) =>
+      history.findLast(({ pathname }) => pathname === '/auth')!.searchParams.get('login_hint');
+
+    it('the name that was typed goes on to the one that is chosen, and is in no address of ours', async () => {
+      await known({ name: 'ada', groups: ['jira-servicedesk-users'] });
+      person('ada', { preferred_username: 'ada' });
+      const browser = new HttpBrowser();
+      const choice = await browser.submit(await gateway.signIn(browser), { name: ' Ada ' });
+      expect(plain(choice.body)).toContain('Choose where you have your account.');
+      expect(choice.body).not.toMatch(/=Ada/);
+
+      await browser.click(choice, 'Company');
+      expect(hintOf(browser)).toBe('Ada');
+    });
+
+    it('of an agent whom nobody knows yet as well, and of two names the last', async () => {
+      person('grace', { preferred_username: 'grace' });
+      const browser = new HttpBrowser();
+      const question = await gateway.signIn(browser);
+      await browser.submit(question, { name: 'somebody' });
+      const form = await browser.submit(question, { name: 'grace@example.com' });
+
+      const refused = await browser.click(form, 'Partner');
+      expect(hintOf(browser)).toBe('grace@example.com');
+      expect(plain(refused.body)).toContain(refusal);
+    });
+
+    it('and is no hint for another account', async () => {
+      person('grace', { preferred_username: 'grace' });
+      const browser = new HttpBrowser();
+      const form = await browser.submit(await gateway.signIn(browser), { name: 'grace' });
+      await browser.get(new URL(`${/href="([^"]*provider=partner)"/.exec(form.body)![1]!}&other=1`, form.url));
+      expect(hintOf(browser)).toBeNull();
+    });
+
+    it('a name that was too long is not kept', async () => {
+      const browser = new HttpBrowser();
+      await browser.submit(await gateway.signIn(browser), { name: 'a'.repeat(321) });
+      expect(await gateway.count('gateway.op_model', `payload ? 'typedName'`)).toBe(0);
+    });
+  });
 
   describe('after the provider has answered', () => {
     const agents = ['Jira-ServiceDesk-Users'];
