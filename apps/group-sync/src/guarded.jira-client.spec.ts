@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeferredError } from '@gatehouse/errors';
-import { JiraClient } from '@gatehouse/jira-client';
+import type { JiraClient } from '@gatehouse/jira-client';
 import { BulkPlaces, bulkCallsMax } from './bulk-places.js';
 import { GuardedJira } from './guarded.jira-client.js';
 import type { HeldLease } from './run.js';

@@ -157,7 +157,7 @@ export class CallbackService {
       const keepsHint = keepsIdTokenHint(provider, connection.endSessionEndpoint, answer.rawIdToken);
       const idTokenHint = keepsHint ? answer.rawIdToken : undefined;
       const entered = enter(answer, { provider, mapping }, waiting);
-      await this.assertMayEnterThere(waiting, providerKey, entered, live.document);
+      await this.assertMayEnterThere(waiting, { ...answer, ...entered, provider: providerKey }, live.document);
       return { answer, entered, waiting, idTokenHint };
     } catch (error) {
       throw await this.ended(error, transaction, subject, startedAt);
@@ -167,13 +167,12 @@ export class CallbackService {
   /** D7: what somebody typed before was a name; these are the claims. */
   private async assertMayEnterThere(
     { entry }: PendingLogin,
-    provider: string,
-    { claims, entries, username, person }: Entered,
+    proved: VerifiedAnswer & Entered & { readonly provider: string },
     document: ConfigDocument,
   ): Promise<void> {
     if (!isForAgentsOnly(document.settings, entry)) return;
-    if (await this.agents.isOne({ provider, claims, entries }, username, document)) return;
-    throw new SignInError('entry.agents_only', { person });
+    if (await this.agents.isOne(proved, document)) return;
+    throw new SignInError('entry.agents_only', { person: proved.person });
   }
 
   /** Records how it ended, and makes the error lead back to this sign-in. */

@@ -59,10 +59,13 @@ export class PortalQuestionController {
     if (choices.length === 0) throw new SignInError('login.no_provider', { interaction });
     if (name === undefined) return portalQuestionPage({ interaction, isUnusable: true }, around);
     const mayGoOn = !isForAgentsOnly(document.settings, pending.entry) || (await this.agents.isKnown(name, document));
+    if (mayGoOn && choices.length === 1) {
+      const url = await this.signIn.at(choices[0]!.key, { ...pending, typedName: name }, false, request.raw, reply);
+      return goingOnPage(url.href, { title: 'Signing you in', text: 'You sign in at your organisation.' }, around);
+    }
+    await this.interactions.keepTypedName(pending, name);
     if (!mayGoOn) return portalFormPage(choices, interaction, around);
-    if (choices.length > 1) return choicePage(choices, { interaction, other: false, signedOut: false }, around);
-    const url = await this.signIn.at(choices[0]!.key, { ...pending, loginHint: name }, false, request.raw, reply);
-    return goingOnPage(url.href, { title: 'Signing you in', text: 'You sign in at your organisation.' }, around);
+    return choicePage(choices, { interaction, other: false, signedOut: false }, around);
   }
 }
 

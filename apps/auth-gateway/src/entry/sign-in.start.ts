@@ -113,7 +113,8 @@ export class SignInStart {
       reauthenticate: pending.reauthenticate || somebodyElse,
       // O68: some providers heed only one of the two. Never 0, at which several ask again and again.
       maxAgeSeconds: pending.reauthenticate ? pending.maxAgeSeconds || reauthenticationSeconds : undefined,
-      loginHint: pending.loginHint,
+      // Somebody else has another name than the one that was typed.
+      loginHint: (somebodyElse ? undefined : pending.typedName) ?? pending.loginHint,
     });
     return { url, transaction, provider };
   }

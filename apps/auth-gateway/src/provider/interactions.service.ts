@@ -33,6 +33,11 @@ export class Interactions {
     return kept && pendingLogin(uid, kept);
   }
 
+  /** For the choice of a provider that comes next: in no address, which histories and logs would keep. */
+  async keepTypedName({ uid }: PendingLogin, name: string): Promise<void> {
+    await this.models.keepTypedName(uid, name);
+  }
+
   /**
    * Hands the account of a living session to the OP.
    * @returns where the browser goes on; undefined when the request has expired meanwhile

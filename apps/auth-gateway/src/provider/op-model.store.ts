@@ -70,6 +70,11 @@ export class OpModelStore {
     return row && { ...row.payload, jti: uid };
   }
 
+  /** Goes with the interaction. The library reads past it. */
+  async keepTypedName(uid: string, name: string): Promise<void> {
+    await this.statements.rows(keepTypedName, [keyOf('Interaction', uid), name]);
+  }
+
   /** @returns where the browser goes on; undefined when the interaction is no longer there */
   async resolveInteraction(uid: string, result: object): Promise<string | undefined> {
     const row = await this.statements.first(resolve, [keyOf('Interaction', uid), JSON.stringify(result)]);
@@ -218,6 +223,11 @@ const read = statement<KeptRow>(
 
 const readLiving = statement<Pick<KeptRow, 'payload'>>(
   `select payload from gateway.op_model where model = $1 and id = $2 and expires_at > now()`,
+);
+
+const keepTypedName = statement(
+  `update gateway.op_model set payload = payload || jsonb_build_object('typedName', $2::text)
+   where model = 'Interaction' and id = $1 and expires_at > now()`,
 );
 
 const resolve = statement<{ return_to: string }>(
