@@ -19,3 +19,4 @@ export * from './request/etag.js';
 export * from './request/list-query.js';
 export * from './request/read-bulk.js';
 export * from './request/plan-bulk.js';
+export { assertMembersMax } from './resource/members.js';

@@ -2,7 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Commits } from '@gatehouse/messaging';
 import { DirectoryGroups } from '@gatehouse/directory';
 import type { DirectoryGroupContent, Written } from '@gatehouse/directory';
-import { applyDeltas, columnsOf, compilePatch, evaluate, groupType, readResource, resourceOf } from '@gatehouse/scim';
+import {
+  applyDeltas,
+  assertMembersMax,
+  columnsOf,
+  compilePatch,
+  evaluate,
+  groupType,
+  readResource,
+  resourceOf,
+} from '@gatehouse/scim';
 import type { CompiledPatch, Dialects, MemberStep, Row } from '@gatehouse/scim';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
@@ -120,6 +129,7 @@ export class Groups {
           evaluate(step.where, { value: id, type: kind === 'user' ? 'User' : 'Group' }),
         );
         const ids = matching.map((member) => member.id);
+        assertMembersMax(ids.length);
         return this.directory.removeMembers(manager, group, ids, traceId);
       }
     }
