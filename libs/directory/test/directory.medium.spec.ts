@@ -157,10 +157,10 @@ describe('X32 a listing of everybody that nobody looks at, as a pull makes one',
   const runner = () => new CleanupRunner(dataSource, cleanups, users);
 
   async function listed(...pages: readonly (readonly string[])[]) {
-    const listedAt = new Date(Date.now() + 60_000);
-    const reference = await within((manager) =>
+    const listedAt = new Date(Date.now() + 50_000);
+    const reference = (await within((manager) =>
       cleanups.open(manager, { provider, by: 'userName', listedAt, actor: 'pull' }),
-    );
+    ))!;
     for (const page of pages) await within((manager) => cleanups.add(manager, reference, page));
     return reference;
   }

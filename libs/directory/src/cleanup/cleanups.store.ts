@@ -57,17 +57,21 @@ const shownMax = 100;
  */
 @Injectable()
 export class Cleanups {
-  /** @param listedAt when the list was begun, by PostgreSQL's clock or one near it */
+  /**
+   * @param listedAt when the list was begun, by PostgreSQL's clock or one near it
+   * @returns undefined for a list from the future: whoever is created until then would count as missing
+   */
   async open(
     manager: EntityManager,
     { provider, by, listedAt, actor }: { provider: string; by: CleanupKey; listedAt: Date; actor: string },
-  ): Promise<CleanupReference> {
+  ): Promise<CleanupReference | undefined> {
     await manager.query(`delete from directory.cleanup where created_at < now() - interval '1 day'`);
-    const [row] = await manager.query<[{ id: string }]>(
-      'insert into directory.cleanup (provider, listed_by, listed_at, actor) values ($1, $2, $3, $4) returning id',
+    const [row] = await manager.query<{ id: string }[]>(
+      `insert into directory.cleanup (provider, listed_by, listed_at, actor)
+       select $1, $2, $3::timestamptz, $4 where $3::timestamptz <= now() + interval '1 minute' returning id`,
       [provider, by, listedAt, actor],
     );
-    return { provider, id: row.id };
+    return row && { provider, id: row.id };
   }
 
   /** @throws TerminalError `cleanup.missing` when it is not one that is being listed */
