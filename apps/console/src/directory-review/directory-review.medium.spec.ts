@@ -193,6 +193,15 @@ describe('a directory before anything of it reaches Jira', () => {
       ada: { outcome: 'linked', account, jiraKey: 'KEY-ada', verdicts: ['link'] },
       grace: { outcome: 'refused', code: 'match.link_refused', verdicts: ['refuse'] },
     });
+    // What the review shows can be decided anew; nobody was asked about anything else.
+    expect((await decide(byName['grace']!.person, { verdict: 'link', jiraKey: 'K-GRACE' })).status).toBe(200);
+    for (const other of [{ jiraKey: 'K-ROOT' }, { account: await inJira('root') }]) {
+      const refused = await decide(byName['linus']!.person, { verdict: 'link', ...other });
+      expect([refused.status, Problem.parse(await refused.json()).detail]).toEqual([
+        404,
+        expect.stringContaining('is not among the questions; GET /directory-links'),
+      ]);
+    }
     const sent = await people.query('select event, key from messaging.outbox order by id');
     expect(sent).toEqual(expect.arrayContaining([{ event: 'directory.link-decided', key: byName['ada']!.person }]));
     expect((await audited())[0]).toBe(`directory-link.decide scim-user/${byName['ada']!.person}`);
