@@ -168,7 +168,8 @@ export class DirectoryReviewController {
   ): Promise<ConfigApplied> {
     requireIfMatch(ifMatch);
     const skipped = remaining === 'skip' ? await this.reviews.undecidedNames(key) : [];
-    const { version, edited } = await this.configuration.reviewed(key, skipped);
+    const { version, document, decisions, edited } = await this.configuration.reviewed(key, skipped);
+    this.groups.assertNoAdministrators(decisions, document);
     const applied = await this.applier.apply(sourceOfJson(edited), {
       ...{ actor: actorOf(request), note },
       precondition: (holds) => {

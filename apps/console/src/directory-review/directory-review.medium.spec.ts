@@ -302,3 +302,18 @@ describe('a directory before anything of it reaches Jira', () => {
     expect(await refusal(await running.request('providers/nobody/review'))).toEqual([404, 'api.not_found']);
   });
 });
+
+  it('P28 leads nobody into a group that has become one of administrators since it was decided', async () => {
+    jira.groups = { 'jira-dev': 3 };
+    const dev = await group('dev');
+    const decision = { verdict: 'link', to: 'jira-dev', reason: 'looked at' };
+    await send('PUT', `providers/company/review/groups/${dev}`, decision);
+    const document = ConfigExport.parse(await read('config'));
+    document.settings.administratorGroups = ['JIRA-DEV'];
+    expect((await send('PUT', 'config', document, '*')).status).toBe(200);
+    const answer = await send('POST', 'providers/company/review/apply', { remaining: 'skip', note: 'all' }, '*');
+    expect([answer.status, Problem.parse(await answer.json())]).toMatchObject([
+      403,
+      { code: 'review.administrators', detail: expect.stringContaining('"jira-dev"') },
+    ]);
+  });
