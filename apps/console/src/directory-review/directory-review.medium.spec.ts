@@ -268,7 +268,7 @@ describe('a directory before anything of it reaches Jira', () => {
 
   it('P28 is applied as one version: decisions, what is left out, and the directory on; once', async () => {
     jira.groups = { 'jira-dev': 3 };
-    const [dev] = [await group('dev'), await group('ops'), await group('Team: A')];
+    const [dev, , team] = [await group('dev'), await group('ops'), await group('Team: A')];
     await send('PUT', `providers/company/review/groups/${dev}`, {
       verdict: 'link',
       to: 'jira-dev',
@@ -278,8 +278,13 @@ describe('a directory before anything of it reaches Jira', () => {
       send('POST', 'providers/company/review/apply', { remaining: 'skip', note: 'looked at' }, ifMatch);
     expect(await refusal(await apply())).toEqual([428, 'config.if_match_missing']);
     expect(await refusal(await apply('"9999999"'))).toEqual([412, 'config.stale']);
-    const etag = (await running.request('providers/company/review')).headers.get('etag')!;
-    const applied = await apply(etag);
+    const tag = async () => (await running.request('providers/company/review')).headers.get('etag')!;
+    const before = await tag();
+    const decision = { verdict: 'link', to: 'jira-dev', reason: 'by somebody else' };
+    await send('PUT', `providers/company/review/groups/${team}`, decision);
+    expect(await refusal(await apply(before))).toEqual([412, 'config.stale']);
+    await send('PUT', `providers/company/review/groups/${team}`, { verdict: 'skip', reason: 'by nobody' });
+    const applied = await apply(await tag());
     expect(ConfigApplied.parse(await applied.json())).toMatchObject({ changed: true });
     const { mappings } = ConfigExport.parse(await read('config'));
     expect(mappings['company']).toMatchObject({
@@ -301,7 +306,6 @@ describe('a directory before anything of it reaches Jira', () => {
     expect(await refusal(await apply('*'))).toEqual([409, 'review.not_open']);
     expect(await refusal(await running.request('providers/nobody/review'))).toEqual([404, 'api.not_found']);
   });
-});
 
   it('P28 leads nobody into a group that has become one of administrators since it was decided', async () => {
     jira.groups = { 'jira-dev': 3 };
@@ -317,3 +321,4 @@ describe('a directory before anything of it reaches Jira', () => {
       { code: 'review.administrators', detail: expect.stringContaining('"jira-dev"') },
     ]);
   });
+});
