@@ -106,6 +106,8 @@ describe('X32 whom a complete list of the provider lacks, over the API', () => {
     expect([plan.counts?.listed, names(plan)]).toEqual([2, ['grace']]);
     expect(await refusal({ cleanup: first.id, values: ['grace'] })).toEqual([409, 'cleanup.missing']);
     expect(await refusal({ cleanup: first.id, values: ['grace'] }, 'nobody')).toEqual([404, 'api.not_found']);
+    const unknown = await console.get(`providers/company/cleanup/${randomUUID()}`);
+    expect([unknown.status, Problem.parse(await unknown.json()).code]).toEqual([404, 'api.not_found']);
   });
 
   it('knows people by external id, with case, and by our id; who has none is never missing', async () => {

@@ -111,7 +111,7 @@ export class Cleanups {
     return this.state(manager, reference);
   }
 
-  /** @throws TerminalError `cleanup.missing` */
+  /** @throws TerminalError `api.not_found` */
   async state(manager: Pick<EntityManager, 'query'>, reference: CleanupReference): Promise<CleanupState> {
     const row = await this.row(manager, reference, '');
     const people = await manager.query<{ id: string; userName: string }[]>(
@@ -153,7 +153,7 @@ export class Cleanups {
        from directory.cleanup where id = $1 and provider = $2 ${lock}`,
       [id, provider],
     );
-    if (!row) throw missing();
+    if (!row) throw lock ? missing() : new TerminalError('api.not_found', 'This provider has no such clean-up.');
     return row;
   }
 
