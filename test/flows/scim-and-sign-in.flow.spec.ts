@@ -171,7 +171,7 @@ describe('somebody who signs in and whom a directory pushes', () => {
     it('X32 who is missing in a complete list is deactivated in Jira, and back with the next word of the provider', async () => {
       await configure({ cleanup: { exceptNames: ['lin*', 'z*', 'grace'] } });
       await settled();
-      const list = { listedAt: new Date(Date.now() + 60_000).toISOString(), by: 'userName', values: [contractor] };
+      const list = { listedAt: new Date(Date.now() + 30_000).toISOString(), by: 'userName', values: [contractor] };
       const plan = CleanupState.parse(await api.call('POST', 'providers/cognito/cleanup', list));
       expect([plan.held, plan.people]).toEqual(['unusable', [{ id: ids.employee, userName: employee }]]);
       // The only one who is listed is inactive: a list of somebody who is active is one of this directory.

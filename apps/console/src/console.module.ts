@@ -29,6 +29,7 @@ import { ConfigVersions } from './config/versions.reader.js';
 import { StartConfiguration } from './config/start.configuration.js';
 import { DirectoryLinksController } from './directory-links/directory-links.controller.js';
 import { DirectoryLinks } from './directory-links/directory-links.store.js';
+import { DirectoryQuestions } from './directory-links/directory-questions.service.js';
 import { DirectoryReviewController } from './directory-review/directory-review.controller.js';
 import { DirectoryReviews } from './directory-review/directory-review.store.js';
 import { ReviewedConfiguration } from './directory-review/reviewed-configuration.reader.js';
@@ -155,7 +156,7 @@ import { SignInController } from './session/sign-in.controller.js';
     ScimTokens,
     SandboxScimTokens,
     ProviderProgress,
-    ...[DirectoryLinks, DirectoryReviews, ReviewedConfiguration, ReviewedGroups, ReviewedPeople],
+    ...[DirectoryLinks, DirectoryQuestions, DirectoryReviews, ReviewedConfiguration, ReviewedGroups, ReviewedPeople],
     ApiTokenGuard,
     TokenCheck,
     { provide: FailedAttempts, useFactory: () => new FailedAttempts() },

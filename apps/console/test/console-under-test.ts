@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import type { Role } from '@gatehouse/contracts';
 import { KnownPeople } from './known-people.js';
 import { Surroundings } from './running-console.js';
 import type { RunningConsole } from './running-console.js';
@@ -26,9 +27,13 @@ export class ConsoleUnderTest {
     return this.known.running.request(path);
   }
 
-  post(path: string, body: object): Promise<Response> {
+  async postAs(role: Role, path: string, body: object): Promise<Response> {
+    return this.post(path, body, { authorization: `Bearer ${await this.known.running.tokenOf(role)}` });
+  }
+
+  post(path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
     return this.known.running.request(path, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      ...{ method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
       body: JSON.stringify(body),
     });
   }

@@ -20,7 +20,7 @@ export const CleanupRequest = z
       .strictObject({
         listedAt: z.iso
           .datetime()
-          .describe('When the list was begun. Who was created or changed later is not missing.'),
+          .describe('When the list was begun, not in the future. Who was created or changed later is not missing.'),
         by: CleanupKey.describe('What the values are. Names are compared without case.'),
         ...part,
       })

@@ -52,6 +52,10 @@ export const ScimTokenRotation = z
       .max(720)
       .default(24)
       .describe('How long the old token is still valid, so that the identity provider can be told the new one.'),
+    expiresAt: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('Of the new token. Left out: when the old one would have ended without this.'),
   })
   .meta({ id: 'ScimTokenRotation' });
 export type ScimTokenRotation = z.output<typeof ScimTokenRotation>;

@@ -157,10 +157,10 @@ describe('X32 a listing of everybody that nobody looks at, as a pull makes one',
   const runner = () => new CleanupRunner(dataSource, cleanups, users);
 
   async function listed(...pages: readonly (readonly string[])[]) {
-    const listedAt = new Date(Date.now() + 60_000);
-    const reference = await within((manager) =>
+    const listedAt = new Date(Date.now() + 50_000);
+    const reference = (await within((manager) =>
       cleanups.open(manager, { provider, by: 'userName', listedAt, actor: 'pull' }),
-    );
+    ))!;
     for (const page of pages) await within((manager) => cleanups.add(manager, reference, page));
     return reference;
   }
@@ -200,6 +200,20 @@ describe('X32 a listing of everybody that nobody looks at, as a pull makes one',
     await within((manager) => users.change(manager, of(linus.id), { externalId: 'x' }, traceId));
     expect(await runner().run(order)).toMatchObject({ result: { changed: 1, skipped: 1 } });
     expect(await active()).toEqual(['ada', 'linus']);
+  });
+
+  it('is done only when nobody is left, also of those whom a second application of it has in hand', async () => {
+    for (const name of ['ada', 'linus', 'zoe']) await person(name);
+    const reference = await listed(['ada']);
+    await within((manager) => cleanups.plan(manager, reference, rules('deactivate')));
+    const order = { ...reference, configVersion: 7, traceId };
+    await within((manager) => runner().begin(manager, order));
+    const second = await within(async (manager) => {
+      await manager.query('select from directory.cleanup_person for update');
+      return runner().run(order);
+    });
+    expect(second).toMatchObject({ state: 'planned', people: [{ userName: 'linus' }, { userName: 'zoe' }] });
+    expect(await runner().run(order)).toMatchObject({ state: 'applied', people: [], result: { changed: 2 } });
   });
 });
 

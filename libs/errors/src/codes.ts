@@ -455,6 +455,10 @@ export const codes = {
     meaning: 'There is a token of this name already.',
     action: 'Choose another name, or revoke the old token first.',
   },
+  'token.over': {
+    meaning: 'The token has expired. A rotation would bring it back.',
+    action: 'Make a new token.',
+  },
   'token.bootstrap_kept': {
     meaning: 'The token "admin" cannot be revoked over the API: it is the way back in.',
     action: 'Set ADMIN_TOKEN to another value and restart the console: the old one ends then.',

@@ -56,6 +56,7 @@ const statusByCode: Partial<Record<ErrorCode, number>> = {
   'directory_sync.not_possible': 409,
   'directory_sync.not_configured': 409,
   'token.name_taken': 409,
+  'token.over': 409,
   'token.bootstrap_kept': 409,
   'database.unreachable': 503,
 };

@@ -21,9 +21,14 @@ export function parsePosition(text: string): PagePosition {
   return { at, id };
 }
 
+/** PostgreSQL has no year 0 (ISO 8601 has): it would answer with an error of its own. */
+export function isPositionTime(text: string): boolean {
+  return z.iso.datetime().safeParse(text).success && !text.startsWith('0000');
+}
+
 function positionText(id: z.ZodType<string>): z.ZodType<string> {
   return z.string().refine((text) => {
     const position = parsePosition(text);
-    return z.iso.datetime().safeParse(position.at).success && id.safeParse(position.id).success;
+    return isPositionTime(position.at) && id.safeParse(position.id).success;
   });
 }

@@ -20,6 +20,7 @@ import { recordAudit } from '../access/audit.js';
 import { Needs } from '../access/needs.decorator.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
+import { RequestInvalidError } from '../api/request-invalid.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { OperatorChanges } from '../operations/operator-changes.service.js';
 
@@ -89,6 +90,10 @@ export class CleanupsController {
       'cleanup' in part
         ? { provider, id: part.cleanup }
         : await this.cleanups.open(manager, { provider, actor, by: part.by, listedAt: new Date(part.listedAt) });
+    if (!reference)
+      throw new RequestInvalidError([
+        { path: 'listedAt', message: 'lies in the future: send the time at which the list was begun' },
+      ]);
     await this.cleanups.add(manager, reference, part.values);
     if (part.more) return this.cleanups.state(manager, reference);
     const planned = await this.cleanups.plan(manager, reference, rules);

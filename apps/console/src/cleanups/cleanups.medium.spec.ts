@@ -16,7 +16,7 @@ type Body = Partial<Record<'cleanup' | 'apply' | 'listedAt' | 'by' | 'reason', s
 describe('X32 whom a complete list of the provider lacks, over the API', () => {
   const console = ConsoleUnderTest.shared();
   const query = (text: string, values: unknown[] = []) => console.people.query(text, values);
-  const later = () => new Date(Date.now() + 60_000).toISOString();
+  const later = () => new Date(Date.now() + 50_000).toISOString();
   const reason = 'the yearly clean-up';
   let ids: Record<string, string>;
 
@@ -106,6 +106,8 @@ describe('X32 whom a complete list of the provider lacks, over the API', () => {
     expect([plan.counts?.listed, names(plan)]).toEqual([2, ['grace']]);
     expect(await refusal({ cleanup: first.id, values: ['grace'] })).toEqual([409, 'cleanup.missing']);
     expect(await refusal({ cleanup: first.id, values: ['grace'] }, 'nobody')).toEqual([404, 'api.not_found']);
+    const unknown = await console.get(`providers/company/cleanup/${randomUUID()}`);
+    expect([unknown.status, Problem.parse(await unknown.json()).code]).toEqual([404, 'api.not_found']);
   });
 
   it('knows people by external id, with case, and by our id; who has none is never missing', async () => {
@@ -147,6 +149,16 @@ describe('X32 whom a complete list of the provider lacks, over the API', () => {
     const plan = await list(['ada']);
     expect(plan.counts).toMatchObject({ exceptNames: 1, exceptGroups: 1, people: 1 });
     expect(names(plan)).toEqual(['dave']);
+  });
+
+  it('a list from the future is none: whoever came since would be missing', async () => {
+    await configure();
+    const answer = await send({ listedAt: new Date(Date.now() + 120_000).toISOString(), by: 'userName', values: ['ada'] }); // prettier-ignore
+    expect([answer.status, Problem.parse(await answer.json()).errors]).toEqual([
+      400,
+      [{ path: 'listedAt', message: expect.stringContaining('in the future') }],
+    ]);
+    expect(await query('select from directory.cleanup')).toEqual([]);
   });
 
   it('spares who came or changed since the list was begun', async () => {

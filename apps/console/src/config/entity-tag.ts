@@ -18,10 +18,15 @@ export function requireIfMatch(header: string | undefined): asserts header is st
  * @throws TerminalError config.stale
  */
 export function assertIfMatch(header: string, version: number): void {
-  const tags = header.split(',').map((tag) => tag.trim());
-  if (tags.includes('*') || tags.includes(entityTag(version))) return;
+  if (isMatch(header, entityTag(version))) return;
   throw new TerminalError(
     'config.stale',
     `The configuration was changed in the meantime: version ${version} holds now.`,
   );
+}
+
+/** `If-Match` against what holds now. */
+export function isMatch(header: string, holds: string): boolean {
+  const tags = header.split(',').map((tag) => tag.trim());
+  return tags.includes('*') || tags.includes(holds);
 }

@@ -16,6 +16,7 @@ import { ProblemFilter } from '../api/problem.filter.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { OperatorChanges } from '../operations/operator-changes.service.js';
 import { DirectoryLinks } from './directory-links.store.js';
+import { DirectoryQuestions } from './directory-questions.service.js';
 
 /** People of directories who may be somebody that is known already (P17, X29). */
 @ApiTags('scim')
@@ -26,6 +27,7 @@ import { DirectoryLinks } from './directory-links.store.js';
 export class DirectoryLinksController {
   constructor(
     private readonly links: DirectoryLinks,
+    private readonly questions: DirectoryQuestions,
     private readonly changes: OperatorChanges,
   ) {}
 
@@ -46,12 +48,13 @@ export class DirectoryLinksController {
   @Needs('admin')
   @ApiOperation({ summary: 'Links them, keeps them separate or refuses the person; it is done at once.' })
   @ApiOkResponse({ standardSchema: DirectoryLinkDecided })
-  decide(
+  async decide(
     @Param({ schema: DirectoryLinkReference, pipes: [requestSchemaPipe] }) { person }: DirectoryLinkReference,
     @Body({ schema: DirectoryLinkDecision, pipes: [requestSchemaPipe] }) decision: DirectoryLinkDecision,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DirectoryLinkDecided> {
+    await this.questions.require(person, decision);
     return this.changes.attempt({ request, reply }, async (manager, actor) => {
       const { provider, changed } = await this.links.decide(manager, person, decision, actor);
       const { verdict, account = null, jiraKey = null, reason } = decision;

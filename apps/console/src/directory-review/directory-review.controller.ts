@@ -27,6 +27,7 @@ import {
   ReviewedGroupReference,
   ReviewedPersonPage,
 } from '@gatehouse/contracts';
+import { TerminalError } from '@gatehouse/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../access/actor.js';
 import { ApiTokenGuard } from '../access/api-token.guard.js';
@@ -36,7 +37,7 @@ import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
 import { ConfigApplier } from '../config/config.applier.js';
-import { assertIfMatch, entityTag, requireIfMatch } from '../config/entity-tag.js';
+import { assertIfMatch, entityTag, isMatch, requireIfMatch } from '../config/entity-tag.js';
 import { sourceOfJson } from '../config/parse-config-text.js';
 import { OperatorChanges } from '../operations/operator-changes.service.js';
 import { cursorOf, positionOf } from '../parked/cursor.js';
@@ -67,14 +68,17 @@ export class DirectoryReviewController {
 
   @Get('review')
   @Needs('viewer')
-  @ApiOperation({ summary: 'How far the review of a directory is; the version of the configuration is the ETag.' })
+  @ApiOperation({
+    summary:
+      'How far the review of a directory is; the ETag is another one after every decision and every version of the configuration.',
+  })
   @ApiOkResponse({ standardSchema: DirectoryReview, headers: { ETag: { schema: { type: 'string' } } } })
   async read(
     @Param({ schema: ConfiguredProviderReference, pipes: [requestSchemaPipe] }) { key }: ConfiguredProviderReference,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DirectoryReview> {
     const { version, provisioning } = await this.configuration.of(key);
-    void reply.header('etag', entityTag(version));
+    void reply.header('etag', reviewTag(version, await this.reviews.mark(key)));
     return { provider: key, provisioning, ...(await this.reviews.counts(key)) };
   }
 
@@ -168,18 +172,23 @@ export class DirectoryReviewController {
   ): Promise<ConfigApplied> {
     requireIfMatch(ifMatch);
     const skipped = remaining === 'skip' ? await this.reviews.undecidedNames(key) : [];
-    const { version, edited } = await this.configuration.reviewed(key, skipped);
+    const { version, document, decisions, edited } = await this.configuration.reviewed(key, skipped);
+    // Read after the decisions: one made in between is refused, and never applied without having been looked at.
+    if (!isMatch(ifMatch, reviewTag(version, await this.reviews.mark(key))))
+      throw new TerminalError('config.stale', 'The configuration or a decision was changed in the meantime.');
+    this.groups.assertNoAdministrators(decisions, document);
     const applied = await this.applier.apply(sourceOfJson(edited), {
       ...{ actor: actorOf(request), note },
-      precondition: (holds) => {
-        assertIfMatch(ifMatch, holds);
-        // With `*` too: what was edited must be what holds.
-        assertIfMatch(entityTag(version), holds);
-      },
+      // With `*` too: what was edited must be what holds.
+      precondition: (holds) => assertIfMatch(entityTag(version), holds),
     });
     void reply.header('etag', entityTag(applied.version));
     return applied;
   }
+}
+
+function reviewTag(version: number, mark: string): string {
+  return `"${version}-${mark}"`;
 }
 
 function nextOf(last: string | undefined, length: number, limit: number): string | null {

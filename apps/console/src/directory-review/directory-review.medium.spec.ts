@@ -193,6 +193,15 @@ describe('a directory before anything of it reaches Jira', () => {
       ada: { outcome: 'linked', account, jiraKey: 'KEY-ada', verdicts: ['link'] },
       grace: { outcome: 'refused', code: 'match.link_refused', verdicts: ['refuse'] },
     });
+    // What the review shows can be decided anew; nobody was asked about anything else.
+    expect((await decide(byName['grace']!.person, { verdict: 'link', jiraKey: 'K-GRACE' })).status).toBe(200);
+    for (const other of [{ jiraKey: 'K-ROOT' }, { account: await inJira('root') }]) {
+      const refused = await decide(byName['linus']!.person, { verdict: 'link', ...other });
+      expect([refused.status, Problem.parse(await refused.json()).detail]).toEqual([
+        404,
+        expect.stringContaining('is not among the questions; GET /directory-links'),
+      ]);
+    }
     const sent = await people.query('select event, key from messaging.outbox order by id');
     expect(sent).toEqual(expect.arrayContaining([{ event: 'directory.link-decided', key: byName['ada']!.person }]));
     expect((await audited())[0]).toBe(`directory-link.decide scim-user/${byName['ada']!.person}`);
@@ -259,7 +268,7 @@ describe('a directory before anything of it reaches Jira', () => {
 
   it('P28 is applied as one version: decisions, what is left out, and the directory on; once', async () => {
     jira.groups = { 'jira-dev': 3 };
-    const [dev] = [await group('dev'), await group('ops'), await group('Team: A')];
+    const [dev, , team] = [await group('dev'), await group('ops'), await group('Team: A')];
     await send('PUT', `providers/company/review/groups/${dev}`, {
       verdict: 'link',
       to: 'jira-dev',
@@ -269,8 +278,13 @@ describe('a directory before anything of it reaches Jira', () => {
       send('POST', 'providers/company/review/apply', { remaining: 'skip', note: 'looked at' }, ifMatch);
     expect(await refusal(await apply())).toEqual([428, 'config.if_match_missing']);
     expect(await refusal(await apply('"9999999"'))).toEqual([412, 'config.stale']);
-    const etag = (await running.request('providers/company/review')).headers.get('etag')!;
-    const applied = await apply(etag);
+    const tag = async () => (await running.request('providers/company/review')).headers.get('etag')!;
+    const before = await tag();
+    const decision = { verdict: 'link', to: 'jira-dev', reason: 'by somebody else' };
+    await send('PUT', `providers/company/review/groups/${team}`, decision);
+    expect(await refusal(await apply(before))).toEqual([412, 'config.stale']);
+    await send('PUT', `providers/company/review/groups/${team}`, { verdict: 'skip', reason: 'by nobody' });
+    const applied = await apply(await tag());
     expect(ConfigApplied.parse(await applied.json())).toMatchObject({ changed: true });
     const { mappings } = ConfigExport.parse(await read('config'));
     expect(mappings['company']).toMatchObject({
@@ -291,5 +305,20 @@ describe('a directory before anything of it reaches Jira', () => {
     expect(await people.query(`select 1 from messaging.outbox where event = 'mapping.changed'`)).not.toEqual([]);
     expect(await refusal(await apply('*'))).toEqual([409, 'review.not_open']);
     expect(await refusal(await running.request('providers/nobody/review'))).toEqual([404, 'api.not_found']);
+  });
+
+  it('P28 leads nobody into a group that has become one of administrators since it was decided', async () => {
+    jira.groups = { 'jira-dev': 3 };
+    const dev = await group('dev');
+    const decision = { verdict: 'link', to: 'jira-dev', reason: 'looked at' };
+    await send('PUT', `providers/company/review/groups/${dev}`, decision);
+    const document = ConfigExport.parse(await read('config'));
+    document.settings.administratorGroups = ['JIRA-DEV'];
+    expect((await send('PUT', 'config', document, '*')).status).toBe(200);
+    const answer = await send('POST', 'providers/company/review/apply', { remaining: 'skip', note: 'all' }, '*');
+    expect([answer.status, Problem.parse(await answer.json())]).toMatchObject([
+      403,
+      { code: 'review.administrators', detail: expect.stringContaining('"jira-dev"') },
+    ]);
   });
 });

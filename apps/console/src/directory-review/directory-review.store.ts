@@ -63,6 +63,12 @@ export class DirectoryReviews {
     );
   }
 
+  /** Another one after every decision about a group or a person of it. */
+  async mark(provider: string): Promise<string> {
+    const [row] = await this.dataSource.query<[{ mark: string }]>(decisionsMark, [provider]);
+    return row.mark;
+  }
+
   async undecidedNames(provider: string): Promise<string[]> {
     const rows = await this.dataSource.query<{ name: string }[]>(
       `select display_name as name from directory.directory_group as known
@@ -100,6 +106,15 @@ select jsonb_build_object(
     'decided', (select count(distinct said.directory_user_id) from console.link_decision as said
       join directory.directory_user as person on person.id = said.directory_user_id and person.deleted_at is null
       where person.provider = $1)) as people`;
+
+const decisionsMark = `
+select left(md5(concat_ws(' ', groups.said, groups.last, people.said, people.last)), 16) as mark
+from (select count(*) as said, max(decided_at at time zone 'utc') as last from console.group_decision as said
+    join directory.directory_group as known on known.id = said.group_id and known.deleted_at is null
+    where known.provider = $1) as groups,
+  (select count(*) as said, max(decided_at at time zone 'utc') as last from console.link_decision as said
+    join directory.directory_user as person on person.id = said.directory_user_id and person.deleted_at is null
+    where person.provider = $1) as people`;
 
 const selectGroups = `
 select page.id, page.display_name as name, inside.members, inside.matched,

@@ -5,11 +5,17 @@ import { TerminalError } from '@gatehouse/errors';
 import { ConfigApplier } from '../config/config.applier.js';
 import { DirectoryReviews } from './directory-review.store.js';
 import { reviewedDocument } from './reviewed-document.js';
+import type { DecidedGroup } from './reviewed-document.js';
 
 interface Current {
   readonly version: number;
   readonly document: ConfigExport;
   readonly provisioning: DirectoryReview['provisioning'];
+}
+
+interface Reviewed extends Current {
+  readonly decisions: readonly DecidedGroup[];
+  readonly edited: ConfigExport;
 }
 
 /** The configuration that holds, and as it would be once the review of a directory is applied. */
@@ -38,9 +44,9 @@ export class ReviewedConfiguration {
   }
 
   /** @param skipped names of groups to be left out @throws TerminalError as `onTrial` */
-  async reviewed(provider: string, skipped: readonly string[] = []): Promise<Current & { edited: ConfigExport }> {
+  async reviewed(provider: string, skipped: readonly string[] = []): Promise<Reviewed> {
     const current = await this.onTrial(provider);
     const decisions = await this.reviews.decisions(provider);
-    return { ...current, edited: reviewedDocument(current.document, provider, decisions, skipped) };
+    return { ...current, decisions, edited: reviewedDocument(current.document, provider, decisions, skipped) };
   }
 }

@@ -8,6 +8,7 @@ import { DirectoryReviews } from './directory-review.store.js';
 import type { GroupOnRecord } from './directory-review.store.js';
 import { askedWithinMs, unlessAway } from '../jira-groups/unless-away.js';
 import { reviewedDocument } from './reviewed-document.js';
+import type { DecidedGroup } from './reviewed-document.js';
 
 /** Where groups of a directory lead, and what they would meet in Jira (P28). */
 @Injectable()
@@ -35,6 +36,20 @@ export class ReviewedGroups {
         return { group: id, name, members, matched, leadsTo, conflict: conflictIn(leadsTo), decision };
       }),
     );
+  }
+
+  /**
+   * What was decided may have become a group of administrators since.
+   * @throws TerminalError `review.administrators`
+   */
+  assertNoAdministrators(decisions: readonly DecidedGroup[], { settings }: ConfigExport): void {
+    const { administratorGroups } = settings;
+    const led = decisions.find(({ to }) => to !== null && isAdministratorGroup(to, administratorGroups));
+    if (led)
+      throw new TerminalError(
+        'review.administrators',
+        `"${led.to}" is a group of administrators by now; decide anew about the group "${led.name}".`,
+      );
   }
 
   /** @throws TerminalError `review.…` when Jira or the rules say otherwise; OutageError when Jira does not say */

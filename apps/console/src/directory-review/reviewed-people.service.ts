@@ -33,13 +33,13 @@ export class ReviewedPeople {
     private readonly reader: JiraReader,
   ) {}
 
-  /** @param document as it would be with the directory on */
+  /** @param document as it would be with the directory on @param person given: only this one */
   async page(
     provider: string,
     document: ConfigExport,
-    { after, limit }: { after: string | undefined; limit: number },
+    { after, limit, person }: { after: string | undefined; limit: number; person?: string },
   ): Promise<ReviewedPerson[]> {
-    const page = await this.people.unlinkedPeople(after, provider, limit);
+    const page = await this.people.unlinkedPeople(after, provider, limit, person);
     const near = { named: new Map(), met: await this.meetings.of(page, document) };
     const wordsOf = await this.words(page.map(({ identityId }) => identityId));
     const reading = this.reader.begin(askedWithinMs);

@@ -1,11 +1,13 @@
-import { Body, Controller, HttpCode, Post, UseFilters, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Simulation, SimulationRequest } from '@gatehouse/contracts';
+import { mayDo, Simulation, SimulationRequest } from '@gatehouse/contracts';
 import { LiveConfigReader } from '@gatehouse/database';
 import { TerminalError } from '@gatehouse/errors';
 import { simulatedDifference, simulateSignIn } from '@gatehouse/mapping';
 import type { SimulatedPerson } from '@gatehouse/mapping';
+import type { FastifyRequest } from 'fastify';
 import { ApiTokenGuard } from '../access/api-token.guard.js';
+import { roleOf } from '../access/caller-role.js';
 import { Needs } from '../access/needs.decorator.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
@@ -33,14 +35,22 @@ export class SimulationsController {
   @HttpCode(200)
   @Needs('operator')
   @ApiOperation({
-    summary: 'Simulates a sign-in of a person, or of claims, by the saved and by an edited document. Writes nothing.',
+    summary:
+      'Simulates a sign-in of a person, or of claims, by the saved and by an edited document. Writes nothing. A person by an edited document needs the role admin.',
   })
   @ApiOkResponse({ standardSchema: Simulation })
   async simulate(
-    @Body({ schema: SimulationRequest, pipes: [requestSchemaPipe] }) request: SimulationRequest,
+    @Body({ schema: SimulationRequest, pipes: [requestSchemaPipe] }) asked: SimulationRequest,
+    @Req() request: FastifyRequest,
   ): Promise<Simulation> {
-    const document = request.document === undefined ? undefined : editedDocument(request.document);
-    const person = await this.personOf(request);
+    // A document maps any claim to a property and shows its value: whoever writes it reads what the provider said of a person.
+    if ('person' in asked && asked.document !== undefined && !mayDo(roleOf(request), 'admin'))
+      throw new TerminalError(
+        'api.forbidden',
+        'A person by an edited document needs the role admin: leave out document, or send claims instead of person.',
+      );
+    const document = asked.document === undefined ? undefined : editedDocument(asked.document);
+    const person = await this.personOf(asked);
     const live = await this.liveConfig.newest();
     const applications = await this.seats.applications();
     const saved = simulateSignIn(person, live.document, applications);

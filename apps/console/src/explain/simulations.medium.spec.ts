@@ -61,6 +61,22 @@ describe('P32 U11 X44 a simulated sign-in, over the API', () => {
     ]);
   });
 
+  it('U36 shows an operator no claim of a person that the saved document does not show', async () => {
+    const config = await console.people.configure({ rules: [{ from: 'dev', to: 'jira-developers' }] });
+    await console.people.signedIn('ada', ['dev'], config);
+    const mappings = { company: { properties: [{ key: 'x', claim: 'birthdate' }] } };
+    const document = { version: 1, providers, mappings };
+    const refused = await console.postAs('operator', 'simulations', { person: 'ada', document });
+    expect([refused.status, Problem.parse(await refused.json())]).toMatchObject([
+      403,
+      { code: 'api.forbidden', detail: expect.stringContaining('leave out document') },
+    ]);
+    const claims = { preferred_username: 'ada', email: 'ada@example.com' };
+    for (const allowed of [{ person: 'ada' }, { provider: 'company', claims, document }])
+      expect((await console.postAs('operator', 'simulations', allowed)).status).toBe(200);
+    expect((await console.postAs('admin', 'simulations', { person: 'ada', document })).status).toBe(200);
+  });
+
   it('what names neither a person nor claims, or nobody, is refused', async () => {
     await console.people.configure({});
     expect((await post({ provider: 'company' })).status).toBe(400);

@@ -10,6 +10,7 @@ import { Needs } from '../access/needs.decorator.js';
 import { ApiProblems } from '../api/api-problems.decorator.js';
 import { ProblemFilter } from '../api/problem.filter.js';
 import { requestSchemaPipe } from '../api/request-schema.pipe.js';
+import { isPositionTime } from '../audit/page-position.js';
 import { cursorOf, positionOf } from '../parked/cursor.js';
 import { People } from './people.reader.js';
 import { Timeline } from './timeline.reader.js';
@@ -19,7 +20,7 @@ const separator = ' ';
 const Position = z
   .string()
   .max(200)
-  .refine((text) => z.iso.datetime().safeParse(text.split(separator)[0]).success && !text.includes('\0'));
+  .refine((text) => isPositionTime(text.split(separator)[0]!) && !text.includes('\0'));
 
 /** One person from the first sign-in on (U12). */
 @ApiTags('explain')

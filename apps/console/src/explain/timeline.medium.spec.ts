@@ -79,6 +79,8 @@ describe('U12 the timeline of a person, over the API', () => {
     const status = async (path: string) => (await console.get(`people/${path}`)).status;
     expect(await status(`${randomUUID()}/timeline`)).toBe(404);
     expect(await status(`${accountId}/timeline?after=eA`)).toBe(400);
+    const yearZero = Buffer.from('0000-01-01T00:00:00Z x').toString('base64url');
+    expect(await status(`${accountId}/timeline?after=${yearZero}`)).toBe(400);
     expect(await status(`${accountId}/timeline?kind=claims`)).toBe(400);
   });
 

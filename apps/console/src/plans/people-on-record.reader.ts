@@ -90,13 +90,15 @@ export class PeopleOnRecord {
     after: string | undefined,
     provider?: string,
     size = pageSize,
+    only?: string,
   ): Promise<readonly UnlinkedIdentity[]> {
     const rows = await this.dataSource.query<{ id: string; refused: ErrorCode | null }[]>(
       `select person.id, link.refused_code as refused
        from directory.directory_user as person left join mapping.account_directory_user as link on link.directory_user_id = person.id
        where link.account_id is null and ($1::uuid is null or person.id > $1) and ($3::text is null or person.provider = $3)
+         and ($4::uuid is null or person.id = $4)
        order by person.id limit $2`,
-      [after ?? null, size, provider ?? null],
+      [after ?? null, size, provider ?? null, only ?? null],
     );
     const refused = new Map(rows.map((row) => [row.id, row.refused]));
     const people = await this.directory.read(this.dataSource.manager, [...refused.keys()]);

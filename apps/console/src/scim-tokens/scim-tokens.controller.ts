@@ -68,8 +68,7 @@ export class ScimTokensController {
     @Body({ schema: ScimTokenOrder, pipes: [requestSchemaPipe] }) order: ScimTokenOrder,
     @Req() request: FastifyRequest,
   ): Promise<ScimTokenCreated> {
-    if (order.expiresAt !== undefined && Date.parse(order.expiresAt) <= Date.now())
-      throw new RequestInvalidError([{ path: 'expiresAt', message: 'lies in the past' }]);
+    assertInFuture(order.expiresAt);
     const { document } = await this.liveConfig.newest();
     if (!ownMember(document.providers, order.provider)) {
       const message = 'is no provider of the configuration: name one that GET /api/v1/providers lists, or add it first';
@@ -80,13 +79,14 @@ export class ScimTokensController {
 
   @Post(':id/rotate')
   @Needs('admin')
-  @ApiOperation({ summary: 'Makes a successor; the old token is valid for some hours more.' })
+  @ApiOperation({ summary: 'Makes a successor with the same end; the old token is valid for some hours more.' })
   @ApiCreatedResponse({ standardSchema: ScimTokenCreated })
   async rotate(
     @Param({ schema: ScimTokenReference, pipes: [requestSchemaPipe] }) { id }: ScimTokenReference,
     @Body({ schema: ScimTokenRotation, pipes: [requestSchemaPipe] }) rotation: ScimTokenRotation,
     @Req() request: FastifyRequest,
   ): Promise<ScimTokenCreated> {
+    assertInFuture(rotation.expiresAt);
     const created = await this.tokens.rotate(id, rotation, actorOf(request));
     if (!created) throw noSuchToken();
     return shown(created);
@@ -107,6 +107,11 @@ export class ScimTokensController {
 
 function shown({ token, secret }: CreatedScimToken): ScimTokenCreated {
   return { ...token, token: secret };
+}
+
+function assertInFuture(expiresAt: string | undefined): void {
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now())
+    throw new RequestInvalidError([{ path: 'expiresAt', message: 'lies in the past' }]);
 }
 
 function noSuchToken(): TerminalError {

@@ -62,6 +62,35 @@ describe('S66 C73 tokens of identity providers', () => {
     expect(endsInHours).toBeLessThan(2.1);
   });
 
+  it('end in their successors when they would have ended themselves, unless another end is asked for', async () => {
+    const expiresAt = new Date(Date.now() + 90 * 86_400_000).toISOString();
+    const old = await created(await post('scim-tokens', { provider, name: 'audited', expiresAt }));
+    const next = await created(await post(`scim-tokens/${old.id}/rotate`, { overlapHours: 1 }));
+    expect(next.expiresAt).toBe(expiresAt);
+    // The answer was lost: by now the old one ends with the overlap.
+    const again = await created(await post(`scim-tokens/${old.id}/rotate`, { overlapHours: 1 }));
+    expect(again.expiresAt).toBe(expiresAt);
+    const later = new Date(Date.now() + 180 * 86_400_000).toISOString();
+    const renewed = await created(await post(`scim-tokens/${next.id}/rotate`, { expiresAt: later }));
+    expect(renewed.expiresAt).toBe(later);
+    const past = await post(`scim-tokens/${renewed.id}/rotate`, { expiresAt: '2026-01-01T00:00:00Z' });
+    expect([past.status, Problem.parse(await past.json()).errors]).toEqual([
+      400,
+      [{ path: 'expiresAt', message: 'lies in the past' }],
+    ]);
+  });
+
+  it('do not come back by being rotated when they are over', async () => {
+    const { id } = await created(await post('scim-tokens', { provider, name: 'over' }));
+    await surroundings.dataSource.query(
+      `update console.scim_token set expires_at = now() - interval '1 second' where id = $1`,
+      [id],
+    );
+    const answer = await post(`scim-tokens/${id}/rotate`, {});
+    expect([answer.status, Problem.parse(await answer.json()).code]).toEqual([409, 'token.over']);
+    expect((await list('?limit=100')).items.filter(({ name }) => name === 'over')).toHaveLength(1);
+  });
+
   it('never live longer by being rotated', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const old = await created(await post('scim-tokens', { provider, name: 'short', expiresAt }));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ScimToken, ScimTokenOrder, ScimTokenRotation } from '@gatehouse/contracts';
+import { TerminalError } from '@gatehouse/errors';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { recordAudit } from '../access/audit.js';
@@ -14,6 +15,15 @@ interface TokenRecord {
   created_by: string;
   expires_at: Date | null;
   last_used_at: Date | null;
+}
+
+interface EndedToken {
+  provider: string;
+  name: string;
+  expires_at: Date;
+  /** Without any rotation. */
+  own_expires_at: Date | null;
+  is_over: boolean;
 }
 
 export interface CreatedScimToken {
@@ -55,14 +65,17 @@ export class ScimTokens {
   /**
    * A successor of the same name, and an end for the old one: the identity provider is told the new one meanwhile.
    * @returns undefined when there is no such token
+   * @throws TerminalError `token.over`
    */
-  async rotate(id: string, { overlapHours }: ScimTokenRotation, actor: string): Promise<CreatedScimToken | undefined> {
+  async rotate(id: string, rotation: ScimTokenRotation, actor: string): Promise<CreatedScimToken | undefined> {
     return this.dataSource.transaction(async (manager) => {
-      const old = await this.ended(manager, id, overlapHours);
+      const old = await this.ended(manager, id, rotation.overlapHours);
       if (!old) return undefined;
+      if (old.is_over) throw new TerminalError('token.over', 'This token has expired.');
       const { provider, name } = old;
-      const created = await this.insert(manager, { provider, name, expiresAt: null }, actor);
-      const details = { provider, name, successor: created.token.id, endsAt: old.expires_at };
+      const expiresAt = rotation.expiresAt ?? old.own_expires_at?.toISOString() ?? null;
+      const created = await this.insert(manager, { provider, name, expiresAt }, actor);
+      const details = { provider, name, successor: created.token.id, endsAt: old.expires_at, expiresAt };
       await audit(manager, actor, 'scim-token.rotated', { id }, details);
       await manager.query(announce);
       return created;
@@ -82,9 +95,11 @@ export class ScimTokens {
   }
 
   private async ended(manager: EntityManager, id: string, hours: number) {
-    const [rows] = await manager.query<[{ provider: string; name: string; expires_at: Date }[], number]>(
-      `update console.scim_token set expires_at = least(expires_at, now() + make_interval(hours => $2))
-       where id = $1 returning provider, name, expires_at`,
+    const [rows] = await manager.query<[EndedToken[], number]>(
+      `update console.scim_token as t set expires_at = least(old.expires_at, now() + make_interval(hours => $2)),
+         own_expires_at = case when old.rotated_at is null then old.expires_at else old.own_expires_at end, rotated_at = now()
+       from (select * from console.scim_token where id = $1 for update) as old where t.id = old.id
+       returning t.provider, t.name, t.expires_at, t.own_expires_at, coalesce(old.expires_at <= now(), false) as is_over`,
       [id, hours],
     );
     return rows[0];

@@ -22,6 +22,7 @@ import { Decisions1763900240000 } from './0024-decisions.js';
 import { DirectorySyncs1763900290000 } from './0029-directory-syncs.js';
 import { EmailKeys1763900300000 } from './0030-email-keys.js';
 import { UnusedSince1763900310000 } from './0031-unused-since.js';
+import { RotatedScimTokens1763900320000 } from './0032-rotated-scim-tokens.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   DirectorySyncs1763900290000,
   EmailKeys1763900300000,
   UnusedSince1763900310000,
+  RotatedScimTokens1763900320000,
 ];

@@ -4,7 +4,7 @@ import { TerminalError } from '@gatehouse/errors';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { DirectoryUsers } from '../directory-users.js';
-import { countUnchanged, takePeople } from './cleanup-sql.js';
+import { countUnchanged, finish, takePeople } from './cleanup-sql.js';
 import { Cleanups, missing } from './cleanups.store.js';
 import type { CleanupReference, CleanupRow, CleanupRules } from './cleanups.store.js';
 
@@ -64,7 +64,7 @@ export class CleanupRunner {
     const { action } = await this.cleanups.state(manager, order);
     if (action !== null && action !== 'keep')
       for (let isLast = false; !isLast;) isLast = await this.page(order, action);
-    await manager.query('update directory.cleanup set done_at = now() where id = $1', [order.id]);
+    await manager.query(finish, [order.id]);
     return this.cleanups.state(manager, order);
   }
 

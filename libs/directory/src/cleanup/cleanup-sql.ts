@@ -53,6 +53,11 @@ left join directory.directory_user as person
   on person.id = planned.directory_user_id and person.deleted_at is null
 where planned.cleanup_id = $1`;
 
+/** Whom another application of it has in hand was skipped, and is left over if that one is cut off. */
+export const finish = `
+update directory.cleanup set done_at = now()
+where id = $1 and (action = 'keep' or not exists (select from directory.cleanup_person where cleanup_id = $1))`;
+
 /** The next $2, and in one order, as whoever locks several people does. */
 export const takePeople = `
 with next as (

@@ -57,17 +57,21 @@ const shownMax = 100;
  */
 @Injectable()
 export class Cleanups {
-  /** @param listedAt when the list was begun, by PostgreSQL's clock or one near it */
+  /**
+   * @param listedAt when the list was begun, by PostgreSQL's clock or one near it
+   * @returns undefined for a list from the future: whoever is created until then would count as missing
+   */
   async open(
     manager: EntityManager,
     { provider, by, listedAt, actor }: { provider: string; by: CleanupKey; listedAt: Date; actor: string },
-  ): Promise<CleanupReference> {
+  ): Promise<CleanupReference | undefined> {
     await manager.query(`delete from directory.cleanup where created_at < now() - interval '1 day'`);
-    const [row] = await manager.query<[{ id: string }]>(
-      'insert into directory.cleanup (provider, listed_by, listed_at, actor) values ($1, $2, $3, $4) returning id',
+    const [row] = await manager.query<{ id: string }[]>(
+      `insert into directory.cleanup (provider, listed_by, listed_at, actor)
+       select $1, $2, $3::timestamptz, $4 where $3::timestamptz <= now() + interval '1 minute' returning id`,
       [provider, by, listedAt, actor],
     );
-    return { provider, id: row.id };
+    return row && { provider, id: row.id };
   }
 
   /** @throws TerminalError `cleanup.missing` when it is not one that is being listed */
@@ -107,7 +111,7 @@ export class Cleanups {
     return this.state(manager, reference);
   }
 
-  /** @throws TerminalError `cleanup.missing` */
+  /** @throws TerminalError `api.not_found` */
   async state(manager: Pick<EntityManager, 'query'>, reference: CleanupReference): Promise<CleanupState> {
     const row = await this.row(manager, reference, '');
     const people = await manager.query<{ id: string; userName: string }[]>(
@@ -149,7 +153,7 @@ export class Cleanups {
        from directory.cleanup where id = $1 and provider = $2 ${lock}`,
       [id, provider],
     );
-    if (!row) throw missing();
+    if (!row) throw lock ? missing() : new TerminalError('api.not_found', 'This provider has no such clean-up.');
     return row;
   }
 
