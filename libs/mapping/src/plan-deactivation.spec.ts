@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { planDeactivation } from './plan-deactivation.js';
+import { noGroups } from './deactivation.js';
+import { planDeactivation, removalsOnDeactivation } from './plan-deactivation.js';
 
 const now = new Date('2026-06-01T00:00:00Z');
 const user = { name: 'ada', emailAddress: 'ada@example.com', displayName: 'Ada', active: true, groups: ['users'] };
@@ -65,5 +66,31 @@ describe('what a deactivation does to the Jira user', () => {
     ],
   ])('%s', (_, planned, expected) => {
     expect(planned).toEqual(expected);
+  });
+});
+
+describe('S60 what somebody leaves who is deactivated', () => {
+  const settings = { administratorGroups: ['jira-administrators'] };
+  const actual = { groups: ['dev', 'kept', 'jira-administrators'] };
+  const sweep = (provider: string) => ({ provider, exclude: ['kept', 'jira-administrators'], only: [] });
+  const leaves = (groups: Partial<typeof noGroups>, provider = 'p') =>
+    removalsOnDeactivation(
+      { deactivated: { by: 'directory', provider }, groups: { ...noGroups, ...groups } },
+      actual,
+      settings,
+    );
+
+  it('is every group but those that are excepted, where that is all that is desired', () => {
+    expect(leaves({ sweeps: [sweep('p')] })).toEqual([{ group: 'dev', because: 'swept' }]);
+  });
+
+  it.each<[string, Partial<typeof noGroups>]>([
+    ['no sweep', {}],
+    ['the sweep of another provider', { sweeps: [sweep('q')] }],
+    ['sweeps of mappings', { sweeps: [sweep('p'), sweep('q')] }],
+    ['a list that is not known whole', { sweeps: [sweep('p')], holds: [{ provider: 'q', cause: 'absent' }] }],
+    ['what newcomers get', { sweeps: [sweep('p')], ifNew: { wanted: ['dev'], reasons: [] } }],
+  ])('is nothing with %s', (_, groups) => {
+    expect(leaves(groups)).toEqual([]);
   });
 });

@@ -49,9 +49,11 @@ export function removalsOnDeactivation(
   actual: Pick<JiraUserFacts, 'groups'>,
   settings: Pick<Settings, 'administratorGroups'>,
 ): readonly Removal[] {
-  const [sweep] = groups.sweeps;
-  const isAll = groups.wanted.length + groups.managed.length === 0 && sweep?.only.length === 0;
-  if (deactivated?.provider === undefined || sweep?.provider !== deactivated.provider || !isAll) return [];
+  const [sweep, ...others] = groups.sweeps;
+  // As `closed` writes it: nothing but that sweep. What a mapping says of people with access is none for who is gone.
+  const rest = [others, groups.wanted, groups.managed, groups.holds, groups.ifNew.wanted];
+  const isClosed = sweep?.only.length === 0 && rest.every(({ length }) => length === 0);
+  if (deactivated?.provider === undefined || sweep?.provider !== deactivated.provider || !isClosed) return [];
   return planRemovals({ desired: { groups }, actual, wanted: new Set(), ledger: [], providers: [], settings }).remove;
 }
 
