@@ -1,9 +1,11 @@
 import pg from 'pg';
 import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { advisoryLocks } from './advisory-locks.js';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
+import { renewPlans } from './plan-renewal.js';
 
 const applicationName = 'gatehouse';
 const connectWithinMs = 5_000;
@@ -76,6 +78,8 @@ export async function openDatabase(url: string, poolSize: number, plannedPoolSiz
     onConnect: preparing(plannedOnce),
   };
   dataSource.planned = new pg.Pool(plannedOptions).on('error', () => undefined);
+  // The transactions of the other pool plan once as well (`planningOnce`).
+  for (const pool of [dataSource.planned, (dataSource.driver as PostgresDriver).master as pg.Pool]) renewPlans(pool);
   return dataSource;
 }
 

@@ -16,6 +16,7 @@ interface Person {
  * Whether somebody is deactivated by what directories and administrators say at this moment, however far the queues are
  * behind (promises 7 and 8). `decideDeactivation` of libs/mapping decides the same of the same rows. A directory's user
  * belongs to the account it was linked to; one that was not linked yet is known by the provider's id or by its name.
+ * Somebody who is found twice changes nothing, and to find that out PostgreSQL would read the provider's people in order.
  * Arguments are SQL, never a value, and so is what it returns: a condition.
  */
 export function isDeactivated({ provider, subject, username, account, signsInNow, ...policy }: Person): string {
@@ -32,15 +33,15 @@ export function isDeactivated({ provider, subject, username, account, signsInNow
       select said.provider, said.active, said.deleted_at, not (${byOverruling}
         newest.kind is not distinct from 'reactivate' and (newest.lifts ->> said.id::text)::bigint is not distinct from said.version
         or exists (
-          select from mapping.account_identity own join gateway.identity proved on proved.id = own.identity_id
-          where own.account_id = asked.account_id and proved.provider = any(${policy.overruling})
-            and proved.verified_at > said.changed_at)) as counts
+          select from mapping.account_identity own where own.account_id = asked.account_id and (
+            select proved.provider = any(${policy.overruling}) and proved.verified_at > said.changed_at
+            from gateway.identity proved where proved.id = own.identity_id))) as counts
       from (
         select linked.directory_user_id as id from mapping.account_directory_user linked
         where linked.account_id = asked.account_id
-        union ${known('known.external_id = asked.subject')}
-        union ${known('known.user_name_folded = asked.username and known.deleted_at is null')}
-        union ${known('known.user_name_folded = asked.username and known.deleted_at is not null')}
+        union all ${known('known.external_id = asked.subject')}
+        union all ${known('known.user_name_folded = asked.username and known.deleted_at is null')}
+        union all ${known('known.user_name_folded = asked.username and known.deleted_at is not null')}
       ) as meant
       join directory.directory_user said on said.id = meant.id
       left join mapping.account_directory_user link on link.directory_user_id = said.id

@@ -53,7 +53,7 @@ const byTokenHash = statement<Row>(
           extract(epoch from now() - session.last_seen_at)::float8 as unseen_seconds
    from gateway.session session
    join gateway.identity who on who.id = session.identity_id
-   left join mapping.account_identity link on link.identity_id = who.id
+   left join mapping.account_identity link on link.identity_id = session.identity_id
    where session.token_hash = $2 and ${alive('session', '$1::integer')} and not ${isDeactivated({
      ...linkedIdentity('who', 'link'),
      account: 'session.account_id',
