@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Commits } from '@gatehouse/messaging';
 import { JiraClientModule } from '@gatehouse/jira-client';
 import { GatewayCookies } from './cookies/gateway.cookies.js';
 import { SignOutCookies } from './cookies/sign-out.cookies.js';
@@ -13,6 +14,7 @@ import { LoginController } from './entry/login.controller.js';
 import { PortalQuestionController } from './entry/portal-question.controller.js';
 import { PostedAnswers } from './entry/posted-answers.service.js';
 import { CallbackReplays } from './entry/callback-replays.service.js';
+import { SignInNotice } from './entry/sign-in-notice.js';
 import { SignInCompletion } from './entry/sign-in.completion.js';
 import { SignInStart } from './entry/sign-in.start.js';
 import { WaitController } from './entry/wait.controller.js';
@@ -77,6 +79,7 @@ import { SignOut } from './session/sign-out.service.js';
     Admission,
     BackchannelLogout,
     CallbackService,
+    Commits,
     ExpiredRowsSweep,
     FrontchannelLogout,
     GatewayCookies,
@@ -107,6 +110,7 @@ import { SignOut } from './session/sign-out.service.js';
     FailedAttempts,
     SignInCompletion,
     SignInErrorFilter,
+    SignInNotice,
     SignInStart,
     SignOut,
     SignOutCookies,

@@ -8,6 +8,7 @@ export type Channel =
   | 'gatehouse_op_keys'
   | 'gatehouse_config'
   | 'gatehouse_lane'
+  | 'gatehouse_sign_in'
   | 'gatehouse_breaker'
   | 'gatehouse_registration'
   | 'gatehouse_scim_token';

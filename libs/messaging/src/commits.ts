@@ -3,7 +3,7 @@ import { statement, Statements, unflushed } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
 import { DataSource } from 'typeorm';
 
-type Told = 'gatehouse_outbox' | 'gatehouse_account';
+type Told = 'gatehouse_outbox' | 'gatehouse_account' | 'gatehouse_sign_in';
 
 const togetherMs = 5;
 
@@ -26,7 +26,7 @@ export class Commits {
     return this.statements.rows(asked, values);
   }
 
-  /** After the commit. @param names queues, or accounts */
+  /** After the commit. @param names queues, accounts, or one that is empty of a channel that names nobody */
   tell(names: readonly string[], channel: Told = 'gatehouse_outbox'): void {
     const waiting = this.waiting.get(channel) ?? new Set();
     for (const name of names) waiting.add(name);

@@ -13,6 +13,7 @@ import { JobRunner } from './job-runner.js';
 import { Leases } from './leases.js';
 import type { RunWatch } from './operations/run-watch.js';
 import { Settlement } from './settlement.js';
+import { Turns } from './turns.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -50,6 +51,7 @@ async function run(accountId: string, handler: (context: JobContext) => Promise<
     createLogger('silent'),
     () => undefined,
     watch,
+    new Turns(),
   );
   const process = runner.forLane('group-sync.interactive', 'interactive', [reconcileAccount], (_, __, context) =>
     handler(context),

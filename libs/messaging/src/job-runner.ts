@@ -21,7 +21,7 @@ import { RetryLater } from './retry-later.js';
 import type { Breakers } from './breakers.js';
 import { settledValues } from './settlement.js';
 import type { Covered, Settlement } from './settlement.js';
-import { Turns } from './turns.js';
+import type { Turns } from './turns.js';
 
 export type CallHandler = (job: string, payload: unknown, context: RunContext) => Promise<void>;
 
@@ -61,8 +61,6 @@ const Traced = z.looseObject({ traceId: TraceId });
 
 /** Runs one job: reads what it answers for, calls its handler, settles, and decides about failures. */
 export class JobRunner {
-  private readonly turns = new Turns();
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly settlement: Settlement,
@@ -71,6 +69,7 @@ export class JobRunner {
     private readonly logger: Logger,
     private readonly onSettled: (queue: string) => void,
     private readonly watch: RunWatch,
+    private readonly turns: Turns,
   ) {}
 
   forLane(queue: string, lane: Lane, jobs: readonly JobDefinition[], call: CallHandler): LaneProcessor {

@@ -20,9 +20,11 @@ import { RelayConnection } from './relay.connection.js';
 import { Relay } from './relay.js';
 import { JobExceptionFilter } from './rpc-exception.filter.js';
 import { Settlement } from './settlement.js';
+import { SignInWatch } from './sign-in-watch.js';
 import { StoreEpochs } from './store-epochs.js';
 import { Sweep } from './sweep.js';
 import { Traces } from './traces.js';
+import { Turns } from './turns.js';
 import { defaultTuning } from './tuning.js';
 import type { Tuning } from './tuning.js';
 import { Upkeep } from './upkeep.js';
@@ -65,6 +67,7 @@ export class Messaging {
     private readonly sweep: Sweep,
     private readonly upkeep: Upkeep,
     private readonly store: QueueStore,
+    private readonly signIns: SignInWatch,
   ) {}
 
   get parkedJobs(): ParkedJobs {
@@ -98,7 +101,8 @@ export class Messaging {
     const settlement = new Settlement(dataSource);
     const leases = new Leases(dataSource);
     const onSettled = (queue: string) => relay.settled(queue);
-    const runner = new JobRunner(dataSource, settlement, leases, breakers, logger, onSettled, watch);
+    const turns = new Turns();
+    const runner = new JobRunner(dataSource, settlement, leases, breakers, logger, onSettled, watch, turns);
     return new Messaging(
       outbox,
       new Traces(dataSource),
@@ -112,6 +116,7 @@ export class Messaging {
       sweep,
       new Upkeep(dataSource, notifications, store, epochs, lanes, tuning, logger),
       store,
+      new SignInWatch(notifications, turns),
     );
   }
 
@@ -120,6 +125,7 @@ export class Messaging {
     await this.upkeep.start();
     await this.relay.start();
     await this.breakers.start();
+    await this.signIns.start();
     this.sweep.start();
     await this.operations.start();
   }
@@ -128,7 +134,7 @@ export class Messaging {
   async close(): Promise<void> {
     await this.operations.drain();
     const senders = Promise.all(
-      [this.relay, this.sweep, this.upkeep, this.breakers, this.operations].map((sender) => sender.stop()),
+      [this.relay, this.sweep, this.upkeep, this.breakers, this.signIns, this.operations].map((sender) => sender.stop()),
     );
     await Promise.all([within(drainMs, senders), this.strategy.close()]);
     await this.operations.leave();

@@ -34,6 +34,15 @@ describe('turns', () => {
     },
   );
 
+  it.each(['provisioning', 'bulk'] as const)(
+    'runs %s jobs one by one as soon as somebody is known to sign in',
+    async (lane) => {
+      const turns = new Turns();
+      turns.expectUrgent();
+      expect(await mostAtOnce(turns, lane, 5)).toBe(1);
+    },
+  );
+
   it('never lets a login or a deactivation wait for anything', async () => {
     const turns = new Turns();
     const bulk = turns.run('bulk', () => delay(50, 'bulk'));

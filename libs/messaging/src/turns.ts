@@ -26,6 +26,11 @@ export class Turns {
     return isPatient(lane) ? this.runPatient(lane, work) : this.runUrgent(work);
   }
 
+  /** Somebody signs in: a job of theirs is about to come, to this process or to one that shares the machine with it. */
+  expectUrgent(): void {
+    this.urgentEndedAt = performance.now();
+  }
+
   private async runUrgent<Result>(work: () => Promise<Result>): Promise<Result> {
     this.urgentRunning += 1;
     try {

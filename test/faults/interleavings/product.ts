@@ -46,6 +46,7 @@ import { JobRunner } from '../../../libs/messaging/src/job-runner.js';
 import type { RunWatch } from '../../../libs/messaging/src/operations/run-watch.js';
 import type { ActiveJob } from '../../../libs/messaging/src/queue-store.js';
 import { Settlement } from '../../../libs/messaging/src/settlement.js';
+import { Turns } from '../../../libs/messaging/src/turns.js';
 import { mappingHandlers } from './mapping-handlers.js';
 import type { Handlers } from './mapping-handlers.js';
 import { mortalDataSource } from './mortal-data-source.js';
@@ -106,7 +107,7 @@ export class Product {
     const dataSource = mortalDataSource(this.dataSource, worker);
     const leases = leasesOf(worker, dataSource);
     const settlement = new Settlement(dataSource);
-    const runner = new JobRunner(dataSource, settlement, leases, breakers, logger, () => undefined, watch);
+    const runner = new JobRunner(dataSource, settlement, leases, breakers, logger, () => undefined, watch, new Turns());
     const process = runner.forLane(delivery.queue, worker.lane as Lane, jobs, (job, payload, context) =>
       this.call(job, payload, context, worker, dataSource),
     );

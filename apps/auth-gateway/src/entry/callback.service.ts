@@ -34,6 +34,7 @@ import { CallbackReplays } from './callback-replays.service.js';
 import type { Replayed } from './callback-replays.service.js';
 import { LoginRecords } from './login-record.store.js';
 import type { OpenedSession } from './login-record.store.js';
+import { SignInNotice } from './sign-in-notice.js';
 import { stateOf } from './state-of.js';
 
 const accountWithinMs = 2_000;
@@ -74,6 +75,7 @@ export class CallbackService {
     private readonly replays: CallbackReplays,
     private readonly attempts: FailedAttempts,
     private readonly agents: Agents,
+    private readonly notice: SignInNotice,
   ) {}
 
   /**
@@ -96,6 +98,7 @@ export class CallbackService {
       const result = await this.tests.answer({ testId, transaction, secret, providerKey, query });
       return { kind: 'tested', result };
     }
+    this.notice.give();
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
     const { answer, entered, waiting, idTokenHint } = await this.verify(
       transaction,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { HttpBrowser } from '@gatehouse/testing';
+import { Notifications } from '@gatehouse/database';
+import { HttpBrowser, waitFor } from '@gatehouse/testing';
 import { claimsOf, GatewayFixture } from '../gateway.fixture.js';
 
 describe('signing in', () => {
@@ -40,6 +42,22 @@ describe('signing in', () => {
     expect(await gateway.count('gateway.login')).toBe(logins + 1);
     // The work this sign-in started is still on its way.
     expect(await gateway.count('messaging.outbox', "state <> 'settled' and event = 'identity.verified'")).toBe(1);
+    await gateway.settle();
+  });
+
+  it('tells workers of whoever has come back from the provider, and of nobody who only says so', async () => {
+    const notifications = new Notifications(gateway.database.url);
+    await notifications.start();
+    let notices = 0;
+    await notifications.on('gatehouse_sign_in', () => (notices += 1));
+    const callback = `${gateway.publicUrl}/callback/company?state=${randomUUID()}&code=made-up`;
+    await new HttpBrowser().get(callback);
+    await delay(100);
+    expect(notices).toBe(0);
+
+    claimsOf(await gateway.signIn());
+    await waitFor(() => notices > 0, { what: 'the notice' });
+    await notifications.close();
     await gateway.settle();
   });
 
