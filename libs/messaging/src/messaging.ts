@@ -134,7 +134,9 @@ export class Messaging {
   async close(): Promise<void> {
     await this.operations.drain();
     const senders = Promise.all(
-      [this.relay, this.sweep, this.upkeep, this.breakers, this.signIns, this.operations].map((sender) => sender.stop()),
+      [this.relay, this.sweep, this.upkeep, this.breakers, this.signIns, this.operations].map((sender) =>
+        sender.stop(),
+      ),
     );
     await Promise.all([within(drainMs, senders), this.strategy.close()]);
     await this.operations.leave();

@@ -4,7 +4,10 @@ import { Commits } from '@gatehouse/messaging';
 /** Shorter than what nobody waits for stands back (`paceOf`), so that one notice reaches to the next. */
 const againAfterMs = 100;
 
-/** Tells every worker that somebody has come back from their provider, some steps before there is a job of theirs. */
+/**
+ * Tells every worker that somebody begins to sign in or has come back from their provider, some steps before there is a
+ * job of theirs. Anybody may begin; that slows down what nobody waits for, and stops nothing (`paceOf`).
+ */
 @Injectable()
 export class SignInNotice {
   private givenAt = Number.NEGATIVE_INFINITY;

@@ -45,7 +45,7 @@ describe('signing in', () => {
     await gateway.settle();
   });
 
-  it('tells workers of whoever has come back from the provider, and of nobody who only says so', async () => {
+  it('tells workers of whoever signs in, and of nobody who only says so', async () => {
     const notifications = new Notifications(gateway.database.url);
     await notifications.start();
     let notices = 0;
