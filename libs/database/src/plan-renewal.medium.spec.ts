@@ -14,11 +14,8 @@ describe('plans that were made once', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    pool = new pg.Pool({
-      connectionString: database.url,
-      max: 1,
-      onConnect: (client) => client.query('set plan_cache_mode = force_generic_plan') as unknown as Promise<void>,
-    });
+    const options = '-c plan_cache_mode=force_generic_plan';
+    pool = new pg.Pool({ connectionString: database.url, max: 1, options });
     renewPlans(pool, () => nowMs);
     await pool.query('create table series as select id from generate_series(1, 10000) as id');
     await pool.query('alter table series add primary key (id)');
