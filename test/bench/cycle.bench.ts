@@ -1,6 +1,6 @@
 /**
  * `npm run bench cycle`: the first cycle of a provider over SCIM, as Entra sends it, while people sign in for the first
- * time. docs/benchmarks.md says how to read it. `-- --people 5000 --groups 200 --memberships 10 --per-second 50 --logins 300` sizes it;
+ * time. docs/benchmarks.md says how to read it. `-- --people 5000 --groups 200 --memberships 10 --per-second 50 --logins 300 --every-ms 75` sizes it;
  * `-- --smoke` runs all of it in small and judges what Jira has, and no times.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { InitialCycle, atATime } from './cycle/initial-cycle.js';
 import { CycleInstallation } from './cycle/installation.js';
 import type { ProgramName } from './cycle/installation.js';
 import { differencesIn } from './cycle/jira-state.js';
+import { besideStrangers, coresBusyDuring, hasCoresForEverybody } from './cycle/machine.js';
 import { MemoryWatch } from './cycle/memory.js';
 import { Newcomers } from './login/newcomers.js';
 import { Measured } from './login/processes.js';
@@ -24,6 +25,7 @@ const { values: given } = parseArgs({
     memberships: { type: 'string', default: '10' },
     'per-second': { type: 'string', default: '50' },
     logins: { type: 'string', default: '300' },
+    'every-ms': { type: 'string', default: '75' },
   },
 });
 const isSmoke = given.smoke;
@@ -49,7 +51,7 @@ const installation = await CycleInstallation.start(idpOrigin);
 const { scimOrigin: origin } = installation;
 const target = { origin, base: '/scim/v2', userIds: [], largeGroup: '', largeMembers: 0, smallGroups: [] };
 const client = new ScimClient(target, atATime);
-const newcomers = new Newcomers(installation.broker, idpOrigin);
+const newcomers = new Newcomers(installation.broker, idpOrigin, Number(given['every-ms']));
 
 try {
   process.exitCode = (await run()) ? 0 : 1;
@@ -61,7 +63,7 @@ try {
 
 async function run(): Promise<boolean> {
   await logins(warmUps); // Everything is compiled and connected.
-  const idleMs = await logins(idleLogins);
+  const { result: idleMs, coresBusy: idleCores } = await coresBusyDuring(() => logins(idleLogins));
   const memory = new MemoryWatch(installation);
   const watching = memory.run();
   const cycle = new InitialCycle(client, company, perSecond);
@@ -75,11 +77,14 @@ async function run(): Promise<boolean> {
   });
   working.catch(() => (isConverged = true));
   const besideMs: number[] = [];
-  while (!isConverged) besideMs.push(await newcomers.next());
+  const { coresBusy } = await coresBusyDuring(async () => {
+    while (!isConverged) besideMs.push(await newcomers.next());
+  });
   await working;
   const [sentMs, followedMs] = [sentAt - startedAt, performance.now() - sentAt];
   memory.stop();
   await watching;
+  const strangersMs = await besideStrangers(coresBusy - idleCores, () => logins(idleLogins));
   const differences = await differencesIn(installation.jiraUrl, company);
   const { people, groups, memberships } = company;
   say(
@@ -87,7 +92,7 @@ async function run(): Promise<boolean> {
   );
   say(`all of it in Jira ${seconds(followedMs)} s after the last answer; parked: ${await installation.parked()}`);
   for (const line of differences.slice(0, 5)) say(line);
-  const verdicts = [...memoryVerdicts(memory.most), loginVerdict(idleMs, besideMs)];
+  const verdicts = [...memoryVerdicts(memory.most), ...loginVerdicts({ idleMs, besideMs, strangersMs })];
   const converged = {
     text: `people who are in Jira other than they should: ${differences.length}`,
     isMet: differences.length === 0,
@@ -123,12 +128,34 @@ function memoryVerdicts(most: ReadonlyMap<ProgramName, number>) {
   });
 }
 
-function loginVerdict(idleMs: readonly number[], besideMs: readonly number[]) {
+interface Waits {
+  readonly idleMs: readonly number[];
+  readonly besideMs: readonly number[];
+  /** Beside others that keep the machine as busy as the cycle did. */
+  readonly strangersMs: readonly number[];
+}
+
+/** What decides is the cycle's own doing: where cores are few, whatever else kept them as busy would be noticed as well. */
+function loginVerdicts({ idleMs, besideMs, strangersMs }: Waits) {
   const told = (ms: readonly number[]) =>
-    `p50 ${percentile(ms, 0.5).toFixed(0)}, p99 ${percentile(ms, 0.99).toFixed(0)} ms`;
-  const ratio = percentile(besideMs, 0.99) / percentile(idleMs, 0.99);
-  const text = `first logins: ${idleMs.length} idle ${told(idleMs)}; ${besideMs.length} beside ${told(besideMs)}; p99 ${ratio.toFixed(2)} x idle (goal ${ratioMax})`;
-  return { text, isMet: ratio <= ratioMax };
+    `${ms.length}: p50 ${percentile(ms, 0.5).toFixed(0)}, p99 ${percentile(ms, 0.99).toFixed(0)} ms`;
+  const ratioTo = (ms: readonly number[]) => percentile(besideMs, 0.99) / percentile(ms, 0.99);
+  say(
+    `first logins idle, ${told(idleMs)}; beside the cycle, ${told(besideMs)}; beside as much work of strangers, ${told(strangersMs)}`,
+  );
+  const [idle, strangers] = [ratioTo(idleMs), ratioTo(strangersMs)];
+  const toIdle = {
+    text: `p99 beside the cycle: ${idle.toFixed(2)} x idle (goal ${ratioMax})`,
+    isMet: idle <= ratioMax,
+  };
+  if (hasCoresForEverybody) return [toIdle];
+  say(`${toIdle.text}: ${toIdle.isMet ? 'met' : 'missed, on too few cores to tell lanes from cores'}`);
+  return [
+    {
+      text: `p99 beside the cycle: ${strangers.toFixed(2)} x that beside strangers (goal ${ratioMax})`,
+      isMet: strangers <= ratioMax,
+    },
+  ];
 }
 
 function seconds(ms: number): string {

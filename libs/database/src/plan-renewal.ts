@@ -5,7 +5,7 @@ const firstAfterMs = 5_000;
 const laterEveryMs = 600_000;
 
 /**
- * Lets a connection plan its prepared statements anew, 5 seconds after it was made, after 10 more, after 20 more, … and in the end every ten minutes.
+ * Lets a connection plan its prepared statements anew, 5 seconds after it was first taken, after 10 more, after 20 more, … and in the end every ten minutes.
  *
  * A plan that is made once is made for the tables of that moment. Of tables that are still empty every index looks the
  * same, and the one that was chosen reads all people of a provider once they are there: a sign-in beside a first cycle
@@ -13,9 +13,9 @@ const laterEveryMs = 600_000;
  */
 export function renewPlans(pool: pg.Pool, now: () => number = () => performance.now()): void {
   const due = new WeakMap<pg.PoolClient, { at: number; pauseMs: number }>();
-  pool.on('connect', (client) => due.set(client, { at: now() + firstAfterMs, pauseMs: firstAfterMs }));
   pool.on('acquire', (client) => {
     const next = due.get(client);
+    if (!next) due.set(client, { at: now() + firstAfterMs, pauseMs: firstAfterMs });
     if (!next || now() < next.at) return;
     next.pauseMs = Math.min(next.pauseMs * 2, laterEveryMs);
     next.at = now() + next.pauseMs;
