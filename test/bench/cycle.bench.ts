@@ -84,7 +84,9 @@ async function run(): Promise<boolean> {
   const [sentMs, followedMs] = [sentAt - startedAt, performance.now() - sentAt];
   memory.stop();
   await watching;
-  const strangersMs = await besideStrangers(coresBusy - idleCores, () => logins(idleLogins));
+  const { result: strangersMs, coresBusy: withStrangers } = await besideStrangers(coresBusy - idleCores, () =>
+    coresBusyDuring(() => logins(idleLogins)),
+  );
   const differences = await differencesIn(installation.jiraUrl, company);
   const { people, groups, memberships } = company;
   say(
@@ -92,6 +94,8 @@ async function run(): Promise<boolean> {
   );
   say(`all of it in Jira ${seconds(followedMs)} s after the last answer; parked: ${await installation.parked()}`);
   for (const line of differences.slice(0, 5)) say(line);
+  const cores = [idleCores, coresBusy, withStrangers].map((busy) => busy.toFixed(2)).join(', ');
+  say(`cores busy beside logins alone, the cycle and strangers: ${cores}`);
   const verdicts = [...memoryVerdicts(memory.most), ...loginVerdicts({ idleMs, besideMs, strangersMs })];
   const converged = {
     text: `people who are in Jira other than they should: ${differences.length}`,

@@ -16,7 +16,11 @@ describe('plans that were made once', () => {
     database = await createTestDatabase();
     const options = '-c plan_cache_mode=force_generic_plan';
     pool = new pg.Pool({ connectionString: database.url, max: 1, options });
-    renewPlans(pool, () => nowMs);
+    renewPlans(
+      pool,
+      () => nowMs,
+      () => 0,
+    );
     await pool.query('create table series as select id from generate_series(1, 10000) as id');
     await pool.query('alter table series add primary key (id)');
     await pool.query({ ...byId, values: [1] });

@@ -1,11 +1,11 @@
 /** The lanes in which nobody waits for the answer. What an identity provider pushes is worth more than a sweep. */
 export type PatientLane = 'provisioning' | 'bulk';
 
-/** What the urgent lanes of this process have been doing. */
+/** What the urgent lanes of this process have been doing, or are about to. */
 export interface Urgent {
   /** Jobs that run now. */
   readonly running: number;
-  /** Since the last one ended; Infinity when there was none. */
+  /** Since the last one ended, or was told of; Infinity when there was none. */
   readonly quietMs: number;
 }
 

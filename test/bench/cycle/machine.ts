@@ -4,8 +4,8 @@ import { Measured } from '../login/processes.js';
 /** Services, their store, Jira and whoever drives them: with fewer cores they take turns, whatever a lane does. */
 const enough = 6;
 
-/** Strangers are as many as there are services that work on a cycle. */
-const strangers = 4;
+/** So much of a core is one stranger: many small ones, as services and connections of PostgreSQL are. */
+const ofOneCore = 0.15;
 
 export const hasCoresForEverybody = cpus().length >= enough;
 
@@ -22,7 +22,8 @@ export async function coresBusyDuring<Result>(
 
 /** Does the work beside processes that keep so many cores busy and have nothing to do with Gatehouse. */
 export async function besideStrangers<Result>(coresBusy: number, work: () => Promise<Result>): Promise<Result> {
-  const share = String(Math.min(0.95, Math.max(0.01, coresBusy / strangers)));
+  const strangers = Math.max(1, Math.round(coresBusy / ofOneCore));
+  const share = String(Math.max(0.01, coresBusy / strangers));
   const others = Array.from({ length: strangers }, (_, place) =>
     Measured.start(`stranger ${place}`, '../cycle/stranger.service.js', { SHARE: share }),
   );

@@ -38,6 +38,7 @@ export class Wire {
   }
 
   private async stopped(asked: Asked, worker: Worker): Promise<HttpAnswer> {
+    asked[1].assertSendable?.(); // It leaves in this turn: behind the gate it is under way.
     worker.hasCalledJira = true;
     if (worker.isOvertaken && asked[1].method !== 'GET') this.afterOvertaking += 1;
     const fault = await worker.stop(() => this.pass(asked, worker, true));

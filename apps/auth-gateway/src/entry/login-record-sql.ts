@@ -51,7 +51,7 @@ const barred = isDeactivated({
  * deactivated: asked in the commit itself, so that no look before it can be out of date.
  */
 export const acceptLogin = statement<AcceptedRow>(`
-with known as (
+with known as materialized (
   select ai.account_id from gateway.identity who join mapping.account_identity ai on ai.identity_id = who.id
   where who.provider = $12 and who.issuer = $13 and who.subject = $14
 ), person as (

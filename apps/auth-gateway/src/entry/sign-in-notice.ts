@@ -5,8 +5,8 @@ import { Commits } from '@gatehouse/messaging';
 const againAfterMs = 100;
 
 /**
- * Tells every worker that somebody begins to sign in or has come back from their provider, some steps before there is a
- * job of theirs. Anybody may begin; that slows down what nobody waits for, and stops nothing (`paceOf`).
+ * Tells every worker that somebody has come back from their provider, some steps before there is a job of theirs. Not of
+ * whoever begins: anybody may, again and again, and what nobody waits for would go slowly for no one.
  */
 @Injectable()
 export class SignInNotice {

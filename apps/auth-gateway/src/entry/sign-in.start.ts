@@ -18,7 +18,6 @@ import { newTransaction, TransactionStore, transactionSeconds } from '../relying
 import type { NewTransaction } from '../relying-party/transaction.store.js';
 import { cameUnasked } from './came-unasked.js';
 import { FailedAttempts } from './failed-attempts.service.js';
-import { SignInNotice } from './sign-in-notice.js';
 
 interface Begun {
   /** Where the browser goes on: at the provider. */
@@ -52,7 +51,6 @@ export class SignInStart {
     private readonly signOutCookies: SignOutCookies,
     private readonly jira: JiraAddress,
     private readonly attempts: FailedAttempts,
-    private readonly notice: SignInNotice,
   ) {}
 
   /** @throws SignInError that leads back to this sign-in */
@@ -102,7 +100,6 @@ export class SignInStart {
 
   /** Once it is committed. */
   started(provider: string): void {
-    this.notice.give();
     this.logger.info({ step: 'started', provider }, 'sign-in started');
   }
 

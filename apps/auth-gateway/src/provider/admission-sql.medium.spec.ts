@@ -4,13 +4,14 @@ import type { Statement } from '@gatehouse/database';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
 import type { DataSource } from 'typeorm';
+import { byTokenHash } from '../session/session.store.js';
 import { along, ofId, ofToken } from './admission-sql.js';
 
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Cond'?: string;
-  readonly 'Plans'?: readonly PlanNode[];
+  readonly Plans?: readonly PlanNode[];
 }
 interface Explained {
   readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }];
@@ -19,7 +20,7 @@ interface Explained {
 /** Of the statement and its place: `provider = …` alone would be everybody of a provider. */
 const asKeys = /\b(id|identity_id|account_id|directory_user_id|token_hash|external_id|user_name_folded)\b/;
 
-describe('what a sign-in asks of a database without rows', () => {
+describe('who is admitted, asked of a database without rows', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
@@ -34,6 +35,7 @@ describe('what a sign-in asks of a database without rows', () => {
   it.each<[string, Statement<object>]>([
     ['a session by its token', ofToken],
     ['a session by its id', ofId],
+    ['the session of a browser', byTokenHash],
     ...Object.entries(along).map(([model, asked]): [string, Statement<object>] => [`${model} and session`, asked]),
   ])('is planned by keys, as for a hundred thousand people: %s', async (_, { name, text }) => {
     const statements = new Statements(dataSource);

@@ -3,7 +3,7 @@ import { statement } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
 import { joinUsableAccount, linkedIdentity } from '../entry/account.store.js';
 import { isDeactivated } from '../entry/deactivation-sql.js';
-import { alive } from '../session/session-sql.js';
+import { alive, oneByOne } from '../session/session-sql.js';
 
 export interface AdmittedRow {
   id: string;
@@ -25,12 +25,6 @@ type AlongRow = (AdmittedRow | Nobody) & {
   grant_id: string | null;
   grant_payload: AdapterPayload | null;
 };
-
-/**
- * Ends a look by the key of the row beside it. Without it PostgreSQL makes a join of the two, and while the tables are
- * small that reads all of them.
- */
-const oneByOne = 'offset 0';
 
 /**
  * The session that `condition` names, if it is alive and its account usable. `$1` minutes of idleness, `$2` hours for

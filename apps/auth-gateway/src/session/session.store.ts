@@ -9,7 +9,7 @@ import { linkedIdentity } from '../entry/account.store.js';
 import { isDeactivated } from '../entry/deactivation-sql.js';
 import { directoryPolicyOf } from '../entry/directory-policy.js';
 import { SessionCache } from './session-cache.js';
-import { alive, endingSessions } from './session-sql.js';
+import { alive, endingSessions, oneByOne } from './session-sql.js';
 
 export interface LiveSession {
   /** Public: also the id of the grant that the OP makes of it. */
@@ -48,14 +48,17 @@ const seenEverySeconds = 60;
 /** A session that ended, or whose person was deactivated, is over everywhere within two seconds, whatever was not told. */
 const limits = { entriesMax: 10_000, hardAgeMs: 1_500 };
 
-const byTokenHash = statement<Row>(
+/** Exported for the test of its plan. */
+export const byTokenHash = statement<Row>(
   `select session.id, session.identity_id, session.account_id, session.authenticated_at, session.expires_at,
           extract(epoch from now() - session.last_seen_at)::float8 as unseen_seconds
    from gateway.session session
-   join gateway.identity who on who.id = session.identity_id
-   left join mapping.account_identity link on link.identity_id = session.identity_id
+   cross join lateral (
+     select who.provider, who.subject, link.username_folded, link.account_id
+     from gateway.identity who left join mapping.account_identity link on link.identity_id = session.identity_id
+     where who.id = session.identity_id ${oneByOne}) as own
    where session.token_hash = $2 and ${alive('session', '$1::integer')} and not ${isDeactivated({
-     ...linkedIdentity('who', 'link'),
+     ...linkedIdentity('own', 'own'),
      account: 'session.account_id',
      unheeded: '$3::text[]',
      overruling: '$4::text[]',
