@@ -30,9 +30,18 @@ const patience: Record<PatientLane, Patience> = {
 };
 const longestRestMs = 1_000;
 
-/** While people sign in or are deactivated these lanes go one by one, with pauses; otherwise as fast as they can. */
+/** Somebody's job runs, or they are between two of them: nothing else is begun beside it, at first. */
+const standsBackMs = 20;
+const standsBackAtMostMs = 150;
+
+/**
+ * While people sign in or are deactivated these lanes go one by one, with pauses, and rather between two people than beside
+ * one; otherwise as fast as they can.
+ */
 export function paceOf(lane: PatientLane, { running, quietMs }: Urgent, lastRunMs: number): Pace {
   const { quietAfterMs, shortestRestMs, restPerWork } = patience[lane];
   if (running === 0 && quietMs >= quietAfterMs) return { concurrency: Number.POSITIVE_INFINITY, restMs: 0 };
-  return { concurrency: 1, restMs: Math.min(longestRestMs, Math.max(shortestRestMs, lastRunMs * restPerWork)) };
+  const standsBack = running > 0 || quietMs < standsBackMs ? standsBackAtMostMs : 0;
+  const restMs = Math.max(shortestRestMs, standsBack, lastRunMs * restPerWork);
+  return { concurrency: 1, restMs: Math.min(longestRestMs, restMs) };
 }

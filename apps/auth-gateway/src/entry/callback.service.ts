@@ -108,6 +108,7 @@ export class CallbackService {
       secret,
       startedAt,
     );
+    this.notice.give(); // The provider may have taken its time.
     const accepted = await this.records.accept({
       transaction,
       pending: waiting,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Commits } from '@gatehouse/messaging';
 
-/** Shorter than what nobody waits for stands back (`paceOf`), so that one notice reaches to the next. */
-const againAfterMs = 100;
+/** Of several people at once one is enough. */
+const againAfterMs = 10;
 
 /**
  * Tells every worker that somebody has come back from their provider, some steps before there is a job of theirs. Not of
