@@ -79,7 +79,7 @@ describe('the program as it is started', () => {
     for (const name of Object.keys(ports)) {
       const program = Program.start('suite', { ...ports, [name]: String(port), DATA_DIR: dataDir });
       expect(await program.exited).toBe(1);
-      expect(program.output).toMatch(new RegExp(`Port ${port} is taken by another program\\..*with ${name}\\.`));
+      expect(program.output).toMatch(new RegExp(`Port ${port} is taken by another program, .*with ${name}\\.`));
       expect(program.output).not.toMatch(/^\s+at /m);
     }
     await new Promise((resolve) => other.close(resolve));

@@ -127,6 +127,19 @@ describe('P14 U12 the one reason why somebody is not in a group', () => {
     ['is not known to be there, but was given', { jira: undefined, isGranted: true }, 'member'],
     ['is there, by hand', { wantedNow: false, isManaged: false, ...asked({ member: true }) }, 'left-to-jira'],
     ['stays', { wantedNow: false, holds: [{ provider: 'p', cause: 'absent' }], ...asked({ member: true }) }, 'kept'],
+    [
+      'keeps it while deactivated',
+      { wantedNow: false, deactivated: 'deactivated by x', isGranted: true, ...asked({ member: true }) },
+      'kept',
+    ],
+    [
+      'has it by hand, and is deactivated',
+      {
+        ...{ wantedNow: false, deactivated: 'deactivated by x', isManaged: false, desired: undefined },
+        ...asked({ member: true }),
+      },
+      'left-to-jira',
+    ],
     ['is of newcomers', claimed({ rules, update: 'newUsersOnly' }, ['dev']), 'newcomers-only'],
     [
       'is of newcomers by default',

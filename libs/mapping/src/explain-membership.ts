@@ -81,7 +81,7 @@ function noSuchGroup(group: string): Verdict {
 const whereToReturn = 'Whoever took the access away gives it back; it counts at once.';
 
 function whyMember(evidence: MembershipEvidence): Verdict {
-  const { group, wantedNow, reasonsNow, held, holds, isManaged, isGranted } = evidence;
+  const { group, wantedNow, reasonsNow, held, holds, isManaged, isGranted, deactivated, desired } = evidence;
   if (wantedNow) return verdict('member', `In ${group} by ${reasonsNow.join(', ')}.`, null, null);
   if (held && !held.dismissed) {
     const text = `Nothing gives ${group} any more. The brake holds the removal, because configuration ${held.configVersion} would take too many memberships at once.`;
@@ -91,6 +91,11 @@ function whyMember(evidence: MembershipEvidence): Verdict {
   if (held) return verdict('kept', `An administrator decided that ${group} stays.`, null, null);
   const stopped = isManaged || isGranted ? stoppedOf(evidence) : undefined;
   if (stopped) return stopped;
+  if (deactivated !== undefined && (isGranted || desired?.wanted)) {
+    const text = `The account was ${deactivated}. Its Jira user is inactive and keeps ${group} for the day of its return.`;
+    const fix = 'Nothing, unless it should leave its groups: directory.removeGroupsExcept takes them away.';
+    return verdict('kept', text, fix, 'mappings');
+  }
   const [hold] = holds;
   if (hold) return keptBy(group, hold);
   return verdict(

@@ -33,7 +33,7 @@ describe('a start that fails', () => {
 
     try {
       await expect(assertPortsFree(config, [{ name: 'auth-gateway', module: class {} }])).rejects.toThrow(
-        `Port ${port} is taken by another program. Stop that program, or choose another port with AUTH_GATEWAY_PORT.`,
+        `Port ${port} is taken by another program, perhaps a Gatehouse that still runs. Stop that program, or choose another port with AUTH_GATEWAY_PORT.`,
       );
     } finally {
       await new Promise((resolve) => other.close(resolve));

@@ -44,7 +44,7 @@ export function nothingToStart(): StartError {
 
 export function portTaken(port: number, variable: string): StartError {
   return new StartError(
-    `Port ${port} is taken by another program. Stop that program, or choose another port with ${variable}.`,
+    `Port ${port} is taken by another program, perhaps a Gatehouse that still runs. Stop that program, or choose another port with ${variable}.`,
   );
 }
 

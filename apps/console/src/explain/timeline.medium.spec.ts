@@ -53,6 +53,20 @@ describe('U12 the timeline of a person, over the API', () => {
     });
   });
 
+  it('tells of refused sign-ins too, which belong to nobody, and of no other person of that provider', async () => {
+    const accountId = await ada();
+    const refuse = (
+      subject: string,
+    ) => `insert into gateway.login (id, provider, subject, outcome, code, trace_id, duration_ms)
+      select gen_random_uuid(), provider, ${subject}, 'refused', 'entry.deactivated', 'trace', 1 from gateway.identity`;
+    await console.people.query(refuse('subject'));
+    await console.people.query(refuse(`'somebody-else'`));
+
+    const logins = (await page(accountId, '?kind=login')).items;
+    expect(logins.map(({ code }) => code)).toEqual(['entry.deactivated', null]);
+    expect(logins[0]!.details).toMatchObject({ outcome: 'refused', identity: expect.any(String) });
+  });
+
   it('page by page it is the same list, also where facts have one moment', async () => {
     const accountId = await ada();
     await console.people.query(`update sync.reconcile_run set finished_at = '2026-01-01T00:00:00.123456Z'`);

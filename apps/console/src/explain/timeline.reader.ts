@@ -111,6 +111,17 @@ const sources: Readonly<Record<Kind, Source>> = {
   },
 };
 
+/** Belongs to no identity, even where the person had one: known is what the provider calls them. */
+const refusedLogin: Source = {
+  at: 'login.at',
+  id: 'login.id::text',
+  select: `login.code, login.trace_id,
+    jsonb_build_object('provider', login.provider, 'outcome', outcome, 'reason', reason, 'identity', known.id) as details
+    from gateway.identity as known join gateway.login as login
+      on login.identity_id is null and login.provider = known.provider and login.subject = known.subject
+    where known.id = any($2::uuid[])`,
+};
+
 /** What every service has written of one person, as one list. */
 @Injectable()
 export class Timeline {
@@ -122,6 +133,7 @@ export class Timeline {
     { kinds, after, limit }: { kinds: readonly Kind[]; after: readonly [string, string] | undefined; limit: number },
   ): Promise<readonly TimelineRow[]> {
     const parts = kinds.map((kind) => partOf(kind, sources[kind]));
+    if (kinds.includes('login')) parts.push(partOf('login', refusedLogin));
     return this.dataSource.query<TimelineRow[]>(
       `select *, ${positionTime} as position_time from (${parts.join(' union all ')}) as facts
        order by at desc, key desc limit $5`,

@@ -23,6 +23,7 @@ import { DirectorySyncs1763900290000 } from './0029-directory-syncs.js';
 import { EmailKeys1763900300000 } from './0030-email-keys.js';
 import { UnusedSince1763900310000 } from './0031-unused-since.js';
 import { RotatedScimTokens1763900320000 } from './0032-rotated-scim-tokens.js';
+import { RefusedLogins1763900330000 } from './0033-refused-logins.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   EmailKeys1763900300000,
   UnusedSince1763900310000,
   RotatedScimTokens1763900320000,
+  RefusedLogins1763900330000,
 ];
