@@ -20,14 +20,14 @@ export function flowPage({ flow, lanesOf }) {
     ),
     '## Events\n\n',
     table(
-      ['event', 'means', 'committed by'],
+      ['event', 'means', 'jobs that commit it, besides requests'],
       events.map((event) => [
         code(event.name),
         event.meaning,
         jobs
           .filter(({ emits }) => emits.includes(event))
           .map(({ name }) => code(name))
-          .join(', ') || 'a request',
+          .join(', ') || 'none: a request or a schedule',
       ]),
     ),
     '## Jobs\n\n',
