@@ -270,7 +270,8 @@ describe('F13-F18 Jira misbehaves towards our service account', () => {
       await sandbox.jiraFaults({ match: rest, kind: 'status', status });
       const alertsBefore = logLinesSaying(await suite.log(), /the breaker opened/);
       const startedAt = new Date();
-      const arrivals = crowd.signIn(await crowd.newcomers(people), timing);
+      const patient = { ...timing, withinMs: timing.withinMs + refusedMs };
+      const arrivals = crowd.signIn(await crowd.newcomers(people), patient);
       await waitFor(async () => restCallsAfter(await sandbox.jira(), startedAt).length > 0, {
         what: 'a refused call',
         timeoutMs: 20_000,
@@ -288,7 +289,7 @@ describe('F13-F18 Jira misbehaves towards our service account', () => {
       expect(leftOutside(await arrivals)).toEqual([]);
       expect(await judge(installation, crowd, before, 1 + calls.length / 10)).toEqual(flawless);
     },
-    timeoutMs + refusedMs,
+    timeoutMs + 2 * refusedMs,
   );
 });
 

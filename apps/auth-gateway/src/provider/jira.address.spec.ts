@@ -52,7 +52,12 @@ const away = new OutageError('jira.unreachable', 'Jira did not answer');
 const environment = { SANDBOX: 'off', JIRA_URL: 'http://jira.internal:8080', JIRA_TOKEN: 'token' };
 
 /** What this process knows of the breaker, and what it told it. */
-const breaker = { holdsOff: false, told: [] as unknown[], trip: (error: unknown) => void breaker.told.push(error) };
+const breaker = {
+  holdsOff: false,
+  isOpen: false,
+  told: [] as unknown[],
+  trip: (error: unknown) => void breaker.told.push(error),
+};
 const breakers = { of: () => breaker };
 
 describe("Jira's address", () => {
@@ -68,6 +73,7 @@ describe("Jira's address", () => {
   afterEach(() => {
     address.onModuleDestroy();
     breaker.holdsOff = false;
+    breaker.isOpen = false;
     breaker.told = [];
   });
 
@@ -120,6 +126,15 @@ describe("Jira's address", () => {
     expect(jira.asked).toBe(0);
     breaker.holdsOff = false;
     await waitFor(() => address.known, { what: 'the address' });
+  });
+
+  it('F14 is not asked for again while Jira is away', async () => {
+    const jira = new AnsweringJira([{ baseUrl: 'https://jira.example', version: '10.3.0' }, away]);
+    create(jira);
+    await address.find();
+    breaker.isOpen = true;
+    address.onModuleInit();
+    expect([await address.find(), jira.asked]).toEqual(['https://jira.example', 1]);
   });
 
   it('is never anything but a web address', async () => {

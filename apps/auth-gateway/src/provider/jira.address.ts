@@ -95,9 +95,13 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** F13, F18: while Jira asked for a rest, or refuses us and a worker looks after it, no question of ours comes in between. */
+  /**
+   * While Jira asked for a rest, or refuses us and a worker looks after it, no question of ours comes in between (F13, F18),
+   * and none while Jira is away and an address is known (F14).
+   */
   private restMs(): number {
-    if (this.breakers.of('jira').holdsOff) return onDemandEveryMs + breakerPollMs;
+    const { holdsOff, isOpen } = this.breakers.of('jira');
+    if (holdsOff || (isOpen && this.address !== undefined)) return onDemandEveryMs + breakerPollMs;
     return this.notBefore - performance.now();
   }
 
