@@ -11,7 +11,7 @@ import { stories } from './interleavings/stories.js';
 import { World } from './interleavings/world.js';
 import { chosenCount, chosenSeed } from './support/seed.js';
 
-/** All of them take about an hour; every test run plays as many as fit into its seconds, however busy the machine. */
+/** All of them take half an hour; every test run plays as many as fit into its seconds, however busy the machine. */
 const isShort = testScale < 1 && chosenCount() === undefined;
 const interleavings = chosenCount() ?? (isShort ? 100 : 10_000);
 const shortMs = 12_000;
