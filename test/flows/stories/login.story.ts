@@ -65,7 +65,7 @@ export function loginStory(site: () => Site): void {
       expect(calls).toBe(provisioningCallsOf(before));
     });
 
-    it('S38 takes away a mapped group the person lost, and keeps a group an administrator added by hand', async () => {
+    it('S38 X24 takes away a mapped group the person lost, and keeps a group an administrator added by hand', async () => {
       await signInAndArrive(new HttpBrowser(), site(), 'load-0002');
       await setPerson(site(), 'load-0002', { groups: ['dev'] });
       await signInAndArrive(new HttpBrowser(), site(), 'load-0002');

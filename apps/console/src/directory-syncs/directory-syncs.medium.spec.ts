@@ -36,7 +36,7 @@ describe('S67 reading the directory of a provider, over the API', () => {
     expect((await console.post('providers/nobody/directory-syncs', { reason })).status).toBe(404);
   });
 
-  it('is ordered once at a time, seen, and cancelled before it begins', async () => {
+  it('X24 is ordered once at a time, seen, and cancelled before it begins', async () => {
     await configure();
     const { id } = await start();
     expect(await read(id)).toMatchObject({ state: 'waiting', cause: 'order', reason, startedAt: null, phase: null });
