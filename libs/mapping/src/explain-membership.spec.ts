@@ -133,6 +133,14 @@ describe('P14 U12 the one reason why somebody is not in a group', () => {
       'kept',
     ],
     [
+      'keeps it because the deactivation failed',
+      {
+        ...{ wantedNow: false, deactivated: 'deactivated by x', isGranted: true, ...asked({ member: true }) },
+        parked: [{ id: '7', code: 'account.reserved' }],
+      },
+      'parked',
+    ],
+    [
       'has it by hand, and is deactivated',
       {
         ...{ wantedNow: false, deactivated: 'deactivated by x', isManaged: false, desired: undefined },

@@ -93,8 +93,9 @@ function whyMember(evidence: MembershipEvidence): Verdict {
   if (stopped) return stopped;
   if (deactivated !== undefined && (isGranted || desired?.wanted)) {
     const text = `The account was ${deactivated}. Its Jira user is inactive and keeps ${group} for the day of its return.`;
-    const fix = 'Nothing, unless it should leave its groups: directory.removeGroupsExcept takes them away.';
-    return verdict('kept', text, fix, 'mappings');
+    const fix =
+      'Nothing is wrong. Whom a directory deactivates leaves every group that directory.removeGroupsExcept does not name, where it is set.';
+    return failed(evidence) ?? verdict('kept', text, fix, 'mappings');
   }
   const [hold] = holds;
   if (hold) return keptBy(group, hold);

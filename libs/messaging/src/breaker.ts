@@ -69,7 +69,12 @@ export class Breaker {
    * Where it merely does not answer, one more question harms nobody.
    */
   get holdsOff(): boolean {
-    if (!isCertain(this.code)) return false;
+    return isCertain(this.code) && this.isLookedAfter;
+  }
+
+  /** It is open, and some worker asks whether the dependency is back. */
+  get isLookedAfter(): boolean {
+    if (!this.isOpen) return false;
     const waitMs = (this.record?.waitMs ?? 0) - (performance.now() - this.readAt);
     return this.told !== undefined || waitMs > -staleAfterMs;
   }

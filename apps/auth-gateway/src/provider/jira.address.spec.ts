@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '@gatehouse/config';
 import { OutageError } from '@gatehouse/errors';
@@ -54,7 +55,7 @@ const environment = { SANDBOX: 'off', JIRA_URL: 'http://jira.internal:8080', JIR
 /** What this process knows of the breaker, and what it told it. */
 const breaker = {
   holdsOff: false,
-  isOpen: false,
+  isLookedAfter: false,
   told: [] as unknown[],
   trip: (error: unknown) => void breaker.told.push(error),
 };
@@ -73,7 +74,7 @@ describe("Jira's address", () => {
   afterEach(() => {
     address.onModuleDestroy();
     breaker.holdsOff = false;
-    breaker.isOpen = false;
+    breaker.isLookedAfter = false;
     breaker.told = [];
   });
 
@@ -132,9 +133,13 @@ describe("Jira's address", () => {
     const jira = new AnsweringJira([{ baseUrl: 'https://jira.example', version: '10.3.0' }, away]);
     create(jira);
     await address.find();
-    breaker.isOpen = true;
+    breaker.isLookedAfter = true;
     address.onModuleInit();
+    await delay(100);
     expect([await address.find(), jira.asked]).toEqual(['https://jira.example', 1]);
+
+    breaker.isLookedAfter = false;
+    await waitFor(() => jira.asked === 2, { what: 'it to be asked again' });
   });
 
   it('is never anything but a web address', async () => {

@@ -97,11 +97,11 @@ export class JiraAddress implements OnModuleInit, OnModuleDestroy {
 
   /**
    * While Jira asked for a rest, or refuses us and a worker looks after it, no question of ours comes in between (F13, F18),
-   * and none while Jira is away and an address is known (F14).
+   * and none while Jira is away, a worker asks whether it is back, and an address is known (F14).
    */
   private restMs(): number {
-    const { holdsOff, isOpen } = this.breakers.of('jira');
-    if (holdsOff || (isOpen && this.address !== undefined)) return onDemandEveryMs + breakerPollMs;
+    const { holdsOff, isLookedAfter } = this.breakers.of('jira');
+    if (holdsOff || (isLookedAfter && this.address !== undefined)) return onDemandEveryMs + breakerPollMs;
     return this.notBefore - performance.now();
   }
 

@@ -111,15 +111,18 @@ const sources: Readonly<Record<Kind, Source>> = {
   },
 };
 
-/** Belongs to no identity, even where the person had one: known is what the provider calls them. */
+/** Belongs to no identity, even where the person had one: known is what the provider calls them, whatever its issuer was then. */
 const refusedLogin: Source = {
   at: 'login.at',
   id: 'login.id::text',
   select: `login.code, login.trace_id,
     jsonb_build_object('provider', login.provider, 'outcome', outcome, 'reason', reason, 'identity', known.id) as details
-    from gateway.identity as known join gateway.login as login
+    from (
+      select distinct on (provider, subject) id, provider, subject from gateway.identity
+      where id = any($2::uuid[]) order by provider, subject, verified_at desc
+    ) as known join gateway.login as login
       on login.identity_id is null and login.provider = known.provider and login.subject = known.subject
-    where known.id = any($2::uuid[])`,
+    where true`,
 };
 
 /** What every service has written of one person, as one list. */
