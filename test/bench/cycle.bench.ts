@@ -84,9 +84,10 @@ async function run(): Promise<boolean> {
   const [sentMs, followedMs] = [sentAt - startedAt, performance.now() - sentAt];
   memory.stop();
   await watching;
-  const { result: strangersMs, coresBusy: withStrangers } = await besideStrangers(coresBusy - idleCores, () =>
-    coresBusyDuring(() => logins(idleLogins)),
-  );
+  const { result: strangersMs, coresBusy: withStrangers } = await besideStrangers(coresBusy - idleCores, async () => {
+    await logins(warmUps); // That they start is no work of theirs.
+    return coresBusyDuring(() => logins(idleLogins));
+  });
   const differences = await differencesIn(installation.jiraUrl, company);
   const { people, groups, memberships } = company;
   say(

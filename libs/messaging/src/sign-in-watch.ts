@@ -3,7 +3,7 @@ import type { Turns } from './turns.js';
 
 /**
  * Hears of people who sign in before their jobs come (`SignInNotice` of the gateway), so that what nobody waits for has
- * made room by then. Each process sees only jobs of its own: beside a backlog in all of them, whoever came after a minute
+ * made room by then. Each process sees only jobs of its own: beside a backlog in all of them, whoever came after a second
  * of rest waited four times as long.
  */
 export class SignInWatch {
