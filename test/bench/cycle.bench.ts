@@ -1,6 +1,6 @@
 /**
  * `npm run bench cycle`: the first cycle of a provider over SCIM, as Entra sends it, while people sign in for the first
- * time. docs/benchmarks.md says how to read it. `-- --people 5000 --groups 200 --memberships 10 --per-second 50 --logins 300 --every-ms 75` sizes it;
+ * time. docs/benchmarks.md says how to read it. `-- --people 5000 --groups 200 --memberships 10 --per-second 50 --logins 300 --every-ms 300` sizes it;
  * `-- --smoke` runs all of it in small and judges what Jira has, and no times.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,7 +25,7 @@ const { values: given } = parseArgs({
     memberships: { type: 'string', default: '10' },
     'per-second': { type: 'string', default: '50' },
     logins: { type: 'string', default: '300' },
-    'every-ms': { type: 'string', default: '75' },
+    'every-ms': { type: 'string', default: '300' },
   },
 });
 const isSmoke = given.smoke;

@@ -25,6 +25,7 @@ export class MapDirectoryUserHandler {
     const placed = await this.placed.byDirectoryUser(directoryUserId);
     if (placed && (await this.decision.conclude(placed.account, placed.facts, placed.config, { traceId, context })))
       return;
+    await context.giveWay?.();
     const config = await this.liveConfig.newest();
     await this.dataSource.transaction(async (manager) => {
       await this.links.lock(manager, directoryUserId);

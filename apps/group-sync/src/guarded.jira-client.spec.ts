@@ -11,7 +11,7 @@ const breaker = { assertClosed: () => undefined, trip: () => Promise.resolve() }
 const bare = { counted: () => ({ calls: 0 }) } as unknown as JiraClient & { readonly calls: number };
 
 function guarded(places = new BulkPlaces()): GuardedJira {
-  return new GuardedJira(bare, { lane: 'bulk', places, lease: held, breaker });
+  return new GuardedJira(bare, { context: { lane: 'bulk' }, places, lease: held, breaker });
 }
 
 describe('Jira for one run', () => {

@@ -1,7 +1,6 @@
-import type { Lane } from '@gatehouse/contracts';
 import { JiraClient } from '@gatehouse/jira-client';
 import type { JiraPerson, JiraProfileChange, JiraServerInfo, JiraUser, NewJiraUser } from '@gatehouse/jira-client';
-import type { Breaker } from '@gatehouse/messaging';
+import type { Breaker, JobContext } from '@gatehouse/messaging';
 import type { BulkPlaces } from './bulk-places.js';
 import type { HeldLease } from './run.js';
 
@@ -9,7 +8,7 @@ import type { HeldLease } from './run.js';
 export const callDeadlineMs = 5_000;
 
 export interface Guards {
-  readonly lane: Lane;
+  readonly context: Pick<JobContext, 'lane' | 'giveWay'>;
   readonly places: BulkPlaces;
   readonly lease: HeldLease;
   readonly breaker: Pick<Breaker, 'assertClosed' | 'trip'>;
@@ -116,9 +115,11 @@ export class GuardedJira extends JiraClient {
   }
 
   /** For questions that are asked otherwise, of the same Jira. */
-  guard<Answer>(call: () => Promise<Answer>, { isForAll } = { isForAll: false }): Promise<Answer> {
-    const { lane, places } = this.guards;
-    return isForAll ? this.guarded(call) : places.take(lane, () => this.guarded(call));
+  async guard<Answer>(call: () => Promise<Answer>, { isForAll } = { isForAll: false }): Promise<Answer> {
+    const { context, places } = this.guards;
+    if (isForAll) return this.guarded(call);
+    await context.giveWay?.();
+    return places.take(context.lane, () => this.guarded(call));
   }
 
   async under<Result>(lease: HeldLease, work: () => Promise<Result>): Promise<Result> {

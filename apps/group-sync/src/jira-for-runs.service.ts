@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Lane } from '@gatehouse/contracts';
 import { JiraClient } from '@gatehouse/jira-client';
 import { Breakers } from '@gatehouse/messaging';
-import type { Lease } from '@gatehouse/messaging';
+import type { JobContext, Lease } from '@gatehouse/messaging';
 import { BulkPlaces } from './bulk-places.js';
 import { GuardedJira } from './guarded.jira-client.js';
 
@@ -17,8 +16,8 @@ export class JiraForRuns {
   ) {}
 
   /** Counts the calls of this run alone. */
-  of(lease: Lease, lane: Lane): GuardedJira {
+  of(lease: Lease, context: Pick<JobContext, 'lane' | 'giveWay'>): GuardedJira {
     const { places } = this;
-    return new GuardedJira(this.jira, { lease, breaker: this.breakers.of('jira'), lane, places });
+    return new GuardedJira(this.jira, { lease, breaker: this.breakers.of('jira'), context, places });
   }
 }

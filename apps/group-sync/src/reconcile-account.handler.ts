@@ -39,7 +39,7 @@ export class ReconcileAccountHandler {
       const { document } = await this.liveConfig.current();
       const known = await this.accounts.read(accountId, windowMinutesOf(document.settings));
       if (!known || known.account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
-      const jira = this.jira.of(lease, context.lane);
+      const jira = this.jira.of(lease, context);
       const run = { ...known, traceId, context, lease, jira, progress: new Progress() };
       const isDeactivated = known.account.desired.deactivated !== undefined;
       if (isDeactivated && (await this.deactivation.carryOut(run, document.settings)) === 'done') return;

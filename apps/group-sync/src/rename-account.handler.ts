@@ -54,7 +54,7 @@ export class RenameAccountHandler {
       if (!account || !known || !isAsked(known, account, settings)) {
         return this.accounts.transaction((manager) => context.settle(manager));
       }
-      const jira = this.jira.of(lease, context.lane);
+      const jira = this.jira.of(lease, context);
       return this.step({ account, known, settings, traceId, context, lease, jira });
     });
   }

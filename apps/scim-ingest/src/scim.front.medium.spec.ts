@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '@gatehouse/config';
+import { Turns } from '@gatehouse/messaging';
 import { createLogger } from '@gatehouse/telemetry';
 import type { Answer } from './http/answer.js';
 import { ScimFront } from './scim.front.js';
@@ -19,7 +20,7 @@ describe('an answer that cannot be sent', () => {
     const quotas = { take: () => Promise.resolve() } as never;
     const router = { answer: () => Promise.resolve(answer) } as never;
     const config = loadConfig({ SANDBOX: 'off', JIRA_URL: 'http://127.0.0.1:9', JIRA_TOKEN: 'unused' });
-    const front = new ScimFront(config, createLogger('silent'), tenants, quotas, router);
+    const front = new ScimFront(config, createLogger('silent'), tenants, quotas, router, new Turns());
     server = createServer((request, response) => void front.handle(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2`;

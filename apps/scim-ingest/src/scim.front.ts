@@ -3,11 +3,13 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@gatehouse/config';
 import type { Config } from '@gatehouse/config';
+import { Turns } from '@gatehouse/messaging';
 import type { Front } from '@gatehouse/runtime';
 import { ScimError } from '@gatehouse/scim';
 import { currentTraceId, LOGGER, newTraceId } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { bearerToken } from './access/bearer-token.js';
+import { mayWait } from './access/may-wait.js';
 import { BodyBudget } from './access/body-budget.js';
 import { Quotas } from './access/quotas.service.js';
 import { Tenants } from './access/tenants.store.js';
@@ -25,7 +27,7 @@ import { ScimRouter } from './scim.router.js';
 const requestsMax = 500;
 
 interface Authorized {
-  readonly path: string;
+  readonly segments: readonly string[];
   readonly query: string;
   readonly tenant: Tenant;
   readonly traceId: string;
@@ -49,6 +51,7 @@ export class ScimFront implements Front {
     private readonly tenants: Tenants,
     private readonly quotas: Quotas,
     private readonly router: ScimRouter,
+    private readonly turns: Turns,
   ) {
     // A process of its own is reached without the base path too, behind a host of its own.
     this.bases = [...new Set([`${config.basePath}/scim/v2`, '/scim/v2'])];
@@ -110,20 +113,23 @@ export class ScimFront implements Front {
     if (this.underWay > requestsMax) throw new ScimError(503, undefined, 'Too many requests are under way.');
     const tenant = await this.tenantOf(request);
     await this.quotas.take(tenant);
+    // A provider in its first cycle sends without a pause, and nobody looks at how long one of its requests takes.
+    const segments = segmentsOf(path);
+    if (mayWait(request.method ?? 'GET', segments)) await this.turns.giveWay('provisioning');
     const allowance = this.bodies.open(tenant.provider);
     try {
       const body = await readBody(request, allowance);
-      return await this.route(request, { path, query, tenant, traceId, body });
+      return await this.route(request, { segments, query, tenant, traceId, body });
     } finally {
       allowance.release();
     }
   }
 
-  private route(request: IncomingMessage, { path, query, tenant, traceId, body }: Authorized): Promise<Answer> {
+  private route(request: IncomingMessage, { segments, query, tenant, traceId, body }: Authorized): Promise<Answer> {
     const { headers, method = 'GET' } = request;
     return this.router.answer({
       method: method === 'HEAD' ? 'GET' : method,
-      segments: segmentsOf(path),
+      segments,
       query: new URLSearchParams(query),
       headers,
       tenant,

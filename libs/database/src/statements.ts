@@ -43,6 +43,14 @@ export async function rowsWithin<Row extends object>(
 }
 
 /**
+ * Condition that stands beside a key. Of a table that was empty when a statement was planned every index looks alike, and
+ * one over all rows of a provider serves `=` as well as the key's does. It does not serve this. Neither side may be null.
+ */
+export function beside(column: string, value: string): string {
+  return `${column} is not distinct from ${value}`;
+}
+
+/**
  * The short way to PostgreSQL for the few statements that every login and every run needs: a pool in which they are
  * planned once, without a query runner, one round trip and one commit for each. Whatever needs more than one statement in a transaction, or an entity,
  * goes through TypeORM.

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { directoryGroupChanged } from '@gatehouse/contracts';
-import { statement } from '@gatehouse/database';
+import { beside, statement } from '@gatehouse/database';
 import { foldName } from '@gatehouse/mapping';
 import { Outbox } from '@gatehouse/messaging';
 import { written } from './directory-users.js';
@@ -133,7 +133,7 @@ export class DirectoryGroups {
 const target = `
 with target as (
   select id, provider, version, created_at, changed_at, display_name, external_id, resource from directory.directory_group
-  where id = $1 and provider = $2 and deleted_at is null and ($3::bigint is null or version = $3) for update
+  where id = $1 and ${beside('provider', '$2')} and deleted_at is null and ($3::bigint is null or version = $3) for update
 )`;
 
 const changeGroup = change<WrittenRow>(
@@ -165,7 +165,7 @@ const removeGroup = change<{ id: string }>(
   (publish, announced) => `
 with removed as (
   update directory.directory_group set deleted_at = now(), changed_at = now(), version = version + 1
-  where id = $1 and provider = $2 and deleted_at is null and ($3::bigint is null or version = $3) returning id
+  where id = $1 and ${beside('provider', '$2')} and deleted_at is null and ($3::bigint is null or version = $3) returning id
 ), affected as (
   insert into directory.membership_change (group_id) select id from removed
 ), ${publish('(select $4::text from removed)')}
@@ -191,17 +191,22 @@ from target`,
 /**
  * Of the ids given: users and groups of the same provider. Whoever is removed at the same moment waits, or is waited for
  * (`removeFromGroups`): a removal that does not see this row, and an addition that does not see the removal, would leave it.
+ * Locked in the order of ids, and looked for one by one: planned for a table without rows, `any` would read all of it.
  */
-const known = `, people as materialized (
-  select member.id from directory.directory_user as member, target
-  where member.id = any($4::uuid[]) and member.provider = target.provider and member.deleted_at is null
-  order by member.id for share of member
+const known = `, wanted as materialized (
+  select distinct id from unnest($4::uuid[]) as one (id) order by id
+), people as materialized (
+  select wanted.id from wanted cross join target cross join lateral (
+    select from directory.directory_user as member
+    where member.id = wanted.id and ${beside('member.provider', 'target.provider')} and member.deleted_at is null
+    for share of member) as person
 ), known as (
   select id, 'user' as kind from people
   union all
-  select member.id, 'group' from directory.directory_group as member, target
-  where member.id = any($4::uuid[]) and member.provider = target.provider and member.deleted_at is null
-    and member.id <> target.id
+  select wanted.id, 'group' from wanted cross join target cross join lateral (
+    select from directory.directory_group as member
+    where member.id = wanted.id and ${beside('member.provider', 'target.provider')} and member.deleted_at is null
+      and member.id <> target.id offset 0) as inner_group
 )`;
 
 const addMembers = moving(`${known}, moved as (

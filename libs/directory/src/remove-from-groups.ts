@@ -1,3 +1,4 @@
+import { beside } from '@gatehouse/database';
 import type { EntityManager } from 'typeorm';
 import type { DirectoryReference } from './directory-users.js';
 
@@ -35,7 +36,7 @@ where id in (select group_id from directory.directory_member where member_id = $
 const removeUser = `
 with removed as (
   update directory.directory_user set deleted_at = now(), changed_at = now(), version = version + 1
-  where id = $1 and provider = $2 and deleted_at is null and ($3::bigint is null or version = $3) returning id
+  where id = $1 and ${beside('provider', '$2')} and deleted_at is null and ($3::bigint is null or version = $3) returning id
 ) select id from removed`;
 
 const joinedMeanwhile = `

@@ -23,4 +23,5 @@ export { RawQueues } from './raw-queues.js';
 export { settlesNothing, settling } from './settlement.js';
 export type { SettledValues } from './settlement.js';
 export { Traces } from './traces.js';
+export { Turns } from './turns.js';
 export { isUrgent } from './urgent-lanes.js';

@@ -23,6 +23,11 @@ export interface JobContext {
   readonly settlement?: HandlersSettlement;
   /** Of a job that is defined with one; the runner gives it back. */
   readonly lease?: Lease;
+  /**
+   * Between two steps, outside of every transaction: waits a moment while somebody signs in, in a lane in which nobody
+   * waits. Absent: nobody to give way to.
+   */
+  giveWay?(): Promise<void>;
 }
 
 export interface HandlersSettlement {
@@ -37,9 +42,10 @@ export class RunContext extends BaseRpcContext<[]> implements JobContext {
   isSettled = false;
 
   constructor(
-    private readonly run: Omit<JobContext, 'settle' | 'settlement' | 'lease'>,
+    private readonly run: Omit<JobContext, 'settle' | 'settlement' | 'lease' | 'giveWay'>,
     private readonly settleRows: (manager: EntityManager) => Promise<void>,
     private readonly settledValues: SettledValues,
+    readonly giveWay: () => Promise<void>,
     readonly lease?: Lease,
   ) {
     super([]);

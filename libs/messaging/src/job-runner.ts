@@ -122,7 +122,7 @@ export class JobRunner {
   }
 
   private async handle(run: Run, lease: Lease | undefined, call: CallHandler): Promise<void> {
-    const context = contextOf(run, this.settlement, lease);
+    const context = contextOf(run, this.settlement, () => this.turns.giveWay(run.lane), lease);
     try {
       await call(run.definition.name, run.job.data, context);
       // Most handlers settle with their effect; what one has settled and then rolled back is the sweep's to find.
@@ -229,12 +229,18 @@ function waitedMs(job: ActiveJob, covered: Covered | undefined): number | undefi
   return job.attemptsStarted === 1 ? covered?.waitedMs : undefined;
 }
 
-function contextOf(run: Run, settlement: Settlement, lease: Lease | undefined): RunContext {
+function contextOf(
+  run: Run,
+  settlement: Settlement,
+  giveWay: () => Promise<void>,
+  lease: Lease | undefined,
+): RunContext {
   const { definition, lane, job, traceId, covered } = run;
   return new RunContext(
     { job: definition.name, lane, attempt: job.attemptsMade + 1, traceId, coveredTraceIds: covered.traceIds },
     (manager) => settlement.settle(manager, covered),
     settledValues(covered),
+    giveWay,
     lease,
   );
 }

@@ -9,6 +9,7 @@ import { Outbox } from './outbox.js';
 import { ParkedJobs } from './parked-jobs.js';
 import { RawQueues } from './raw-queues.js';
 import { Traces } from './traces.js';
+import { Turns } from './turns.js';
 
 /** Lets every service of the process inject what this library offers. */
 @Module({})
@@ -23,6 +24,7 @@ export class MessagingModule {
       { provide: Lanes, useValue: messaging.lanes },
       { provide: Leases, useValue: messaging.leases },
       { provide: Breakers, useValue: messaging.breakers },
+      { provide: Turns, useValue: messaging.turns },
     ];
     return { module: MessagingModule, global: true, providers, exports: providers };
   }

@@ -68,6 +68,7 @@ export class Messaging {
     private readonly upkeep: Upkeep,
     private readonly store: QueueStore,
     private readonly signIns: SignInWatch,
+    readonly turns: Turns,
   ) {}
 
   get parkedJobs(): ParkedJobs {
@@ -88,12 +89,14 @@ export class Messaging {
     const recover = () => sweep.recover();
     const operations = new Operations({ dataSource, outbox, logger, services, queues, workedQueues, recover });
     const { watch } = operations;
+    const turns = new Turns();
     const relay = new Relay(
       new RelayConnection(options.databaseUrl),
       notifications,
       store,
       workedQueues,
       tuning,
+      turns,
       logger,
     );
     const breakers = new Breakers(dataSource, notifications, logger);
@@ -101,7 +104,6 @@ export class Messaging {
     const settlement = new Settlement(dataSource);
     const leases = new Leases(dataSource);
     const onSettled = (queue: string) => relay.settled(queue);
-    const turns = new Turns();
     const runner = new JobRunner(dataSource, settlement, leases, breakers, logger, onSettled, watch, turns);
     return new Messaging(
       outbox,
@@ -117,6 +119,7 @@ export class Messaging {
       new Upkeep(dataSource, notifications, store, epochs, lanes, tuning, logger),
       store,
       new SignInWatch(notifications, turns),
+      turns,
     );
   }
 

@@ -5,7 +5,7 @@ export type PatientLane = 'provisioning' | 'bulk';
 export interface Urgent {
   /** Jobs that run now. */
   readonly running: number;
-  /** Since the last one ended, or was told of; Infinity when there was none. */
+  /** Since the last one ended; negative while one is expected, Infinity when there was none. */
   readonly quietMs: number;
 }
 
@@ -18,15 +18,15 @@ export interface Pace {
 
 interface Patience {
   /** After the last urgent job: people come in bunches. */
-  readonly quietAfterMs: number;
+  readonly restsForMs: number;
   readonly shortestRestMs: number;
   /** 2: it works a third of the time. It is never starved, and never in the way. */
   readonly restPerWork: number;
 }
 
 const patience: Record<PatientLane, Patience> = {
-  provisioning: { quietAfterMs: 250, shortestRestMs: 5, restPerWork: 1 },
-  bulk: { quietAfterMs: 1_000, shortestRestMs: 20, restPerWork: 2 },
+  provisioning: { restsForMs: 1_000, shortestRestMs: 5, restPerWork: 1 },
+  bulk: { restsForMs: 1_000, shortestRestMs: 20, restPerWork: 2 },
 };
 const longestRestMs = 1_000;
 
@@ -34,14 +34,24 @@ const longestRestMs = 1_000;
 const standsBackMs = 20;
 const standsBackAtMostMs = 150;
 
+/** Where people sign in now and then: whatever a lane has begun stands beside the next of them. */
+const betweenPeople: Pace = { concurrency: 2, restMs: 0 };
+const peopleStayMs = 60_000;
+
+const alone: Pace = { concurrency: Number.POSITIVE_INFINITY, restMs: 0 };
+
+export function standsBack({ running, quietMs }: Urgent): boolean {
+  return running > 0 || quietMs < standsBackMs;
+}
+
 /**
- * While people sign in or are deactivated these lanes go one by one, with pauses, and rather between two people than beside
- * one; otherwise as fast as they can.
+ * While somebody signs in or is deactivated these lanes go one by one, with pauses, and rather between two people than
+ * beside one; for a minute after the last of them a little faster, and then as fast as they can.
  */
-export function paceOf(lane: PatientLane, { running, quietMs }: Urgent, lastRunMs: number): Pace {
-  const { quietAfterMs, shortestRestMs, restPerWork } = patience[lane];
-  if (running === 0 && quietMs >= quietAfterMs) return { concurrency: Number.POSITIVE_INFINITY, restMs: 0 };
-  const standsBack = running > 0 || quietMs < standsBackMs ? standsBackAtMostMs : 0;
-  const restMs = Math.max(shortestRestMs, standsBack, lastRunMs * restPerWork);
+export function paceOf(lane: PatientLane, urgent: Urgent, lastRunMs: number): Pace {
+  const { restsForMs, shortestRestMs, restPerWork } = patience[lane];
+  const isBeside = standsBack(urgent);
+  if (!isBeside && urgent.quietMs >= restsForMs) return urgent.quietMs >= peopleStayMs ? alone : betweenPeople;
+  const restMs = Math.max(shortestRestMs, isBeside ? standsBackAtMostMs : 0, lastRunMs * restPerWork);
   return { concurrency: 1, restMs: Math.min(longestRestMs, restMs) };
 }

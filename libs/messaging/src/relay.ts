@@ -1,11 +1,13 @@
 import type { Notifications } from '@gatehouse/database';
 import type { Logger } from '@gatehouse/telemetry';
+import { Gathering } from './gathering.js';
 import { Loop } from './loop.js';
 import type { Rest } from './loop.js';
 import type { QueueStore, Trigger } from './queue-store.js';
 import { triggerIdOf } from './queue-store.js';
 import type { LaneRow, OpenRows, RelayConnection } from './relay.connection.js';
 import { StoreHealth } from './store-health.js';
+import type { Turns } from './turns.js';
 
 export interface RelayTuning {
   /** How many rows of a lane may be in the store; the rest of a backlog stays in the outbox. */
@@ -17,7 +19,8 @@ export interface RelayTuning {
 /** Small, so that an interactive row never waits long behind a batch for another lane. */
 const batchSize = 20;
 const longestBackoffMs = 10_000;
-const refillAfterMs = 50;
+/** Of a full lane; the second while somebody signs in. The window outlasts both. */
+const refillAfterMs = { quiet: 50, busy: 500 } as const;
 
 /**
  * Moves committed outbox rows into the queue store. Every process runs one, for the lanes it works itself; replicas share
@@ -28,6 +31,7 @@ export class Relay {
   private readonly health: StoreHealth;
   /** Lanes whose window was full when they were last looked at: looked at again when a job ends or at the next poll. */
   private readonly full = new Set<string>();
+  private readonly gathering: Gathering;
   private pollDueAt = 0;
   private readonly stopListening: (() => void)[] = [];
   private refill: NodeJS.Timeout | undefined;
@@ -40,9 +44,11 @@ export class Relay {
     private readonly store: QueueStore,
     private readonly queues: readonly string[],
     private readonly tuning: RelayTuning,
+    private readonly turns: Pick<Turns, 'isQuiet'>,
     logger: Logger,
   ) {
     this.health = new StoreHealth(logger, 'relay');
+    this.gathering = new Gathering(turns, () => this.loop.wake());
   }
 
   async start(): Promise<void> {
@@ -54,7 +60,7 @@ export class Relay {
 
   /** @param queue empty: any */
   private published(queue: string): void {
-    if (queue === '' || this.queues.includes(queue)) this.loop.wake();
+    if (queue === '' || (this.queues.includes(queue) && !this.gathering.begin(queue))) this.loop.wake();
   }
 
   wake(): void {
@@ -65,16 +71,20 @@ export class Relay {
   settled(queue: string): void {
     if (!this.full.has(queue)) return;
     // One refill for many settlements, or a backlog would be moved row by row.
-    this.refill ??= setTimeout(() => {
-      this.refill = undefined;
-      this.full.clear();
-      this.loop.wake();
-    }, refillAfterMs);
+    this.refill ??= setTimeout(
+      () => {
+        this.refill = undefined;
+        this.full.clear();
+        this.loop.wake();
+      },
+      this.turns.isQuiet ? refillAfterMs.quiet : refillAfterMs.busy,
+    );
   }
 
   async stop(): Promise<void> {
     for (const stop of this.stopListening) stop();
     clearTimeout(this.refill);
+    this.gathering.stop();
     await this.loop.stop();
     await this.connection.close();
   }
@@ -108,7 +118,7 @@ export class Relay {
       const taken = lane.filter((row) => row.id !== null);
       const room = lane[0]!.room;
       if (taken.length >= room) this.full.add(queue);
-      more ||= taken.length >= batchSize && taken.length < room;
+      if (taken.length >= batchSize && taken.length < room && !this.gathering.begin(queue)) more = true;
       if (taken.length > 0) await this.enqueue(queue, newestPerKey(taken));
       sent.push(...taken.map(({ id }) => id!));
     }
@@ -123,7 +133,7 @@ export class Relay {
       this.full.clear();
       this.pollDueAt = now + this.tuning.pollMs;
     }
-    return this.queues.filter((queue) => !this.full.has(queue));
+    return this.queues.filter((queue) => !this.full.has(queue) && !this.gathering.has(queue));
   }
 
   private async enqueue(queue: string, triggers: readonly Trigger[]): Promise<void> {

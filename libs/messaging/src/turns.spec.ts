@@ -38,7 +38,7 @@ describe('turns', () => {
     'runs %s jobs one by one as soon as somebody is known to sign in',
     async (lane) => {
       const turns = new Turns();
-      turns.expectUrgent();
+      turns.expectUrgent(1_000);
       expect(await mostAtOnce(turns, lane, 5)).toBe(1);
     },
   );
@@ -59,4 +59,39 @@ describe('turns', () => {
     await expect(turns.run('interactive', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(turns.run('bulk', () => Promise.resolve(7))).resolves.toBe(7);
   });
+
+  it('lets whoever signs in go first between two steps of a job, until their sign-in is over', async () => {
+    const turns = new Turns();
+    let endLogin: () => void = () => undefined;
+    const login = turns.run('interactive', () => new Promise<void>((resolve) => (endLogin = resolve)));
+    const gaveWay = turns.giveWay('provisioning').then(() => 'next step');
+    expect(await Promise.race([gaveWay, delay(60, 'still waiting')])).toBe('still waiting');
+    endLogin();
+    await login;
+    expect(await gaveWay).toBe('next step');
+  });
+
+  it('gives way no longer than a moment, however long somebody signs in', async () => {
+    const turns = new Turns();
+    void turns.run('interactive', () => new Promise(() => undefined));
+    await turns.giveWay('bulk');
+  });
+
+  it('gives way to nobody in a lane that somebody waits for, and to nobody when nobody signs in', async () => {
+    const turns = new Turns();
+    expect(await atOnce(turns.giveWay('bulk'))).toBe('at once');
+    void turns.run('interactive', () => new Promise(() => undefined));
+    expect(await atOnce(turns.giveWay('offboarding'))).toBe('at once');
+    expect(await atOnce(turns.giveWay('interactive'))).toBe('at once');
+  });
+
+  it('is quiet until somebody is expected', () => {
+    const turns = new Turns();
+    expect(turns.isQuiet).toBe(true);
+    turns.expectUrgent(0);
+    expect(turns.isQuiet).toBe(false);
+  });
+
+  /** Before any timer, that is. */
+  const atOnce = (waited: Promise<void>) => Promise.race([waited.then(() => 'at once'), delay(0, 'later')]);
 });

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Lane } from '@gatehouse/contracts';
-import { paceOf } from './pace.js';
-import type { PatientLane } from './pace.js';
+import { paceOf, standsBack } from './pace.js';
+import type { PatientLane, Urgent } from './pace.js';
 import { isUrgent } from './urgent-lanes.js';
 
 const lookAgainMs = 20;
+const quietAfterMs = 250;
+
+const giveWayAtMostMs = 150;
 
 /** What a patient lane of this process has been doing. */
 interface Course {
@@ -27,8 +30,21 @@ export class Turns {
   }
 
   /** Somebody signs in: a job of theirs is about to come, to this process or to one that shares the machine with it. */
-  expectUrgent(): void {
-    this.urgentEndedAt = performance.now();
+  expectUrgent(withinMs: number): void {
+    this.urgentEndedAt = performance.now() + withinMs;
+  }
+
+  /** Between two steps of a patient job, where it holds nothing that others wait for: those who sign in go first, for a moment. */
+  async giveWay(lane: Lane): Promise<void> {
+    if (!isPatient(lane)) return;
+    const until = performance.now() + giveWayAtMostMs;
+    while (standsBack(this.urgent) && performance.now() < until) await delay(lookAgainMs);
+  }
+
+  /** Nobody has signed in or been deactivated for a moment, as far as this process knows. */
+  get isQuiet(): boolean {
+    const { running, quietMs } = this.urgent;
+    return running === 0 && quietMs >= quietAfterMs;
   }
 
   private async runUrgent<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -37,7 +53,7 @@ export class Turns {
       return await work();
     } finally {
       this.urgentRunning -= 1;
-      this.urgentEndedAt = performance.now();
+      this.urgentEndedAt = Math.max(this.urgentEndedAt, performance.now());
     }
   }
 
@@ -57,10 +73,12 @@ export class Turns {
 
   private isTurnOf(lane: PatientLane): boolean {
     const { running, endedAt, lastMs } = this.courses[lane];
-    const now = performance.now();
-    const urgent = { running: this.urgentRunning, quietMs: now - this.urgentEndedAt };
-    const { concurrency, restMs } = paceOf(lane, urgent, lastMs);
-    return running < concurrency && now - endedAt >= restMs;
+    const { concurrency, restMs } = paceOf(lane, this.urgent, lastMs);
+    return running < concurrency && performance.now() - endedAt >= restMs;
+  }
+
+  private get urgent(): Urgent {
+    return { running: this.urgentRunning, quietMs: performance.now() - this.urgentEndedAt };
   }
 }
 

@@ -5,3 +5,8 @@ export function isUrgent(lane: string): boolean {
   const urgent: readonly Lane[] = ['offboarding', 'interactive'];
   return urgent.some((one) => one === lane);
 }
+
+/** @param queue as `queueName` gives it */
+export function isUrgentQueue(queue: string): boolean {
+  return isUrgent(queue.slice(queue.lastIndexOf('.') + 1));
+}

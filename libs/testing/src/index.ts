@@ -7,4 +7,5 @@ export * from './cognito-stand-in.js';
 export * from './redis-server.js';
 export * from './test-redis.js';
 export * from './fault-proxy.js';
+export * from './plan-looks.js';
 export * from './seeded-random.js';

@@ -5,6 +5,7 @@ import { Traces } from '@gatehouse/messaging';
 import { accountStanding, isUsable } from './account-standing.js';
 import type { Standing } from './account-standing.js';
 import { AccountStore } from './account.store.js';
+import { SignInNotice } from './sign-in-notice.js';
 
 const pollMs = 100;
 
@@ -26,6 +27,7 @@ export class AccountWaiter implements OnModuleInit, OnModuleDestroy {
     private readonly accounts: AccountStore,
     private readonly traces: Traces,
     private readonly notifications: Notifications,
+    private readonly notice: SignInNotice,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -50,6 +52,7 @@ export class AccountWaiter implements OnModuleInit, OnModuleDestroy {
     this.waiters.add(waiter);
     try {
       while (true) {
+        this.notice.give();
         const woken = this.nextWake(waiter, Math.min(pollMs, deadline - Date.now()));
         const { standing, accountId } = await this.look(identityId, traceId);
         if (standing.kind !== 'pending' || Date.now() >= deadline) return standing;

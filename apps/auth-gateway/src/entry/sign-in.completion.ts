@@ -16,6 +16,7 @@ import { TransactionStore } from '../relying-party/transaction.store.js';
 import type { Transaction } from '../relying-party/transaction.store.js';
 import { SessionStore } from '../session/session.store.js';
 import type { OpenedSession } from './login-record.store.js';
+import { SignInNotice } from './sign-in-notice.js';
 
 /** The last step of every sign-in: the browser gets its session and goes on to Jira. */
 @Injectable()
@@ -28,6 +29,7 @@ export class SignInCompletion {
     private readonly sessions: SessionStore,
     private readonly cookies: GatewayCookies,
     private readonly surroundings: PageSurroundings,
+    private readonly notice: SignInNotice,
   ) {}
 
   async complete(
@@ -41,6 +43,7 @@ export class SignInCompletion {
       return this.doneElsewhere(request, reply, transaction);
     }
     this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
+    this.notice.give('last step');
     if (session.resumption) {
       this.goOn(request, reply, transaction, session, session.resumption);
       return;

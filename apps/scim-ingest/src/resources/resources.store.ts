@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { statement, Statements } from '@gatehouse/database';
+import { beside, statement, Statements } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
 import { countStatement, groupType, pageStatement, userType } from '@gatehouse/scim';
 import type { ListRequest, Membership, Paging, ResourceType, Row } from '@gatehouse/scim';
@@ -106,7 +106,8 @@ const one = { User: oneOf(userType), Group: oneOf(groupType) };
 function oneOf({ columns, memberships, table, visible }: ResourceType): Statement<Row> {
   const read = columns.map((column) => `r.${column}`);
   if (memberships) read.push(`${memberships} as memberships`);
-  return statement(`select ${read.join(', ')} from ${table} r where r.id = $1 and r.provider = $2 and ${visible}`);
+  const ours = beside('r.provider', '$2');
+  return statement(`select ${read.join(', ')} from ${table} r where r.id = $1 and ${ours} and ${visible}`);
 }
 
 const groupsOfUsers = `

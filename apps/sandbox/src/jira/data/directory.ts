@@ -175,8 +175,12 @@ export class Directory {
       .sort((a, b) => compare(a.name, b.name));
   }
 
-  directMembers(group: GroupRow): UserRow[] {
-    return [...this.users].filter((user) => this.isMember(user, group.name));
+  directMemberCount(group: GroupRow): number {
+    return this.memberRows(group.name).length;
+  }
+
+  activeMemberCount(group: string): number {
+    return this.memberRows(group).filter((rowKey) => this.store.tables.users.get(rowKey)!.active).length;
   }
 
   isAdministrator(user: UserRow): boolean {
@@ -191,6 +195,17 @@ export class Directory {
 
   private get directories(): Switches['directories'] {
     return this.board.now.directories;
+  }
+
+  /** Without the copies of somebody for whom a directory further up answers. */
+  private memberRows(group: string): readonly string[] {
+    const { tables } = this.store;
+    const rows = this.directories.flatMap(({ name }) => [...tables.membersOf(foldName(group), stored(name))]);
+    if (this.directories.length === 1) return rows;
+    return rows.filter((rowKey) => {
+      const user = tables.users.get(rowKey)!;
+      return this.byKey(user.key) === user;
+    });
   }
 
   /** Every copy that is in the group, with other memberships instead of that one. */

@@ -44,7 +44,7 @@ export class Licence {
   }
 
   usedOf({ group }: Application): number {
-    return [...this.directory.users].filter((user) => user.active && this.directory.isMember(user, group)).length;
+    return this.directory.activeMemberCount(group);
   }
 
   /** One more is refused. A full licence that accepts lets people in who then cannot work. */

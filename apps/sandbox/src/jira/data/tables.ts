@@ -29,6 +29,8 @@ export class Tables {
   readonly sequences = new Map<string, SequenceRow>();
   /** Row keys by folded username: one for each directory that holds it. */
   private readonly named = new Map<string, readonly string[]>();
+  /** Row keys by group and directory: a group of everybody is asked for at each of its changes. */
+  private readonly members = new Map<string, Set<string>>();
 
   apply(change: Change): void {
     if (change.table === 'users') this.indexUser(change.key, change.value);
@@ -41,8 +43,14 @@ export class Tables {
     return (this.named.get(foldName(name)) ?? []).map((rowKey) => this.users.get(rowKey)!);
   }
 
+  /** @param group its folded name */
+  membersOf(group: string, directory: string | undefined): ReadonlySet<string> {
+    return this.members.get(membersKey(group, directory)) ?? nobody;
+  }
+
   clear(): void {
     this.named.clear();
+    this.members.clear();
     for (const name of tableNames) this[name].clear();
   }
 
@@ -55,6 +63,13 @@ export class Tables {
     const previous = this.users.get(rowKey);
     if (previous) this.point(previous.name, (keys) => keys.filter((key) => key !== rowKey));
     if (next) this.point(next.name, (keys) => [...keys, rowKey]);
+    for (const group of previous?.groups ?? [])
+      this.members.get(membersKey(group, previous!.directory))?.delete(rowKey);
+    for (const group of next?.groups ?? []) {
+      const key = membersKey(group, next!.directory);
+      const rows = this.members.get(key) ?? new Set();
+      this.members.set(key, rows.add(rowKey));
+    }
   }
 
   private point(name: string, to: (keys: readonly string[]) => readonly string[]): void {
@@ -77,6 +92,12 @@ const tableNames = [
   'sso',
   'sequences',
 ] as const satisfies readonly Change['table'][];
+
+const nobody: ReadonlySet<string> = new Set();
+
+function membersKey(group: string, directory: string | undefined): string {
+  return JSON.stringify([group, directory]);
+}
 
 /** A user of the internal directory by its key alone, a copy elsewhere by its directory too. */
 export function userRowKey(key: string, directory: string | undefined): string {

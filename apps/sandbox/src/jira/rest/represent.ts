@@ -48,7 +48,7 @@ export class Representation {
   }
 
   group(group: GroupRow): GroupBean {
-    const size = this.directory.directMembers(group).length;
+    const size = this.directory.directMemberCount(group);
     return {
       name: group.name,
       self: this.groupLink(group.name),
