@@ -38,6 +38,18 @@ describe('Jira for one run', () => {
     await expect(jira.under(other, () => jira.guard(() => Promise.resolve(1)))).rejects.toBe(lost);
   });
 
+  it('gives way before each call, but not while it holds what runs of other people wait for', async () => {
+    let [gaveWay, sent] = [0, 0];
+    const giveWay = () => Promise.resolve(void (gaveWay += 1));
+    const context = { lane: 'bulk' as const, giveWay };
+    const jira = new GuardedJira(bare, { context, places: new BulkPlaces(), lease: held, breaker });
+    const call = () => jira.guard(() => Promise.resolve((sent += 1)));
+    await call();
+    await call();
+    await jira.under(held, call);
+    expect([gaveWay, sent]).toEqual([2, 3]);
+  });
+
   it('asks at once what everybody waits for, though the places of its lane are taken', async () => {
     const places = new BulkPlaces();
     for (let n = 0; n < bulkCallsMax; n += 1) void places.take('bulk', () => new Promise(() => undefined));

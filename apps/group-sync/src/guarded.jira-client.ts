@@ -118,7 +118,7 @@ export class GuardedJira extends JiraClient {
   async guard<Answer>(call: () => Promise<Answer>, { isForAll } = { isForAll: false }): Promise<Answer> {
     const { context, places } = this.guards;
     if (isForAll) return this.guarded(call);
-    await context.giveWay?.();
+    if (this.leases.length === 1) await context.giveWay?.(); // Others wait for what else it may hold.
     return places.take(context.lane, () => this.guarded(call));
   }
 

@@ -115,7 +115,7 @@ export class ScimFront implements Front {
     await this.quotas.take(tenant);
     // A provider in its first cycle sends without a pause, and nobody looks at how long one of its requests takes.
     const segments = segmentsOf(path);
-    if (mayWait(request.method ?? 'GET', segments)) await this.turns.giveWay('provisioning');
+    if (mayWait(request.method ?? 'GET', segments)) await this.turns.giveWay();
     const allowance = this.bodies.open(tenant.provider);
     try {
       const body = await readBody(request, allowance);

@@ -209,8 +209,9 @@ with written as (
 ), ${publish('(select $8::text from written)')}
 select id, user_name, external_id, active, resource, version, created_at, changed_at, (
     select json_agg(json_build_object('id', known.id, 'display', known.display_name) order by known.id)
-    from directory.directory_member as member
-    join directory.directory_group as known on known.id = member.group_id and known.deleted_at is null
+    from directory.directory_member as member cross join lateral (
+      select id, display_name from directory.directory_group
+      where id = member.group_id and deleted_at is null offset 0) as known
     where member.member_id = written.id) as groups${announced}
 from written`,
 );

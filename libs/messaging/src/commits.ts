@@ -26,7 +26,7 @@ export class Commits {
     return this.statements.rows(asked, values);
   }
 
-  /** After the commit. @param names queues, accounts, or of a sign-in the milliseconds within which its next step begins */
+  /** After the commit. @param names queues, accounts, or one that is empty of a channel that names nobody */
   tell(names: readonly string[], channel: Told = 'gatehouse_outbox'): void {
     const waiting = this.waiting.get(channel) ?? new Set();
     for (const name of names) waiting.add(name);

@@ -24,8 +24,8 @@ export interface JobContext {
   /** Of a job that is defined with one; the runner gives it back. */
   readonly lease?: Lease;
   /**
-   * Between two steps, outside of every transaction: waits a moment while somebody signs in, in a lane in which nobody
-   * waits. Absent: nobody to give way to.
+   * Between two steps, outside of every transaction: waits while somebody signs in, in a lane in which nobody waits, and a
+   * moment for the whole run. Absent: nobody to give way to.
    */
   giveWay?(): Promise<void>;
 }

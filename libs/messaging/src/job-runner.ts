@@ -21,7 +21,7 @@ import { RetryLater } from './retry-later.js';
 import type { Breakers } from './breakers.js';
 import { settledValues } from './settlement.js';
 import type { Covered, Settlement } from './settlement.js';
-import type { Turns } from './turns.js';
+import type { Turn, Turns } from './turns.js';
 
 export type CallHandler = (job: string, payload: unknown, context: RunContext) => Promise<void>;
 
@@ -46,6 +46,7 @@ interface Run {
   readonly queue: string;
   readonly lane: Lane;
   readonly traceId: TraceId;
+  readonly turn: Turn;
   readonly covered: Covered;
 }
 
@@ -82,9 +83,10 @@ export class JobRunner {
         const attempt = job.attemptsMade + 1;
         const ended = this.watch.begins({ queue, job: job.name, key, traceId, attempt });
         const ending = definition
-          ? await this.turns.run(lane, () => {
+          ? await this.turns.run(lane, async (turn) => {
               startedAt = performance.now(); // A bulk job that lets people go first is not a slow one.
-              return this.run({ job, token, definition, queue, lane, traceId }, key, call);
+              const run = { job, token, definition, queue, lane, traceId, turn };
+              return this.run(run, key, call).finally(() => (startedAt += turn.waitedMs));
             })
           : await this.later(job, token, lane, 'unknown-job');
         const ms = performance.now() - startedAt;
@@ -122,7 +124,7 @@ export class JobRunner {
   }
 
   private async handle(run: Run, lease: Lease | undefined, call: CallHandler): Promise<void> {
-    const context = contextOf(run, this.settlement, () => this.turns.giveWay(run.lane), lease);
+    const context = contextOf(run, this.settlement, lease);
     try {
       await call(run.definition.name, run.job.data, context);
       // Most handlers settle with their effect; what one has settled and then rolled back is the sweep's to find.
@@ -229,18 +231,13 @@ function waitedMs(job: ActiveJob, covered: Covered | undefined): number | undefi
   return job.attemptsStarted === 1 ? covered?.waitedMs : undefined;
 }
 
-function contextOf(
-  run: Run,
-  settlement: Settlement,
-  giveWay: () => Promise<void>,
-  lease: Lease | undefined,
-): RunContext {
-  const { definition, lane, job, traceId, covered } = run;
+function contextOf(run: Run, settlement: Settlement, lease: Lease | undefined): RunContext {
+  const { definition, lane, job, traceId, covered, turn } = run;
   return new RunContext(
     { job: definition.name, lane, attempt: job.attemptsMade + 1, traceId, coveredTraceIds: covered.traceIds },
     (manager) => settlement.settle(manager, covered),
     settledValues(covered),
-    giveWay,
+    () => turn.giveWay(),
     lease,
   );
 }

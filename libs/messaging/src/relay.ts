@@ -84,8 +84,8 @@ export class Relay {
   async stop(): Promise<void> {
     for (const stop of this.stopListening) stop();
     clearTimeout(this.refill);
-    this.gathering.stop();
     await this.loop.stop();
+    this.gathering.stop();
     await this.connection.close();
   }
 

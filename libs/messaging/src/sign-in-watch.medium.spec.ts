@@ -33,7 +33,7 @@ describe('a worker that hears of a sign-in', () => {
 
     await waitFor(
       async () => {
-        new Commits(dataSource).tell(['80'], 'gatehouse_sign_in');
+        new Commits(dataSource).tell([''], 'gatehouse_sign_in');
         await delay(50);
         return (await atOnce(turns)) === 1;
       },

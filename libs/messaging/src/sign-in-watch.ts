@@ -1,8 +1,6 @@
 import type { Notifications } from '@gatehouse/database';
 import type { Turns } from './turns.js';
 
-const longestMs = 1_000;
-
 /**
  * Hears of people who sign in before their jobs come (`SignInNotice` of the gateway), so that what nobody waits for has
  * made room by then. Each process sees only jobs of its own: beside a backlog in all of them, whoever came after a second
@@ -17,12 +15,7 @@ export class SignInWatch {
   ) {}
 
   async start(): Promise<void> {
-    this.stopListening = await this.notifications.on('gatehouse_sign_in', (ms) => this.expect(Number(ms)));
-  }
-
-  /** After a lost connection there is a notice that names no time. */
-  private expect(ms: number): void {
-    this.turns.expectUrgent(Math.max(0, Math.min(longestMs, ms || 0)));
+    this.stopListening = await this.notifications.on('gatehouse_sign_in', () => this.turns.expectUrgent());
   }
 
   stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import type { Lane } from '@gatehouse/contracts';
 import { Turns } from './turns.js';
 
 const many = 20;
@@ -38,7 +39,7 @@ describe('turns', () => {
     'runs %s jobs one by one as soon as somebody is known to sign in',
     async (lane) => {
       const turns = new Turns();
-      turns.expectUrgent(1_000);
+      turns.expectUrgent();
       expect(await mostAtOnce(turns, lane, 5)).toBe(1);
     },
   );
@@ -60,38 +61,58 @@ describe('turns', () => {
     await expect(turns.run('bulk', () => Promise.resolve(7))).resolves.toBe(7);
   });
 
+  it('does not let two jobs that wait for somebody outside hold up the others', async () => {
+    const turns = new Turns();
+    turns.expectUrgent();
+    for (let n = 0; n < 2; n += 1) void turns.run('bulk', () => new Promise(() => undefined));
+    expect(await turns.run('bulk', () => Promise.resolve('done'))).toBe('done');
+  });
+
   it('lets whoever signs in go first between two steps of a job, until their sign-in is over', async () => {
     const turns = new Turns();
     let endLogin: () => void = () => undefined;
-    const login = turns.run('interactive', () => new Promise<void>((resolve) => (endLogin = resolve)));
-    const gaveWay = turns.giveWay('provisioning').then(() => 'next step');
-    expect(await Promise.race([gaveWay, delay(60, 'still waiting')])).toBe('still waiting');
+    let login: Promise<void> | undefined;
+    const steps: string[] = [];
+    const job = turns.run('provisioning', async ({ giveWay }) => {
+      login = turns.run('interactive', () => new Promise<void>((resolve) => (endLogin = resolve)));
+      await giveWay();
+      steps.push('next step');
+    });
+    await delay(60);
+    expect(steps).toEqual([]);
     endLogin();
     await login;
-    expect(await gaveWay).toBe('next step');
+    await job;
+    expect(steps).toEqual(['next step']);
   });
 
-  it('gives way no longer than a moment, however long somebody signs in', async () => {
+  it('gives way no longer than a moment in all of a run, and does not call it work', async () => {
     const turns = new Turns();
-    void turns.run('interactive', () => new Promise(() => undefined));
-    await turns.giveWay('bulk');
+    const waitedMs = await turns.run('bulk', async (turn) => {
+      void turns.run('interactive', () => new Promise(() => undefined));
+      for (let step = 0; step < 5; step += 1) await turn.giveWay();
+      return turn.waitedMs;
+    });
+    expect(waitedMs).toBeGreaterThanOrEqual(150);
+    expect(waitedMs).toBeLessThan(450); // Once is 150, and five times would be 750.
   });
 
   it('gives way to nobody in a lane that somebody waits for, and to nobody when nobody signs in', async () => {
     const turns = new Turns();
-    expect(await atOnce(turns.giveWay('bulk'))).toBe('at once');
+    const waitedIn = (lane: Lane) =>
+      turns.run(lane, async (turn) => {
+        await turn.giveWay();
+        return turn.waitedMs;
+      });
+    expect(await waitedIn('bulk')).toBeLessThan(20);
     void turns.run('interactive', () => new Promise(() => undefined));
-    expect(await atOnce(turns.giveWay('offboarding'))).toBe('at once');
-    expect(await atOnce(turns.giveWay('interactive'))).toBe('at once');
+    expect([await waitedIn('offboarding'), await waitedIn('interactive')]).toEqual([0, 0]);
   });
 
   it('is quiet until somebody is expected', () => {
     const turns = new Turns();
     expect(turns.isQuiet).toBe(true);
-    turns.expectUrgent(0);
+    turns.expectUrgent();
     expect(turns.isQuiet).toBe(false);
   });
-
-  /** Before any timer, that is. */
-  const atOnce = (waited: Promise<void>) => Promise.race([waited.then(() => 'at once'), delay(0, 'later')]);
 });

@@ -98,7 +98,6 @@ export class CallbackService {
       const result = await this.tests.answer({ testId, transaction, secret, providerKey, query });
       return { kind: 'tested', result };
     }
-    this.notice.give();
     const pending = interaction && pendingLogin(transaction.interaction, interaction);
     const { answer, entered, waiting, idTokenHint } = await this.verify(
       transaction,
@@ -108,7 +107,7 @@ export class CallbackService {
       secret,
       startedAt,
     );
-    this.notice.give(); // The provider may have taken its time.
+    this.notice.give();
     const accepted = await this.records.accept({
       transaction,
       pending: waiting,

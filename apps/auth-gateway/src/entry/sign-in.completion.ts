@@ -43,7 +43,7 @@ export class SignInCompletion {
       return this.doneElsewhere(request, reply, transaction);
     }
     this.logger.info({ step: 'completed', provider: transaction.provider, account: session.accountId }, 'signed in');
-    this.notice.give('last step');
+    this.notice.give(); // Jira asks for its token next.
     if (session.resumption) {
       this.goOn(request, reply, transaction, session, session.resumption);
       return;

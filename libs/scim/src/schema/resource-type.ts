@@ -32,7 +32,9 @@ export const userType: ResourceType = {
   columns: ['id', 'user_name', 'external_id', 'active', 'resource', 'version', 'created_at', 'changed_at'],
   memberships: `(
     select json_agg(json_build_object('id', g.id, 'kind', 'group', 'display', g.display_name) order by g.id)
-    from directory.directory_member m join directory.directory_group g on g.id = m.group_id and g.deleted_at is null
+    from directory.directory_member m cross join lateral (
+      select id, display_name from directory.directory_group
+      where id = m.group_id and deleted_at is null offset 0) g
     where m.member_id = r.id)`,
   visible: 'r.deleted_at is null',
 };
