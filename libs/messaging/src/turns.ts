@@ -96,7 +96,9 @@ export class Turns {
     const turn = {
       waitedMs: 0,
       giveWay: async () => {
-        turn.waitedMs += await this.giveWay(giveWayAtMostMs - turn.waitedMs);
+        const before = turn.waitedMs;
+        const waitedMs = await this.giveWay(giveWayAtMostMs - before);
+        turn.waitedMs = Math.max(turn.waitedMs, before + waitedMs); // Steps side by side wait at the same time.
       },
     };
     return turn;

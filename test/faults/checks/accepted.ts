@@ -12,10 +12,12 @@ interface Followed {
  * parked. @returns one line for each violation
  */
 export async function lostLogins(database: Database, ledger: Ledger): Promise<readonly string[]> {
-  const people = new Map(ledger.accepted.map(({ state, person }) => [state, person]));
+  const people = new Map(ledger.toBeFound.map(({ state, person }) => [state, person]));
   const followed = await database.rows<Followed>(followLedger, [[...people.keys()]]);
+  const isThere = ({ outcome, events }: Followed) => outcome === 'accepted' && events === 1;
+  ledger.markFound(followed.filter(isThere).map(({ state }) => state));
   return followed
-    .filter(({ outcome, events }) => outcome !== 'accepted' || events !== 1)
+    .filter((one) => !isThere(one))
     .map(({ state, outcome, events }) => `${people.get(state)!}: login ${outcome ?? 'unknown'}, ${events} event(s)`);
 }
 

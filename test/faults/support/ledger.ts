@@ -14,10 +14,21 @@ const longEnough = /[\w-]{20,}/g;
  */
 export class Ledger {
   private readonly byState = new Map<string, Accepted>();
+  private readonly found = new Set<string>();
   private readonly seen = new Set<string>();
 
   get accepted(): readonly Accepted[] {
     return [...this.byState.values()];
+  }
+
+  /** Those that no check has found in the database yet. */
+  get toBeFound(): readonly Accepted[] {
+    return this.accepted.filter(({ state }) => !this.found.has(state));
+  }
+
+  /** The product forgets which sign-in a login came of after a quarter of an hour, and a file in full takes longer. */
+  markFound(states: Iterable<string>): void {
+    for (const state of states) this.found.add(state);
   }
 
   get secrets(): ReadonlySet<string> {
