@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { directoryGroupChanged } from '@gatehouse/contracts';
-import { beside, statement } from '@gatehouse/database';
+import { beside, besideNull, statement } from '@gatehouse/database';
 import { foldName } from '@gatehouse/mapping';
 import { Outbox } from '@gatehouse/messaging';
 import { written } from './directory-users.js';
@@ -133,7 +133,7 @@ export class DirectoryGroups {
 const target = `
 with target as (
   select id, provider, version, created_at, changed_at, display_name, external_id, resource from directory.directory_group
-  where id = $1 and ${beside('provider', '$2')} and deleted_at is null and ($3::bigint is null or version = $3) for update
+  where id = $1 and ${beside('provider', '$2')} and ${besideNull('deleted_at')} and ($3::bigint is null or version = $3) for update
 )`;
 
 const changeGroup = change<WrittenRow>(
@@ -165,7 +165,7 @@ const removeGroup = change<{ id: string }>(
   (publish, announced) => `
 with removed as (
   update directory.directory_group set deleted_at = now(), changed_at = now(), version = version + 1
-  where id = $1 and ${beside('provider', '$2')} and deleted_at is null and ($3::bigint is null or version = $3) returning id
+  where id = $1 and ${beside('provider', '$2')} and ${besideNull('deleted_at')} and ($3::bigint is null or version = $3) returning id
 ), affected as (
   insert into directory.membership_change (group_id) select id from removed
 ), ${publish('(select $4::text from removed)')}
@@ -198,14 +198,16 @@ const known = `, wanted as materialized (
 ), people as materialized (
   select wanted.id from wanted cross join target cross join lateral (
     select from directory.directory_user as member
-    where member.id = wanted.id and ${beside('member.provider', 'target.provider')} and member.deleted_at is null
+    where member.id = wanted.id and ${beside('member.provider', 'target.provider')}
+      and ${besideNull('member.deleted_at')}
     for share of member) as person
 ), known as (
   select id, 'user' as kind from people
   union all
   select wanted.id, 'group' from wanted cross join target cross join lateral (
     select from directory.directory_group as member
-    where member.id = wanted.id and ${beside('member.provider', 'target.provider')} and member.deleted_at is null
+    where member.id = wanted.id and ${beside('member.provider', 'target.provider')}
+      and ${besideNull('member.deleted_at')}
       and member.id <> target.id offset 0) as inner_group
 )`;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { directoryUserChanged, directoryUserDeactivated } from '@gatehouse/contracts';
-import { beside } from '@gatehouse/database';
+import { beside, besideNull } from '@gatehouse/database';
 import { foldName } from '@gatehouse/mapping';
 import { Outbox } from '@gatehouse/messaging';
 import type { Commits } from '@gatehouse/messaging';
@@ -179,7 +179,7 @@ with known as (
       (coalesce($4, user_name), case when $6 then $7 else external_id end,
        coalesce($8, active), coalesce($9::jsonb, resource)) as changed
   from directory.directory_user
-  where id = $1 and ${beside('provider', '$2')} and deleted_at is null and ($3::bigint is null or version = $3) for update
+  where id = $1 and ${beside('provider', '$2')} and ${besideNull('deleted_at')} and ($3::bigint is null or version = $3) for update
 ), written as (
   update directory.directory_user as target set user_name = new_name, user_name_folded = new_folded,
     external_id = new_external, active = new_active, resource = new_resource,
@@ -202,7 +202,7 @@ with written as (
       select jsonb_object_agg(key, case jsonb_typeof(value)
         when 'object' then coalesce(target.resource -> key, '{}') || value else value end)
       from jsonb_each($7::jsonb)), '{}')
-  where id = $1 and ${beside('provider', '$2')} and deleted_at is null and not (user_name = coalesce($3, user_name)
+  where id = $1 and ${beside('provider', '$2')} and ${besideNull('deleted_at')} and not (user_name = coalesce($3, user_name)
     and external_id is not distinct from coalesce($5, external_id) and active = coalesce($6, active)
     and resource @> $7::jsonb)
   returning id, user_name, external_id, active, resource, version, created_at, changed_at
@@ -211,7 +211,7 @@ select id, user_name, external_id, active, resource, version, created_at, change
     select json_agg(json_build_object('id', known.id, 'display', known.display_name) order by known.id)
     from directory.directory_member as member cross join lateral (
       select id, display_name from directory.directory_group
-      where id = member.group_id and deleted_at is null offset 0) as known
+      where id = member.group_id and ${besideNull('deleted_at')} offset 0) as known
     where member.member_id = written.id) as groups${announced}
 from written`,
 );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { beside, statement, Statements } from '@gatehouse/database';
+import { beside, besideNull, statement, Statements } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
 import { countStatement, groupType, pageStatement, userType } from '@gatehouse/scim';
 import type { ListRequest, Membership, Paging, ResourceType, Row } from '@gatehouse/scim';
@@ -101,13 +101,14 @@ function isUsual({ filter, sort }: ListRequest, { kind }: Paging): boolean {
   return isEquality && !sort && kind === 'index';
 }
 
-const one = { User: oneOf(userType), Group: oneOf(groupType) };
+/** Of one row by its id. */
+export const one = { User: oneOf(userType), Group: oneOf(groupType) };
 
-function oneOf({ columns, memberships, table, visible }: ResourceType): Statement<Row> {
+function oneOf({ columns, memberships, table }: ResourceType): Statement<Row> {
   const read = columns.map((column) => `r.${column}`);
   if (memberships) read.push(`${memberships} as memberships`);
-  const ours = beside('r.provider', '$2');
-  return statement(`select ${read.join(', ')} from ${table} r where r.id = $1 and ${ours} and ${visible}`);
+  const ours = `${beside('r.provider', '$2')} and ${besideNull('r.deleted_at')}`;
+  return statement(`select ${read.join(', ')} from ${table} r where r.id = $1 and ${ours}`);
 }
 
 const groupsOfUsers = `

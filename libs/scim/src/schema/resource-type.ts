@@ -30,11 +30,12 @@ export const userType: ResourceType = {
   attributes: [...commonAttributes('User'), ...userSchema.attributes],
   table: 'directory.directory_user',
   columns: ['id', 'user_name', 'external_id', 'active', 'resource', 'version', 'created_at', 'changed_at'],
+  // Of the empty table at first, an index of rows that are there would be read as a whole: so none serves this condition.
   memberships: `(
     select json_agg(json_build_object('id', g.id, 'kind', 'group', 'display', g.display_name) order by g.id)
     from directory.directory_member m cross join lateral (
       select id, display_name from directory.directory_group
-      where id = m.group_id and deleted_at is null offset 0) g
+      where id = m.group_id and coalesce(deleted_at, 'infinity') = 'infinity' offset 0) g
     where m.member_id = r.id)`,
   visible: 'r.deleted_at is null',
 };
