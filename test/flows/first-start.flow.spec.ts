@@ -60,7 +60,7 @@ describe('the first start of an installation, every process at the same moment',
         await Promise.all(programs.map((program) => program.stop('SIGKILL')));
       }
     },
-    90_000,
+    180_000,
   );
 
   async function newDatabase(name: string): Promise<string> {

@@ -61,7 +61,7 @@ describe('the program as it is started', () => {
     expect(await user('linus')).toMatchObject({ name: 'linus' });
     expect(program.output).toContain('the embedded PostgreSQL has ended; it is started again');
     expect(await program.stop()).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   it('a service alone says in one sentence that it needs a server it can share', async () => {
     const program = Program.start('group-sync', { ...ports, DATA_DIR: dataDir });
@@ -69,7 +69,7 @@ describe('the program as it is started', () => {
     expect(await program.exited).toBe(1);
     expect(program.output).toMatch(/DATABASE_URL is missing: group-sync .*docker compose up -d postgres/);
     expect(program.output).not.toMatch(/^\s+at /m);
-  }, 30_000);
+  }, 90_000);
 
   it('says in one sentence that a port is taken, and which variable chooses another', async () => {
     const other = createServer();
@@ -83,7 +83,7 @@ describe('the program as it is started', () => {
       expect(program.output).not.toMatch(/^\s+at /m);
     }
     await new Promise((resolve) => other.close(resolve));
-  }, 30_000);
+  }, 180_000);
 
   it.each([
     [

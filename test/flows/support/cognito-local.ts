@@ -35,7 +35,7 @@ export class CognitoLocal {
     };
     const address = `http://127.0.0.1:${port}/`;
     const isUp = async () => (await fetch(`${address}health`).catch(() => undefined)) !== undefined;
-    await waitFor(isUp, { timeoutMs: 30_000, what: 'cognito-local' });
+    await waitFor(isUp, { timeoutMs: 90_000, what: 'cognito-local' });
     const { UserPool } = (await call(address, 'CreateUserPool', {
       PoolName: 'people',
     })) as { UserPool: { Id: string } };

@@ -42,7 +42,7 @@ export class Program {
         if (!this.running) throw new Error(`${this.app} ended: ${this.output.slice(-2_000)}`);
         return this.output.search(text) !== -1;
       },
-      { timeoutMs: 30_000, what: `${this.app} to print ${text}; it printed ${this.output.slice(-2_000)}` },
+      { timeoutMs: 90_000, what: `${this.app} to print ${text}; it printed ${this.output.slice(-2_000)}` },
     );
   }
 

@@ -135,7 +135,7 @@ export class SeparateProcesses {
     await Promise.all(services.flatMap((service) => this.ports[service].map((port) => this.ready(port))));
     if (gateways > 1)
       this.balancer = await RoundRobin.start(Number(this.variables['PORT']), this.ports['auth-gateway']);
-    await waitFor(() => this.seededAndRegistered(), { timeoutMs: 30_000, what: 'the registration at Jira' });
+    await waitFor(() => this.seededAndRegistered(), { timeoutMs: 90_000, what: 'the registration at Jira' });
   }
 
   private async ready(port: number): Promise<void> {
@@ -145,7 +145,7 @@ export class SeparateProcesses {
         if (ended) throw new Error(`${ended.app} ended: ${ended.output.slice(-2_000)}`);
         return (await fetch(`http://127.0.0.1:${port}/_sso/readyz`)).ok;
       },
-      { timeoutMs: 40_000, what: `the process at port ${port} to be ready` },
+      { timeoutMs: 90_000, what: `the process at port ${port} to be ready` },
     );
   }
 
