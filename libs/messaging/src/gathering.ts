@@ -1,7 +1,7 @@
 import type { Turns } from './turns.js';
 import { isUrgentQueue } from './urgent-lanes.js';
 
-/** A hundredth of what a provider's push may take to reach Jira, and ten sign-ins a second see one batch each. */
+/** Nothing beside what a provider's push takes to reach Jira; ten sign-ins a second see one batch each. */
 const gatherMs = 100;
 
 /**

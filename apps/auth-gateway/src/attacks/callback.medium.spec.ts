@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Notifications } from '@gatehouse/database';
 import { HttpBrowser, plain, waitFor } from '@gatehouse/testing';
 import { AttackedGateway } from '../testing/attacked-gateway.fixture.js';
 import { json } from '../testing/http-answers.fixture.js';
@@ -69,8 +71,19 @@ describe('the answer in the browser', () => {
     expect(askedForTokens()).toBe(false);
   });
 
-  it('O30 a code that the provider never gave: refused', async () => {
+  it('O30 a code that the provider never gave: refused, and no worker makes room for whoever brings it', async () => {
+    const notifications = new Notifications(attacked.gateway.database.url);
+    await notifications.start();
+    let notices = 0;
+    await notifications.on('gatehouse_sign_in', () => (notices += 1));
     await expectRefused(attacked, () => attacked.attempt({ redirect: (query) => query.set('code', 'made-up') }));
+    await delay(100);
+    expect(notices).toBe(0);
+
+    const browser = new HttpBrowser();
+    expectArrived(attacked, await browser.get(await attacked.upToCallback(browser)));
+    await waitFor(() => notices > 0, { what: 'the notice of whom the provider has named' });
+    await notifications.close();
   });
 
   it('O31 without the cookie of this sign-in (login CSRF): nobody is asked, and the code is not burnt', async () => {
