@@ -6,6 +6,7 @@ import { overlappingRuns } from './checks/overlapping-runs.js';
 import { Crowd, leftOutside } from './support/crowd.js';
 import { FaultInstallation } from './support/installation.js';
 import type { JiraState } from './support/sandbox.js';
+import type { ServiceProcess } from './support/service-process.js';
 import { topologies } from './support/topology.js';
 
 const people = scaled(100, 10);
@@ -130,6 +131,51 @@ describe('F19 F28 two replicas of the gateway and of group-sync', () => {
     },
     timeoutMs,
   );
+
+  it(
+    'F28 a worker frozen in the middle of a transaction keeps nobody waiting for longer than its jobs would',
+    async () => {
+      const frozen = installation.process('group-sync');
+      const newcomers = await crowd.newcomers(scaled(120, 40));
+      const arrivals = crowd.signIn(newcomers, { overMs: newcomers.length * 250, withinMs: 30_000 });
+      let over = false;
+      const ended = arrivals.finally(() => (over = true));
+      const caught = await freezeInTransaction(frozen, () => over);
+      try {
+        expect(caught).not.toEqual([]);
+        expect(leftOutside(await ended)).toEqual([]);
+      } finally {
+        frozen.thaw();
+      }
+      expect(await judge(installation, crowd, before, 1, 20_000)).toEqual(flawless);
+    },
+    timeoutMs,
+  );
+
+  /** Freezes it again and again until it stands still with a transaction open. @returns which; none when it is `over` */
+  async function freezeInTransaction(process: ServiceProcess, isOver: () => boolean): Promise<readonly string[]> {
+    while (!isOver()) {
+      process.freeze();
+      await delay(15);
+      const open = await openTransactions();
+      await delay(open.length === 0 ? 0 : 100);
+      const still = open.length === 0 ? [] : await openTransactions();
+      const its = still.filter((transaction) => open.includes(transaction));
+      if (its.length > 0) return its;
+      process.thaw();
+      await delay(Math.random() * 15);
+    }
+    return [];
+  }
+
+  /** Those that hold locks and wait for their process. */
+  async function openTransactions(): Promise<readonly string[]> {
+    const rows = await installation.database.rows<{ name: string }>(
+      `select format('%s %s since %s', application_name, pid, state_change) as name from pg_stat_activity
+       where datname = current_database() and state = 'idle in transaction' and backend_xid is not null`,
+    );
+    return rows.map(({ name }) => name);
+  }
 
   /** What is on its way is published once more, in every lane of group-sync. @returns how many rows that were */
   async function deliverAgain(): Promise<number> {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { transactionAbandonedAfterMs } from './abandoned-transactions.js';
 import { advisoryLocks } from './advisory-locks.js';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
@@ -16,7 +17,7 @@ const plansKeptMs = 300_000;
 const connection = {
   keepAlive: true,
   statement_timeout: 30_000,
-  idle_in_transaction_session_timeout: 60_000,
+  idle_in_transaction_session_timeout: transactionAbandonedAfterMs,
 };
 
 /**

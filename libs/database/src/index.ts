@@ -1,3 +1,4 @@
+export * from './abandoned-transactions.js';
 export * from './advisory-locks.js';
 export * from './data-source.js';
 export * from './database-is-away.js';

@@ -1,4 +1,4 @@
-import { advisoryLocks } from '@gatehouse/database';
+import { advisoryLocks, transactionAbandonedAfterMs } from '@gatehouse/database';
 import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import pg from 'pg';
 import { addTriggers } from './add-triggers.js';
@@ -41,6 +41,7 @@ export class PostgresQueueStore implements QueueStore {
       application_name: 'gatehouse-queue',
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: transactionAbandonedAfterMs,
     });
     pool.setMaxListeners(0); // BullMQ adds one for each queue and worker
     // Without a listener an idle client that loses its server ends the process; the next query reports it.

@@ -1,3 +1,4 @@
+import { transactionAbandonedAfterMs } from '@gatehouse/database';
 import pg from 'pg';
 import { within } from './within.js';
 
@@ -51,7 +52,7 @@ export class RelayConnection {
       application_name: 'gatehouse-relay',
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: transactionAbandonedAfterMs,
     });
     // Without a listener a connection that loses its server ends the process; the next statement reports it.
     this.pool.on('error', () => undefined);
