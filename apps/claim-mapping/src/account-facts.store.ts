@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ConfigDocument } from '@gatehouse/contracts';
-import { rowsWithin, statement } from '@gatehouse/database';
+import type { Asking } from '@gatehouse/database';
 import { DirectoryPeople } from '@gatehouse/directory';
 import { overrulingProviders, unheededWords, wordOf } from '@gatehouse/mapping';
 import type { AdoptionWord, DeactivationFacts, DirectoryWord, LinkedIdentity } from '@gatehouse/mapping';
-import type { EntityManager } from 'typeorm';
 
 /** The columns of `factColumns`. Times are text: they come out of JSON. */
 export interface FactsRow {
@@ -50,12 +49,12 @@ export class AccountFactsStore {
   constructor(private readonly people: DirectoryPeople) {}
 
   /** The account must be locked. */
-  async of(manager: EntityManager, accountId: string): Promise<AccountFacts> {
-    const [row] = await rowsWithin(manager, readFacts, [accountId]);
+  async of(manager: Asking, accountId: string): Promise<AccountFacts> {
+    const [row] = await manager.query<FactsRow[]>(readFacts, [accountId]);
     return this.from(manager, row!);
   }
 
-  async from(manager: Pick<EntityManager, 'query'>, row: FactsRow): Promise<AccountFacts> {
+  async from(manager: Asking, row: FactsRow): Promise<AccountFacts> {
     const peopleIds = row.linked.filter(({ isPerson }) => isPerson).map(({ id }) => id);
     const people = peopleIds.length > 0 ? await this.people.read(manager, peopleIds) : [];
     const identities = row.identities.map(({ identityId, provider, claims, entries }) => ({
@@ -120,9 +119,10 @@ export function factColumns(account: string): string {
   (select jsonb_build_object('kind', kind, 'at', ordered_at, 'lifts', lifts)
    from console.account_order where account_id = ${account} order by id desc limit 1) as ordered,
   (select jsonb_build_object('jiraKey', substr(said.target, ${jiraTarget.length + 1}), 'verdict', said.verdict)
-   from console.link_decision as said
-   join mapping.account_directory_user as link on link.directory_user_id = said.directory_user_id
-   where link.account_id = ${account} and starts_with(said.target, '${jiraTarget}')
+   from mapping.account_directory_user as link cross join lateral (
+     select target, verdict, decided_at from console.link_decision
+     where directory_user_id = link.directory_user_id and starts_with(target, '${jiraTarget}') offset 0) as said
+   where link.account_id = ${account}
    order by said.decided_at desc, said.target limit 1) as adoption,
   exists (select 1 from gateway.session where account_id = ${account} and ended_at is null) as has_open_session,
   (select since from mapping.inactive_account where account_id = ${account}) as inactive_since,
@@ -130,4 +130,4 @@ export function factColumns(account: string): string {
    from mapping.desired_access where account_id = ${account}) as last`;
 }
 
-const readFacts = statement<FactsRow>(`select ${factColumns('$1::uuid')}`);
+const readFacts = `select ${factColumns('$1::uuid')}`;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { planningOnce } from '@gatehouse/database';
 import type { ErrorCode } from '@gatehouse/errors';
 import { standingOf } from '@gatehouse/mapping';
 import type { Claims, Standing } from '@gatehouse/mapping';
@@ -77,14 +76,11 @@ export class AccountsStore {
     return rows[0]?.id;
   }
 
-  /**
-   * Whoever has read the account without a lock notices that something may be decided about it since. What decides about
-   * it comes next, in long statements.
-   */
+  /** Whoever has read the account without a lock notices that something may be decided about it since. */
   async lock(manager: EntityManager, accountId: string): Promise<Account> {
     await manager.query('update mapping.account set decisions = decisions + 1 where id = $1', [accountId]);
     const rows = await manager.query<AccountRecord[]>(
-      `select ${accountColumns}, ${planningOnce} from mapping.account left join sync.jira_account on account_id = id where id = $1`,
+      `select ${accountColumns} from mapping.account left join sync.jira_account on account_id = id where id = $1`,
       [accountId],
     );
     return accountOf(rows[0]!);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { beside, inOrderOf } from '@gatehouse/database';
 import type { EntityManager } from 'typeorm';
 import type { Candidate } from './candidate.js';
 
@@ -14,16 +15,8 @@ export class AcquaintancesStore {
     if (providerId === undefined) return undefined;
     return this.only(
       manager,
-      `select link.account_id from directory.directory_user as person
-       join mapping.account_directory_user as link on link.directory_user_id = person.id
-       where person.provider = $1 and person.external_id = $2 and person.id <> $3 and link.account_id is not null
-       ${
-         candidate.directory
-           ? `union select link.account_id from gateway.identity as identity
-              join mapping.account_identity as link on link.identity_id = identity.id
-              where identity.provider = $1 and identity.subject = $2 and link.account_id is not null`
-           : ''
-       }`,
+      `${byPerson(`id <> $3 and provider = $1 and ${inOrderOf('external_id', '$2')}`)}
+       ${candidate.directory ? `union ${byIdentity}` : ''}`,
       [provider, providerId, identityId],
     );
   }
@@ -35,11 +28,8 @@ export class AcquaintancesStore {
       directory
         ? `select link.account_id from mapping.account_identity as link
            join gateway.identity as identity on identity.id = link.identity_id
-           where link.username_folded = $2 and identity.provider = $1 and link.account_id is not null`
-        : `select link.account_id from directory.directory_user as person
-           join mapping.account_directory_user as link on link.directory_user_id = person.id
-           where person.provider = $1 and person.user_name_folded = $2 and person.deleted_at is null
-             and link.account_id is not null`,
+           where link.username_folded = $2 and ${beside('identity.provider', '$1')} and link.account_id is not null`
+        : byPerson(`deleted_at is null and provider = $1 and ${inOrderOf('user_name_folded', '$2')}`),
       [provider, name],
     );
   }
@@ -66,3 +56,16 @@ export class AcquaintancesStore {
     return rows.length === 1 ? rows[0]!.account_id : undefined;
   }
 }
+
+function byPerson(condition: string): string {
+  return `
+select link.account_id from (select id from directory.directory_user where ${condition}) as person
+join mapping.account_directory_user as link on link.directory_user_id = person.id
+where link.account_id is not null`;
+}
+
+const byIdentity = `
+select link.account_id from (
+  select id from gateway.identity where provider = $1 and ${inOrderOf('subject', '$2')}) as identity
+join mapping.account_identity as link on link.identity_id = identity.id
+where link.account_id is not null`;

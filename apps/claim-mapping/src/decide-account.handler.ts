@@ -1,6 +1,6 @@
 import { decideAccount } from '@gatehouse/contracts';
 import type { PayloadOf } from '@gatehouse/contracts';
-import { LiveConfigReader } from '@gatehouse/database';
+import { LiveConfigReader, plannedTransaction } from '@gatehouse/database';
 import { Handles } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { DataSource } from 'typeorm';
@@ -19,7 +19,7 @@ export class DecideAccountHandler {
 
   async handle({ accountId, traceId }: PayloadOf<typeof decideAccount>, context: JobContext): Promise<void> {
     const config = await this.liveConfig.newest();
-    await this.dataSource.transaction(async (manager) => {
+    await plannedTransaction(this.dataSource, async (manager) => {
       const account = await this.accounts.lock(manager, accountId);
       await this.decision.publish(manager, account, config, { traceId, context });
       await context.settle(manager);

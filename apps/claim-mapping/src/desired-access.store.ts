@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { rowsWithin, statement } from '@gatehouse/database';
+import { statement } from '@gatehouse/database';
 import type { DesiredAccess } from '@gatehouse/mapping';
 import { Commits, publishing, settling } from '@gatehouse/messaging';
 import type { SettledValues } from '@gatehouse/messaging';
@@ -29,7 +29,7 @@ export class DesiredAccessStore {
 
   /** In the caller's transaction, which holds the account. */
   async record(manager: EntityManager, decided: DecidedAccess): Promise<void> {
-    await rowsWithin(manager, recordAccess, valuesOf({ ...decided, toldLater: undefined }, undefined));
+    await manager.query(recordAccess.text, valuesOf({ ...decided, toldLater: undefined }, undefined));
   }
 
   /** As a commit of its own. @returns false, and nothing is done, when somebody has decided about the account since it was read */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { inOrderOf } from '@gatehouse/database';
 import type { ErrorCode } from '@gatehouse/errors';
 import { DirectoryPeople } from '@gatehouse/directory';
 import type { EntityManager } from 'typeorm';
@@ -28,21 +29,9 @@ export class DirectoryLinksStore {
   async unplaced(
     manager: EntityManager,
     { provider, providerId }: Candidate,
-    names: readonly string[],
+    name: string | undefined,
   ): Promise<string[]> {
-    const rows = await manager.query<{ id: string }[]>(
-      `select meant.id from (
-         select id from directory.directory_user where provider = $1 and external_id = $2
-         union select id from directory.directory_user
-         where provider = $1 and user_name_folded = any($3::text[]) and deleted_at is null
-         union select id from directory.directory_user
-         where provider = $1 and user_name_folded = any($3::text[]) and deleted_at is not null
-       ) as meant
-       where not exists (
-         select from mapping.account_directory_user where directory_user_id = meant.id and account_id is not null)
-       order by meant.id limit ${unplacedMax}`,
-      [provider, providerId, names],
-    );
+    const rows = await manager.query<{ id: string }[]>(unplacedOrRemoved, [provider, providerId, name]);
     return rows.map(({ id }) => id);
   }
 
@@ -76,13 +65,28 @@ export class DirectoryLinksStore {
 }
 
 /** Column `id`. @param provider SQL, like the others, and never a value */
-export function unplacedPeople(provider: string, externalId: string, names: string): string {
+export function unplacedPeople(provider: string, externalId: string, name: string): string {
   return `
-select meant.id from (
-  select id from directory.directory_user where provider = ${provider} and external_id = ${externalId}
-  union select id from directory.directory_user
-  where provider = ${provider} and user_name_folded = any(${names}) and deleted_at is null
-) as meant
-where not exists (
-  select from mapping.account_directory_user where directory_user_id = meant.id and account_id is not null)`;
+select meant.id from (${meantPeople(provider, externalId, name)}) as meant
+where ${hasNoAccount}`;
 }
+
+function one(condition: string): string {
+  return `select id from (select id from directory.directory_user where ${condition}) as found`;
+}
+
+function meantPeople(provider: string, externalId: string, name: string): string {
+  return `
+  ${one(`provider = ${provider} and ${inOrderOf('external_id', externalId)}`)}
+  union ${one(`deleted_at is null and provider = ${provider} and ${inOrderOf('user_name_folded', name)}`)}`;
+}
+
+const hasNoAccount = `not exists (
+  select from mapping.account_directory_user where directory_user_id = meant.id and account_id is not null)`;
+
+const unplacedOrRemoved = `
+select meant.id from (
+  ${meantPeople('$1', '$2', '$3')}
+  union ${one(`deleted_at is not null and provider = $1 and ${inOrderOf('user_name_folded', '$3')}`)}
+) as meant
+where ${hasNoAccount} order by meant.id limit ${unplacedMax}`;

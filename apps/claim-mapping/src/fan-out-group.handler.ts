@@ -1,5 +1,6 @@
 import { directoryUserMappingDue, fanOutGroup } from '@gatehouse/contracts';
 import type { PayloadOf } from '@gatehouse/contracts';
+import { plannedTransaction } from '@gatehouse/database';
 import { MembershipChanges } from '@gatehouse/directory';
 import { Handles, Outbox } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
@@ -30,7 +31,7 @@ export class FanOutGroupHandler {
     upTo: string,
     context: JobContext,
   ): Promise<boolean> {
-    return this.dataSource.transaction(async (manager) => {
+    return plannedTransaction(this.dataSource, async (manager) => {
       const { userIds, isLast } = await this.changes.take(manager, groupId, upTo, pageSize);
       const due = userIds.map((directoryUserId) => ({ directoryUserId, traceId }));
       await this.outbox.publishAll(manager, directoryUserMappingDue, due, { context: withOneTrace(context) });

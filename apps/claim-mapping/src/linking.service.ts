@@ -39,8 +39,7 @@ export class Linking {
    * it, may be committed and still be on its way. Before any account is locked.
    */
   async lockUnplaced(manager: EntityManager, identity: Candidate, config: ConfigDocument): Promise<readonly string[]> {
-    const name = usernameFolded(identity, config);
-    const ids = await this.links.unplaced(manager, identity, name === undefined ? [] : [name]);
+    const ids = await this.links.unplaced(manager, identity, usernameFolded(identity, config));
     for (const id of ids) await this.links.lock(manager, id);
     return ids;
   }

@@ -1,6 +1,6 @@
 import { mapClaims } from '@gatehouse/contracts';
 import type { PayloadOf } from '@gatehouse/contracts';
-import { LiveConfigReader } from '@gatehouse/database';
+import { LiveConfigReader, plannedTransaction } from '@gatehouse/database';
 import { Handles } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { DataSource } from 'typeorm';
@@ -30,7 +30,7 @@ export class MapClaimsHandler {
       return;
     // Not the cached one: this run may settle a row that says that the configuration has changed.
     const config = await this.liveConfig.newest();
-    await this.dataSource.transaction(async (manager) => {
+    await plannedTransaction(this.dataSource, async (manager) => {
       await this.accounts.lockIdentity(manager, identityId);
       const identity = await this.accounts.identity(manager, identityId);
       if (identity) {

@@ -1,6 +1,6 @@
 import { mapDirectoryUser } from '@gatehouse/contracts';
 import type { PayloadOf } from '@gatehouse/contracts';
-import { LiveConfigReader } from '@gatehouse/database';
+import { LiveConfigReader, plannedTransaction } from '@gatehouse/database';
 import { Handles } from '@gatehouse/messaging';
 import type { JobContext } from '@gatehouse/messaging';
 import { DataSource } from 'typeorm';
@@ -27,7 +27,7 @@ export class MapDirectoryUserHandler {
       return;
     await context.giveWay?.();
     const config = await this.liveConfig.newest();
-    await this.dataSource.transaction(async (manager) => {
+    await plannedTransaction(this.dataSource, async (manager) => {
       await this.links.lock(manager, directoryUserId);
       const person = await this.links.person(manager, directoryUserId);
       const account = person && (await this.linking.place(manager, person, config.document));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LiveConfigReader, statement, Statements } from '@gatehouse/database';
-import type { LiveConfig } from '@gatehouse/database';
+import { LiveConfigReader, plannedAsking, statement, Statements } from '@gatehouse/database';
+import type { Asking, LiveConfig } from '@gatehouse/database';
 import { DataSource } from 'typeorm';
 import { AccountFactsStore, factColumns } from './account-facts.store.js';
 import type { AccountFacts, FactsRow } from './account-facts.store.js';
@@ -30,13 +30,15 @@ interface PlacedRow extends AccountRecord, FactsRow {
 @Injectable()
 export class PlacedPeopleStore {
   private readonly statements: Statements;
+  private readonly asking: Asking;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly facts: AccountFactsStore,
     private readonly liveConfig: LiveConfigReader,
   ) {
     this.statements = new Statements(dataSource);
+    this.asking = plannedAsking(dataSource);
   }
 
   /** Undefined as well where the provider's directory may mean by this identity somebody who has no account. */
@@ -56,7 +58,7 @@ export class PlacedPeopleStore {
 
   private async placed(row: PlacedRow, id: string) {
     const config = await this.liveConfig.from(row.config_version);
-    const [account, facts] = [accountOf(row), await this.facts.from(this.dataSource, row)];
+    const [account, facts] = [accountOf(row), await this.facts.from(this.asking, row)];
     const candidate = facts.sources.find(({ identityId }) => identityId === id);
     return candidate && stays(candidate, account, config.document) ? { account, facts, config, candidate } : undefined;
   }
@@ -71,7 +73,7 @@ with link as (
   select account_id, link.username_folded as link_username from mapping.account_identity as link
   join gateway.identity as identity on identity.id = link.identity_id
   where link.identity_id = $1::uuid
-    and not exists (${unplacedPeople('identity.provider', 'identity.subject', 'array[link.username_folded]')})
+    and not exists (${unplacedPeople('identity.provider', 'identity.subject', 'link.username_folded')})
 )
 select link_username, ${placedColumns}
 from link join mapping.account as account on account.id = link.account_id

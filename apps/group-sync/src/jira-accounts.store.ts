@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { statement, Statements } from '@gatehouse/database';
+import { besideNull, plannedTransaction, statement, Statements } from '@gatehouse/database';
 import type { JiraAccountState } from '@gatehouse/database';
 import type { JiraUser } from '@gatehouse/jira-client';
 import { CreateIntent, DesiredAccess } from '@gatehouse/mapping';
@@ -86,7 +86,7 @@ export class JiraAccountsStore {
   }
 
   transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+    return plannedTransaction(this.dataSource, work);
   }
 
   /** With what earlier runs wrote down. Undefined: nothing is desired of this account, or nobody leads to it. */
@@ -102,13 +102,7 @@ export class JiraAccountsStore {
 
   /** Committed before Jira is asked, so that a lost answer can later be told from somebody else's user. */
   async intendToCreate(accountId: string, intent: CreateIntent): Promise<void> {
-    await this.dataSource.query(
-      `insert into sync.jira_account as known (account_id, create_intent, state) values ($1, $2, 'pending')
-       on conflict (account_id) do update
-       set create_intent = excluded.create_intent, state = 'pending', code = null, taken_by = null, updated_at = now()
-       where known.jira_key is null`,
-      [accountId, JSON.stringify(intent)],
-    );
+    await this.statements.rows(intendCreate, [accountId, JSON.stringify(intent)]);
   }
 
   /** From `ms` from now on only what is read in Jira then counts. @returns that moment, by the database's clock */
@@ -208,6 +202,13 @@ function accountOf(accountId: string, row: KnownRecord): KnownAccount {
 /** An older version reads no deactivation, and may have left the account as it would leave others (F29). */
 const mustBeRefused = `coalesce(d.content #>> '{deactivated,by}', 'inactivity') <> 'inactivity'`;
 
+const intendCreate = statement<object>(
+  `insert into sync.jira_account as known (account_id, create_intent, state) values ($1, $2, 'pending')
+   on conflict (account_id) do update
+   set create_intent = excluded.create_intent, state = 'pending', code = null, taken_by = null, updated_at = now()
+   where known.jira_key is null`,
+);
+
 const readAccount = statement<KnownRecord>(
   `select d.version, d.config_version, d.content, now() as read_at,
      j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way,
@@ -217,7 +218,7 @@ const readAccount = statement<KnownRecord>(
        and j.verified_at > greatest(now() - make_interval(mins => $2::int), j.verify_from) as is_fresh,
      case when exists (
        select 1 from messaging.parked_job as parked where parked.job = 'reconcile-account' and parked.key = $1::text
-         and parked.resolved_at is null and parked.code = 'jira.directory_read_only')
+         and ${besideNull('parked.resolved_at')} and parked.code = 'jira.directory_read_only')
      then (select case when run.version = d.version then run.plan -> 'refused' end
        from sync.reconcile_run as run where run.account_id = d.account_id order by run.id desc limit 1)
      end as refused,

@@ -95,9 +95,10 @@ export class Installation {
     private readonly closeDatabase: () => Promise<void>,
   ) {}
 
-  static async open(): Promise<Installation> {
+  /** @param poolSize of both pools */
+  static async open(poolSize = 8): Promise<Installation> {
     const database = await createTestDatabase();
-    const dataSource = await openDatabase(database.url, 8);
+    const dataSource = await openDatabase(database.url, poolSize);
     return new Installation(dataSource, database.url, async () => {
       await dataSource.destroy();
       await database.drop();

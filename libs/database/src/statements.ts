@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { plannedPool } from './data-source.js';
 
 /** SQL that runs often enough to be planned once per connection. `Row` is what it returns. */
@@ -20,27 +20,20 @@ export function statement<Row extends object>(text: string): Statement<Row> {
   return { name: `gatehouse_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`, text };
 }
 
+const known = new Map<string, Statement<object>>();
+
+/** The same of a text that is looked up each time. @param text a constant: it is kept for as long as the process runs */
+export function statementOf(text: string): Statement<object> {
+  const made = known.get(text) ?? statement(text);
+  known.set(text, made);
+  return made;
+}
+
 /**
  * Condition, always true, by which a statement's commit does not wait for the disk. Only for what may be lost with the
  * server, or what a later commit makes durable before anybody acts on it: a log is written in order.
  */
 export const unflushed = `set_config('synchronous_commit', 'off', true) is not null`;
-
-/** Column of a statement: what follows in its transaction, and has a name, is planned once per connection (`rowsWithin`). */
-export const planningOnce = `set_config('plan_cache_mode', 'force_generic_plan', true)`;
-
-/** A named statement on the connection of a transaction in which `planningOnce` was read. @throws whatever pg throws */
-export async function rowsWithin<Row extends object>(
-  manager: EntityManager,
-  { name, text }: Statement<Row>,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  const runner = manager.queryRunner;
-  if (!runner) throw new Error('only a transaction has a connection of its own');
-  const client = (await runner.connect()) as pg.ClientBase;
-  const { rows } = await client.query<Row>({ name, text, values: [...values] });
-  return rows;
-}
 
 /**
  * Condition that stands beside a key. Of a table that was empty when a statement was planned every index looks alike, and
@@ -56,6 +49,14 @@ export function beside(column: string, value: string): string {
  */
 export function besideNull(column: string): string {
   return `coalesce(${column}, 'infinity') = 'infinity'`;
+}
+
+/**
+ * Ends a select by two keys where the first has an index with something else beside it, too. Of an empty table the shorter
+ * condition seems the cheaper one, and reads all of a provider; in this order only the index of both needs no sorting.
+ */
+export function inOrderOf(column: string, value: string): string {
+  return `${column} between ${value} and ${value} order by ${column}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Asking } from '@gatehouse/database';
 import { identityOfDirectoryUser } from '@gatehouse/mapping';
 import type { LinkedIdentity } from '@gatehouse/mapping';
-import type { EntityManager } from 'typeorm';
 import { groupsOf } from './groups-of.js';
 import type { EffectiveGroup } from './groups-of.js';
 
@@ -27,7 +27,7 @@ export interface DirectoryPerson extends LinkedIdentity {
 @Injectable()
 export class DirectoryPeople {
   /** In the order of ids; whoever is not there is left out. */
-  async read(manager: Pick<EntityManager, 'query'>, ids: readonly string[]): Promise<DirectoryPerson[]> {
+  async read(manager: Asking, ids: readonly string[]): Promise<DirectoryPerson[]> {
     const rows = await manager.query<UserRow[]>(
       `select id, provider, user_name, external_id, active, resource, changed_at, deleted_at
        from directory.directory_user where id = any($1::uuid[]) order by id`,

@@ -1,4 +1,5 @@
-import type { EntityManager } from 'typeorm';
+import { besideNull } from '@gatehouse/database';
+import type { Asking } from '@gatehouse/database';
 
 /** Groups inside of groups inside of groups: what is deeper does not count. */
 export const depthMax = 32;
@@ -22,7 +23,7 @@ interface GroupRow {
 
 /** All groups that count for a user, each by its shortest chain, in one statement whose work is bounded. */
 export async function groupsOf(
-  manager: Pick<EntityManager, 'query'>,
+  manager: Asking,
   userId: string,
 ): Promise<{ groups: readonly EffectiveGroup[]; isWhole: boolean }> {
   const rows = await manager.query<GroupRow[]>(flattened, [userId, depthMax, groupsMax]);
@@ -48,24 +49,32 @@ function chainsOf(rows: readonly GroupRow[]): ReadonlyMap<string, readonly strin
 
 /**
  * Upwards from the user. A group is followed once for each depth at which it is met, so a cycle costs no more than
- * `depthMax` rounds, and the shortest way counts.
+ * `depthMax` rounds, and the shortest way counts. One by one (`offset 0`), because a plan that was made for empty tables
+ * would join all groups of all people.
  */
 export const flattened = `
 with recursive reached (id, depth) as (
-  select member.group_id, 1 from directory.directory_member as member
-  join directory.directory_group as direct on direct.id = member.group_id and direct.deleted_at is null
+  select direct.id, 1 from directory.directory_member as member
+  cross join lateral (${standingGroup('member.group_id')}) as direct
   where member.member_id = $1::uuid
   union
-  select member.group_id, reached.depth + 1 from reached
-  join directory.directory_member as member on member.member_id = reached.id and member.member_kind = 'group'
-  join directory.directory_group as parent on parent.id = member.group_id and parent.deleted_at is null
+  select parent.id, reached.depth + 1 from reached
+  cross join lateral (
+    select group_id from directory.directory_member
+    where member_id = reached.id and member_kind = 'group' offset 0) as around
+  cross join lateral (${standingGroup('around.group_id')}) as parent
   where reached.depth < $2::int
 ), nearest as (
   select id, min(depth) as depth from reached group by id
 )
 select nearest.id, known.display_name as name, nearest.depth,
   case when nearest.depth = 1 then '{}'::uuid[] else array(
-    select member.member_id from directory.directory_member as member
-    where member.group_id = nearest.id and member.member_kind = 'group') end as "inner"
-from nearest join directory.directory_group as known on known.id = nearest.id
+    select member_id from directory.directory_member
+    where group_id = nearest.id and member_kind = 'group') end as "inner"
+from nearest cross join lateral (
+  select display_name, display_name_folded from directory.directory_group where id = nearest.id offset 0) as known
 order by known.display_name_folded, nearest.id limit $3::int`;
+
+function standingGroup(id: string): string {
+  return `select id from directory.directory_group where id = ${id} and ${besideNull('deleted_at')} offset 0`;
+}

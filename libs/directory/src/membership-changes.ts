@@ -94,6 +94,6 @@ with recursive below (id) as (
 )
 select distinct page.id from below cross join lateral (
   select member.member_id as id from directory.directory_member as member
-  where member.group_id = below.id and member.member_kind = 'user' and ($2::uuid is null or member.member_id > $2)
+  where member.group_id = below.id and member.member_kind = 'user' and member.member_id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
   order by member.member_id limit $3
 ) as page order by page.id limit $3`;

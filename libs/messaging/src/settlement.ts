@@ -1,6 +1,6 @@
 import type { JobDefinition, TraceId } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
-import { statement, Statements } from '@gatehouse/database';
+import { besideNull, statement, Statements } from '@gatehouse/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { taking } from './lease.js';
 import type { TakingValues } from './lease.js';
@@ -178,7 +178,7 @@ mine as (
   from mine where row.id = mine.id returning 1
 ), resolved as (
   update messaging.parked_job set resolved_at = now(), resolution = 'superseded', resolved_by = 'a later run'
-  where job = ${job} and key = ${key} and resolved_at is null and parked_at <= ${readAt}::timestamptz and ${when}
+  where job = ${job} and key = ${key} and ${besideNull('resolved_at')} and parked_at <= ${readAt}::timestamptz and ${when}
   returning outbox_ids
 ), no_longer_parked as (
   update messaging.outbox set outcome = 'superseded'
@@ -195,7 +195,7 @@ const parkRows = `${lockUnsettled}, parked as (
   from mine where row.id = mine.id returning row.id
 ), resolved as (
   update messaging.parked_job set resolved_at = now(), resolution = 'superseded', resolved_by = 'a later failure'
-  where job = $2 and key = $4 and resolved_at is null and exists (select 1 from parked) returning outbox_ids
+  where job = $2 and key = $4 and ${besideNull('resolved_at')} and exists (select 1 from parked) returning outbox_ids
 ), no_longer_parked as (
   update messaging.outbox set outcome = 'superseded'
   where outcome = 'parked' and id in (select unnest(outbox_ids) from resolved) returning 1

@@ -38,3 +38,17 @@ function looksIn(node: PlanNode): readonly Look[] {
   const isLook = !isWrite && !isHeap && (relation !== undefined || type === 'Bitmap Index Scan');
   return [...(isLook ? [{ relation, index, condition }] : []), ...plans.flatMap(looksIn)];
 }
+
+/** Every statement of `statement` or `plannedTransaction` that this connection has planned, with its looks. */
+export async function plannedBy(
+  ask: Ask,
+): Promise<readonly { readonly text: string; readonly looks: readonly Look[] }[]> {
+  const prepared = await ask<{ name: string; text: string }>(
+    `select name, statement as text from pg_prepared_statements where name like 'gatehouse%'
+     and statement ~ '(directory|mapping|gateway|sync|console|messaging)[.]'`,
+    [],
+  );
+  const plans = [];
+  for (const { name, text } of prepared) plans.push({ text, looks: await looksOf(ask, name) });
+  return plans;
+}

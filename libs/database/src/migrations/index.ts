@@ -24,6 +24,7 @@ import { EmailKeys1763900300000 } from './0030-email-keys.js';
 import { UnusedSince1763900310000 } from './0031-unused-since.js';
 import { RotatedScimTokens1763900320000 } from './0032-rotated-scim-tokens.js';
 import { RefusedLogins1763900330000 } from './0033-refused-logins.js';
+import { ParkedByKey1763900340000 } from './0034-parked-by-key.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   UnusedSince1763900310000,
   RotatedScimTokens1763900320000,
   RefusedLogins1763900330000,
+  ParkedByKey1763900340000,
 ];
