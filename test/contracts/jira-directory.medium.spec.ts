@@ -114,6 +114,18 @@ describe('somebody who leads', () => {
   });
 });
 
+describe('a user who is removed', () => {
+  it.each(['en', 'ko'])('X32 is gone with the key, unless somebody has left traces in Jira (%s)', async (locale) => {
+    await turn({ authors: ['ada'], locale });
+    const [ada, grace] = [await jira.createUser('ada'), await jira.createUser('grace')];
+    expect([await client.removeUser(ada.key), await client.removeUser(grace.key)]).toEqual(['kept', 'removed']);
+    expect(await client.removeUser(grace.key)).toBe('removed');
+    expect(await client.findUser({ key: ada.key })).toMatchObject({ name: 'ada', active: true });
+    expect(await client.findUser({ key: grace.key })).toBeUndefined();
+    expect((await jira.createUser('grace')).key).not.toBe(grace.key);
+  });
+});
+
 describe('a profile', () => {
   it('P30 that is changed in one field keeps the others, and what Jira made of it is read', async () => {
     const { key } = await jira.createUser('ada');

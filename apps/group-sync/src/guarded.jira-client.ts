@@ -90,6 +90,10 @@ export class GuardedJira extends JiraClient {
     return this.guard(() => this.jira.removeUserProperty(key, property));
   }
 
+  removeUser(key: string): Promise<'removed' | 'kept'> {
+    return this.guard(() => this.jira.removeUser(key));
+  }
+
   setActive(username: string, active: boolean): Promise<void> {
     return this.guard(() => this.jira.setActive(username, active));
   }

@@ -14,6 +14,7 @@ type Operation =
   | 'set-property'
   | 'remove-property'
   | 'activate'
+  | 'remove-user'
   | 'rename'
   | 'sessions';
 
@@ -33,6 +34,8 @@ export class InMemoryJira extends JiraClient {
   readonly users = new Map<string, JiraUser>();
   readonly groups = new Set<string>();
   readonly properties = new Map<string, Record<string, string>>();
+  /** Keys of whom Jira does not let go. */
+  readonly withTraces = new Set<string>();
   parallelMax = 0;
   /** Awaited inside each call, to hold one up or to let others overtake it. */
   gate: (call: string) => Promise<void> = () => Promise.resolve();
@@ -173,6 +176,14 @@ export class InMemoryJira extends JiraClient {
     });
   }
 
+  removeUser(key: string): Promise<'removed' | 'kept'> {
+    return this.call('remove-user', key, () => {
+      if (this.withTraces.has(key)) return 'kept';
+      this.users.delete(key);
+      return 'removed';
+    });
+  }
+
   setActive(username: string, active: boolean): Promise<void> {
     return this.call('activate', username, () => this.change(this.existing(this.named(username)).key, { active }));
   }
@@ -264,6 +275,10 @@ class Counted extends JiraClient {
 
   removeUserProperty(key: string, property: string) {
     return this.count(() => this.jira.removeUserProperty(key, property));
+  }
+
+  removeUser(key: string) {
+    return this.count(() => this.jira.removeUser(key));
   }
 
   setActive(username: string, active: boolean) {

@@ -83,6 +83,10 @@ export class HttpJiraClient extends JiraClient {
     return this.users.update(key, change);
   }
 
+  removeUser(key: string): Promise<'removed' | 'kept'> {
+    return this.users.remove(key);
+  }
+
   setActive(username: string, active: boolean): Promise<void> {
     return this.users.setActive(username, active);
   }

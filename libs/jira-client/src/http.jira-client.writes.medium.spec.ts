@@ -256,3 +256,30 @@ describe('removeFromGroup', () => {
     expect((await failure(client.removeFromGroup('ada', 'Dev + Ops'))).code).toBe('jira.account_missing');
   });
 });
+
+describe('removeUser', () => {
+  const away = 'DELETE /rest/api/2/user?key=JIRAUSER10000';
+
+  it('X32 removes by the key, which no rename changes', async () => {
+    jira.play({ on: away, status: 204, body: undefined });
+    expect(await client.removeUser('JIRAUSER10000')).toBe('removed');
+  });
+
+  it.each([
+    [400, []],
+    [403, [{ on: permissions, body: administrator(true) }]],
+  ])('keeps whom Jira does not let go, whatever it says, with %d', async (status, between) => {
+    jira.play({ on: away, status, body: localised }, ...between, { on: readByKey, body: jiraUser([]) });
+    expect(await client.removeUser('JIRAUSER10000')).toBe('kept');
+  });
+
+  it('is done where the user is gone already', async () => {
+    jira.play({ on: away, status: 404, body: localised }, { on: readByKey, status: 404, body: noSuchUser });
+    expect(await client.removeUser('JIRAUSER10000')).toBe('removed');
+  });
+
+  it('is an outage where our account is no administrator any more', async () => {
+    jira.play({ on: away, status: 403, body: localised }, { on: permissions, body: administrator(false) });
+    expect(await failure(client.removeUser('JIRAUSER10000'))).toMatchObject({ code: 'jira.credentials_refused' });
+  });
+});

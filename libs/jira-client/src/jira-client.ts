@@ -72,6 +72,12 @@ export abstract class JiraClient {
 
   abstract setActive(username: string, active: boolean): Promise<void>;
 
+  /**
+   * For good: no other user ever has this key. `kept`: Jira lets go nobody who has left traces in it, and says so in a
+   * localised text only. Somebody who is gone already is removed.
+   */
+  abstract removeUser(key: string): Promise<'removed' | 'kept'>;
+
   /** The key stays. */
   abstract renameUser(key: string, newUsername: string): Promise<void>;
 

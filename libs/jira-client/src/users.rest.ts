@@ -67,6 +67,18 @@ export class UsersRest {
     });
   }
 
+  async remove(key: string): Promise<'removed' | 'kept'> {
+    const deadline = this.calls.deadline();
+    const isGone = async () => (await this.calls.read({ key }, deadline)) === undefined;
+    const user = { isKept: false };
+    const ask = async () => {
+      const outcome = await this.calls.write({ method: 'DELETE', route: '/user', query: { key } }, deadline);
+      user.isKept = outcome.kind !== 'done' && !(await isGone());
+    };
+    await this.calls.despiteLoss(ask, isGone);
+    return user.isKept ? 'kept' : 'removed';
+  }
+
   rename(key: string, newUsername: string): Promise<void> {
     return this.change({
       by: { key },

@@ -34,6 +34,7 @@ class AnsweringJira extends JiraClient {
   setUserProperty = unexpected;
   removeUserProperty = unexpected;
   setActive = unexpected;
+  removeUser = unexpected;
   renameUser = unexpected;
   endSessions = unexpected;
   probe = unexpected;

@@ -186,3 +186,15 @@ describe('jit', () => {
     await provider.close();
   });
 });
+
+describe('traces', () => {
+  it('keep their users: nobody is deleted who has written issues or comments, or leads a project', async () => {
+    await turn({ authors: ['Writer'], projectLeads: ['leader'] });
+    for (const name of ['writer', 'leader', 'reader']) {
+      await jira.createUser(name);
+      const { status } = await jira.rest('DELETE', `/user?username=${name}`);
+      expect([name, status]).toEqual([name, name === 'reader' ? 204 : 400]);
+    }
+    expect(await jira.user('writer')).toMatchObject({ name: 'writer', active: true });
+  });
+});

@@ -58,6 +58,8 @@ export const Switches = z.strictObject({
   /** Usernames that Jira does not deactivate; of the first it tells over REST whom they are. */
   projectLeads: z.array(z.string()).default([]),
   componentLeads: z.array(z.string()).default([]),
+  /** Usernames who have written issues or comments: Jira deletes neither them nor leads. */
+  authors: z.array(z.string()).default([]),
   /** What `/status` says; 200 for all but the last two. */
   state: z.enum(['RUNNING', 'STARTING', 'STOPPING', 'FIRST_RUN', 'MAINTENANCE', 'ERROR']).default('RUNNING'),
 });

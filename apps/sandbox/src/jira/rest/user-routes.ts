@@ -39,6 +39,7 @@ export function userRoutes(app: FastifyInstance, jira: Instance): void {
     const user = addressed(request, jira);
     if (user.key === caller.key) throw failure(400, 'You cannot delete the currently logged in user.');
     requireWritable(user, jira);
+    requireNoTraces(user, jira);
     jira.directory.removeUser(user, ...jira.sessions.endingAllOf(user));
     return sendNothing(reply, 204);
   });
@@ -157,9 +158,18 @@ function requireWritable(user: UserRow, jira: Instance): void {
   throw failure(jira.switches.now.readOnlyStatus, "Cannot edit user, as the user's directory is read-only.");
 }
 
+function isAmong(names: readonly string[], user: UserRow): boolean {
+  return names.some((name) => foldName(name) === foldName(user.name));
+}
+
 function isLead(user: UserRow, jira: Instance): boolean {
   const { projectLeads, componentLeads } = jira.switches.now;
-  return [...projectLeads, ...componentLeads].some((name) => foldName(name) === foldName(user.name));
+  return isAmong([...projectLeads, ...componentLeads], user);
+}
+
+function requireNoTraces(user: UserRow, jira: Instance): void {
+  if (!isLead(user, jira) && !isAmong(jira.switches.now.authors, user)) return;
+  throw failure(400, `Cannot delete user '${user.name}' because they have reported issues, comments or lead projects.`);
 }
 
 function checkDeactivation(user: UserRow, caller: UserRow, jira: Instance): Record<string, string> {
