@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import { AdminApi } from './support/admin-api.js';
 import { Installation } from './support/installation.js';
 import { jiraFollows, jiraGroupsFollow } from './support/jira-follows.js';
-import { jiraRest, jiraUser, signIn, signInAndArrive } from './support/sandbox.js';
+import { jiraRest, jiraUser, setSwitches, signIn, signInAndArrive } from './support/sandbox.js';
 import { okta, scim, ScimClient } from './support/scim-client.js';
 import { sharedSite } from './support/site.js';
 
@@ -186,6 +186,27 @@ describe('somebody who signs in and whom a directory pushes', () => {
       await cognito.patch(`/Users/${ids.employee}`, { op: 'replace', value: { active: true } });
       await jiraFollows(site(), employee, { active: true });
       await jiraGroupsFollow(site(), employee, ['jira-developers']);
+    }, 90_000);
+
+    it('X32 whom the provider deletes is removed from Jira as far as Jira lets go, and comes back as somebody new', async () => {
+      await configure({ whenRemoved: 'remove' });
+      const [author, reader] = ['load-0063', 'load-0064'] as const;
+      await setSwitches(site(), { authors: [author] });
+      const made = async (name: string) => (await cognito.must(201, 'POST', '/Users', userOf(name))).id;
+      const people = [await made(author), await made(reader)];
+      for (const name of [author, reader]) await jiraFollows(site(), name, { active: true });
+      const before = (await jiraUser(site(), reader))!;
+
+      for (const id of people) await cognito.must(204, 'DELETE', `/Users/${id}`);
+      await jiraFollows(site(), author, { active: false });
+      await waitFor(async () => (await jiraUser(site(), reader)) === undefined, { timeoutMs: 20_000, what: 'nobody' });
+      for (const name of [author, reader]) expect((await signIn(new HttpBrowser(), site(), name)).status).toBe(403);
+      expect(await jiraUser(site(), reader)).toBeUndefined();
+
+      await made(reader);
+      await jiraFollows(site(), reader, { active: true });
+      expect((await jiraUser(site(), reader))!.key).not.toBe(before.key);
+      await signInAndArrive(new HttpBrowser(), site(), reader);
     }, 90_000);
   });
 

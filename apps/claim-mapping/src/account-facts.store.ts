@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ConfigDocument } from '@gatehouse/contracts';
 import type { Asking } from '@gatehouse/database';
 import { DirectoryPeople } from '@gatehouse/directory';
-import { overrulingProviders, unheededWords, wordOf } from '@gatehouse/mapping';
+import { overrulingProviders, removesUsers, unheededWords, wordOf } from '@gatehouse/mapping';
 import type { AdoptionWord, DeactivationFacts, DirectoryWord, LinkedIdentity } from '@gatehouse/mapping';
 
 /** The columns of `factColumns`. Times are text: they come out of JSON. */
@@ -77,7 +77,7 @@ export class AccountFactsStore {
 function wordsOf({ words, ordered, inactive_since, identities }: FactsRow, config: ConfigDocument): DeactivationFacts {
   const unheeded = new Set(unheededWords(config));
   return {
-    directory: words.map((row) => said(row, unheeded)),
+    directory: words.map((row) => said(row, unheeded, config)),
     order: ordered ? { kind: ordered.kind, orderedAt: new Date(ordered.at), lifts: ordered.lifts } : undefined,
     inactiveSince: inactive_since ?? undefined,
     signIns: identities.map(({ provider, at }) => ({ provider, at: new Date(at) })),
@@ -85,7 +85,7 @@ function wordsOf({ words, ordered, inactive_since, identities }: FactsRow, confi
   };
 }
 
-function said(row: WordRow, unheeded: ReadonlySet<string>): DirectoryWord {
+function said(row: WordRow, unheeded: ReadonlySet<string>, config: ConfigDocument): DirectoryWord {
   const standing = row.isDeleted ? 'removed' : row.active ? 'active' : 'inactive';
   const { provider } = row;
   return {
@@ -93,6 +93,7 @@ function said(row: WordRow, unheeded: ReadonlySet<string>): DirectoryWord {
     provider,
     standing,
     isUnheeded: unheeded.has(wordOf({ provider, standing })),
+    removesUser: removesUsers(provider, config),
     version: row.version,
     changedAt: new Date(row.changedAt),
   };

@@ -202,6 +202,11 @@ describe('a deactivation', () => {
     await gatehouse.configure({ ...config, mappings: { cognito: keep } });
     await gatehouse.mapDirectoryUser(anew, 'offboarding');
     expect(await deactivatedOf(account)).toBeUndefined();
+
+    const remove = { ...config.mappings.cognito, directory: { whenRemoved: 'remove' as const } };
+    await gatehouse.configure({ ...config, mappings: { cognito: remove } });
+    await gatehouse.mapDirectoryUser(anew, 'offboarding');
+    expect(await deactivatedOf(account)).toEqual({ by: 'directory', provider: 'cognito', removesUser: true });
   });
 
   it('F29 reads what an older version decided', async () => {

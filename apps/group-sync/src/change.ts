@@ -6,6 +6,7 @@ import { z } from 'zod';
 export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('activate') }),
   z.object({ kind: z.literal('deactivate') }),
+  z.object({ kind: z.literal('remove-user') }),
   z.object({ kind: z.literal('profile'), fields: z.array(z.enum(['email', 'displayName'])) }),
   z.object({ kind: z.literal('property'), property: z.string(), removed: z.boolean() }),
   z.object({ kind: z.literal('add'), group: z.string() }),
@@ -42,6 +43,8 @@ export function evidentIn(changes: readonly Change[], { user, desired }: Seen): 
         return user.active;
       case 'deactivate':
         return !user.active;
+      case 'remove-user':
+        return false; // The user is there.
       case 'profile':
         return (
           (!change.fields.includes('email') || sameEmail(user.emailAddress, desired.email)) &&

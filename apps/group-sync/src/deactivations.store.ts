@@ -5,7 +5,7 @@ import type { ErrorCode } from '@gatehouse/errors';
 import type { EntityManager } from 'typeorm';
 import { JiraAccountsStore } from './jira-accounts.store.js';
 import type { Run } from './run.js';
-import { isActive } from './run.js';
+import { isActive, isUserRemoved } from './run.js';
 import { RunJournal } from './run-journal.store.js';
 
 const deactivated: ErrorCode = 'account.deactivated';
@@ -52,6 +52,15 @@ export class DeactivationsStore {
     await this.end(run, { outcome, code, isApplied }, (manager) => run.context.settle(manager));
   }
 
+  /** The answer to a removal was lost, and Jira has shown since that it was done. */
+  async removed(run: Run): Promise<void> {
+    run.isGone = true;
+    await this.commit(run, async (manager) => {
+      await this.journal.tellEarlier(manager, run);
+      await this.accounts.forgetUser(manager, run.account.accountId);
+    });
+  }
+
   /** Nothing is settled: the job comes back or is parked, where an operator sees it (P29). */
   async failed(run: Run, error: unknown): Promise<void> {
     const code = error instanceof GatehouseError ? error.code : 'job.failed';
@@ -68,6 +77,7 @@ export class DeactivationsStore {
       await this.refuse(manager, run, isApplied);
       await this.rememberAuthority(manager, run);
       await this.journal.tell(manager, run, outcome, code);
+      if (isUserRemoved(run)) await this.accounts.forgetUser(manager, run.account.accountId);
       await settle(manager);
     });
   }

@@ -40,6 +40,8 @@ export interface KnownAccount {
   readonly hasRename: boolean;
   /** This version is applied, however long ago it was seen in Jira. */
   readonly isApplied: boolean;
+  /** Its Jira user; one that was there before us never goes with an account. */
+  readonly isCreatedByUs: boolean;
   /** This version is applied, and was seen in Jira within the window and after any doubt that came up meanwhile. */
   readonly isFresh: boolean;
   /** The database's clock, before Jira is asked: whatever Jira says is at least this new. */
@@ -67,6 +69,7 @@ interface KnownRecord extends Books {
   seats_are_due: boolean | null;
   has_rename: boolean;
   is_applied: boolean | null;
+  created_by_us: boolean | null;
   is_fresh: boolean | null;
   read_at: Date;
 }
@@ -149,6 +152,21 @@ export class JiraAccountsStore {
   }
 
   /**
+   * The user is removed from Jira, and its key with it. Whoever comes back is somebody new there, so nothing that was
+   * remembered of the old user may meet the new one.
+   */
+  async forgetUser(manager: EntityManager, accountId: string): Promise<void> {
+    await manager.query(
+      `update sync.jira_account set jira_key = null, username = null, active = null, created_by_us = false,
+         newcomer = false, administers = null, create_intent = null, deactivated_by = null, under_way = null, updated_at = now()
+       where account_id = $1`,
+      [accountId],
+    );
+    for (const table of ['granted_membership', 'set_property', 'rename'])
+      await manager.query(`delete from sync.${table} where account_id = $1`, [accountId]);
+  }
+
+  /**
    * A name now seen at this account's user cannot be another's any more: whoever still carries it is asked for again
    * before the name is handed to Jira, or that person would land in this account.
    */
@@ -194,6 +212,7 @@ function accountOf(accountId: string, row: KnownRecord): KnownAccount {
     seatsAreDue: row.seats_are_due ?? false,
     hasRename: row.has_rename,
     isApplied: row.is_applied ?? false,
+    isCreatedByUs: row.created_by_us ?? false,
     isFresh: row.is_fresh ?? false,
     readAt: row.read_at,
   };
@@ -211,7 +230,7 @@ const intendCreate = statement<object>(
 
 const readAccount = statement<KnownRecord>(
   `select d.version, d.config_version, d.content, now() as read_at,
-     j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way,
+     j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way, j.created_by_us,
      j.seats_due_at > now() as seats_are_due, j.applied_version = d.version as is_applied,
      (j.state = 'ready' and j.active and not ${mustBeRefused} or j.state = 'refused' and j.code = 'account.deactivated' and not j.active)
        and j.applied_version = d.version

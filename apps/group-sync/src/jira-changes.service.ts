@@ -40,6 +40,8 @@ export class JiraChanges {
     const stages = stagesOf(changesOf(plan!));
     const failures: unknown[] = [];
     for (const stage of stages) {
+      // For good: not before everything that can be taken back is done.
+      if (stage[0]?.kind === 'remove-user' && failures.length > 0) break;
       const failed = await this.run(stage, work);
       failures.push(...failed);
       // Without it nobody can work in the account, whatever else would succeed.
@@ -72,7 +74,7 @@ export class JiraChanges {
 
 function stagesOf(changes: readonly Change[]): Change[][] {
   const of = (...kinds: Change['kind'][]) => changes.filter(({ kind }) => kinds.includes(kind));
-  return [of('activate', 'deactivate'), of('profile', 'property'), of('add', 'remove')].filter(
+  return [of('activate', 'deactivate'), of('profile', 'property'), of('add', 'remove'), of('remove-user')].filter(
     (stage) => stage.length > 0,
   );
 }
@@ -87,6 +89,7 @@ async function failureOf(change: Change, work: Work): Promise<unknown> {
   try {
     const outcome = await make(change, work);
     if (outcome === 'skipped' && change.kind === 'add') progress.skip(change);
+    else if (outcome === 'kept' && change.kind === 'remove-user') progress.keep(change);
     else progress.succeeded(change);
     return undefined;
   } catch (error) {
@@ -110,6 +113,8 @@ async function make(change: Change, work: Work): Promise<unknown> {
       return jira.setActive(user.name, true);
     case 'deactivate':
       return jira.setActive(user.name, false);
+    case 'remove-user':
+      return jira.removeUser(user.key);
     case 'profile':
       return jira.updateUser(user.key, plan.profile);
     case 'property':

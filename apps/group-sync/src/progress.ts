@@ -12,6 +12,8 @@ export class Progress {
   /** The directory of the user does not take them, whoever asks again. */
   readonly refusedForGood: Change[] = [];
   readonly createdGroups: string[] = [];
+  /** Jira lets go nobody who has left traces in it. */
+  isUserKept = false;
   private readonly started = new Set<Change>();
 
   start(change: Change): void {
@@ -32,6 +34,11 @@ export class Progress {
   skip(change: Extract<Change, { kind: 'add' }>): void {
     this.started.delete(change);
     this.skipped.push(change.group);
+  }
+
+  keep(change: Extract<Change, { kind: 'remove-user' }>): void {
+    this.started.delete(change);
+    this.isUserKept = true;
   }
 
   pause(change: Extract<Change, { kind: 'add' | 'activate' }>): void {

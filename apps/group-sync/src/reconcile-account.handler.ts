@@ -37,10 +37,12 @@ export class ReconcileAccountHandler {
   async handle({ accountId, traceId }: PayloadOf<typeof reconcileAccount>, context: JobContext): Promise<void> {
     await this.leases.during({ accountId, traceId, context }, async (lease) => {
       const { document } = await this.liveConfig.current();
-      const known = await this.accounts.read(accountId, windowMinutesOf(document.settings));
+      const read = () => this.accounts.read(accountId, windowMinutesOf(document.settings));
+      let known = await read();
       if (!known || known.account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
-      const jira = this.jira.of(lease, context);
-      const run = { ...known, traceId, context, lease, jira, progress: new Progress() };
+      const work = { traceId, context, lease, jira: this.jira.of(lease, context), progress: new Progress() };
+      if (await this.deactivation.concludesRemoval({ ...known, ...work }, document.settings)) known = (await read())!;
+      const run = { ...known, ...work };
       const isDeactivated = known.account.desired.deactivated !== undefined;
       if (isDeactivated && (await this.deactivation.carryOut(run, document.settings)) === 'done') return;
       return this.bring(run, document);

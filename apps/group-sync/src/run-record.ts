@@ -32,6 +32,7 @@ export function recordOf(run: Run): string | null {
       createdGroups: progress.createdGroups,
     }),
     ...(seatsUnknown ? { seatsUnknown } : {}),
+    ...(progress.isUserKept ? { userKept: true } : {}),
   });
 }
 

@@ -13,6 +13,8 @@ import type { Progress } from './progress.js';
 export interface RunPlan extends Pick<AccountPlan, 'profile' | 'add' | 'withheld'> {
   readonly activate: boolean;
   readonly deactivate?: boolean;
+  /** After everything else, and only if all of it succeeded. */
+  readonly removeUser?: boolean;
   readonly properties: PropertyPlan;
   readonly remove: readonly Removal[];
   readonly kept: readonly Kept[];
@@ -44,6 +46,8 @@ export interface Run {
   readonly lease: Pick<Lease, 'fence' | 'claim' | 'confirm'>;
   readonly jira: JiraClient & { readonly calls: number } & Guard;
   readonly progress: Progress;
+  /** Jira has shown that the user whom an earlier run was to remove is gone. */
+  isGone?: boolean;
   /** Set as soon as Jira has shown the user. */
   seen?: { readonly user: JiraUser; readonly how: How };
   plan?: RunPlan;
@@ -76,7 +80,7 @@ export function isWithoutAccess(run: Pick<Run, 'plan' | 'progress'>, present: re
   return !present.some((group) => opens.has(foldName(group)));
 }
 
-export function changesOf({ activate, deactivate, profile, properties, add, remove }: RunPlan): Change[] {
+export function changesOf({ activate, deactivate, removeUser, profile, properties, add, remove }: RunPlan): Change[] {
   const fields = (['email', 'displayName'] as const).filter((field) => profile[field] !== undefined);
   return [
     ...(activate ? [{ kind: 'activate' as const }] : []),
@@ -86,11 +90,18 @@ export function changesOf({ activate, deactivate, profile, properties, add, remo
     ...properties.remove.map((property) => ({ kind: 'property' as const, property, removed: true })),
     ...add.map((group) => ({ kind: 'add' as const, group })),
     ...remove.map(({ group, because }) => ({ kind: 'remove' as const, group, because })),
+    ...(removeUser ? [{ kind: 'remove-user' as const }] : []),
   ];
 }
 
 /** Changes of an earlier run that nobody has told of, and that Jira shows: what was planned again did not happen. */
-export function earlierChanges({ account, seen, plan }: Pick<Run, 'account' | 'seen' | 'plan'>): Change[] {
+export function earlierChanges({
+  account,
+  seen,
+  plan,
+  isGone,
+}: Pick<Run, 'account' | 'seen' | 'plan' | 'isGone'>): Change[] {
+  if (account.underWay && isGone) return account.underWay.changes;
   if (!account.underWay || !seen || !plan) return [];
   const evident = evidentIn(account.underWay.changes, { user: seen.user, desired: account.desired });
   const again = new Set([...Object.keys(plan.properties.set), ...plan.properties.remove]);
@@ -98,10 +109,19 @@ export function earlierChanges({ account, seen, plan }: Pick<Run, 'account' | 's
 }
 
 /** Groups that earlier runs put the user into without a word in the ledger. */
-export function earlierAdditions(run: Pick<Run, 'account' | 'seen' | 'plan'>): string[] {
+export function earlierAdditions(run: Pick<Run, 'account' | 'seen' | 'plan' | 'isGone'>): string[] {
   const present = new Set(run.seen?.user.groups.map(foldName));
   const ours = (run.account.underWay?.ours ?? []).filter((group) => present.has(foldName(group)));
   return [...ours, ...groupsAdded(earlierChanges(run))];
+}
+
+export function isUserRemoved({ progress }: Pick<Run, 'progress'>): boolean {
+  return progress.done.some(({ kind }) => kind === 'remove-user');
+}
+
+/** An earlier run has asked Jira to remove the user, and no commit tells what became of it. */
+export function isRemovalUnderWay({ underWay }: Run['account']): boolean {
+  return underWay?.changes.some(({ kind }) => kind === 'remove-user') ?? false;
 }
 
 export function isActive({ seen, progress }: Pick<Run, 'seen' | 'progress'>): boolean {

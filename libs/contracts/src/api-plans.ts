@@ -50,6 +50,7 @@ const Person = {
   creation: fromTo
     .nullable()
     .describe('Codes of errors, null for "a Jira user would be made". Null as a whole: no change.'),
+  removed: z.boolean().describe('Their Jira user would be removed for good, if Jira lets it go.'),
 };
 
 const Totals = {
@@ -63,6 +64,7 @@ const Totals = {
   kept: count.describe('Memberships that would go by the edited document alone, and stay.'),
   profiles: count.describe('People whose e-mail or display name would be written.'),
   created: count.describe('Jira users that would be made.'),
+  removed: count.describe('Jira users that would be removed for good, as far as Jira lets them go.'),
   refused: z.strictObject({ begins: count, ends: count }),
   notForeseen: count.describe('People whose last run was refused for something that only Jira can tell anew.'),
   groups: z

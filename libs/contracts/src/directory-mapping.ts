@@ -44,10 +44,10 @@ export const DirectoryMapping = z
     onlyUsers: OnlyUsers.describe('Who is provisioned. Left empty: everybody. Nobody else is touched in Jira.'),
     cleanup: CleanupOptions.describe('Who becomes what when a complete list of people lacks them.'),
     whenRemoved: z
-      .enum(['deactivate', 'keep'])
+      .enum(['deactivate', 'remove', 'keep'])
       .default('deactivate')
       .describe(
-        'What becomes of somebody whom the directory removes. `keep`: nothing. Whom it marks inactive is deactivated in any case.',
+        'What becomes of somebody whom the directory removes. `remove`: deactivated, and their Jira user removed for good, if Gatehouse made it and Jira lets it go: whoever has written an issue or a comment there stays deactivated. `keep`: nothing. Whom it marks inactive is deactivated in any case.',
       ),
     removeGroupsExcept: NamePatterns.optional().describe(
       'Given: who is deactivated by the directory leaves all Jira groups but these, and those of administrators: names, with `*` for any characters, or `regex:` and an expression (RE2). Left out: groups stay.',

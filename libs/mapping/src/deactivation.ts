@@ -1,7 +1,7 @@
 import { ownMember } from '@gatehouse/contracts';
 import type { ConfigDocument } from '@gatehouse/contracts';
 import type { Deactivation, DesiredAccess } from './desired-access.js';
-import { isHeeded } from './directory-user.js';
+import { isHeeded, removesUsers } from './directory-user.js';
 import type { Identity } from './provider-of.js';
 
 /**
@@ -18,7 +18,11 @@ export function deactivationOf(identities: readonly Identity[], config: ConfigDo
   if (inactive) return { by: 'directory', provider: inactive.provider };
   if (of('active').length > 0) return undefined;
   const removed = of('removed').find(({ provider }) => isHeeded('removed', provider, config));
-  return removed && { by: 'directory', provider: removed.provider };
+  return removed && removedBy(removed.provider, removesUsers(removed.provider, config));
+}
+
+export function removedBy(provider: string, removesUser: boolean): Deactivation {
+  return { by: 'directory', provider, ...(removesUser ? { removesUser } : {}) };
 }
 
 /** What is decided of somebody whose access is taken away: nobody creates or revives a user for it. */
@@ -39,14 +43,14 @@ export const noGroups: DesiredAccess['groups'] = {
 };
 
 export function isSameDeactivation(one: Deactivation | undefined, other: Deactivation | undefined): boolean {
-  return one?.by === other?.by && one?.provider === other?.provider;
+  return one?.by === other?.by && one?.provider === other?.provider && one?.removesUser === other?.removesUser;
 }
 
 /** For people to read. @param since of a directory: when it changed the person last */
-export function deactivationText({ by, provider }: Deactivation, since: Date | undefined): string {
+export function deactivationText({ by, provider, removesUser }: Deactivation, since: Date | undefined): string {
   switch (by) {
     case 'directory':
-      return `deactivated by the directory of the provider ${provider ?? '(not recorded)'}${since ? ` at ${since.toISOString()}` : ''}`;
+      return `${removesUser ? 'removed' : 'deactivated'} by the directory of the provider ${provider ?? '(not recorded)'}${since ? ` at ${since.toISOString()}` : ''}`;
     case 'administrator':
       return 'deactivated by an administrator';
     case 'inactivity':

@@ -28,6 +28,26 @@ const signIn = (hour: number, provider = 'scim') => [{ provider, at: at(hour) }]
 const active = word({ directoryUserId: 'd2', standing: 'active' });
 const gone = word({ directoryUserId: 'd0', standing: 'removed' });
 
+describe('X32 whether the Jira user goes as well', () => {
+  const removing = { ...gone, removesUser: true };
+
+  it.each<[string, Partial<DeactivationFacts>, object | undefined]>([
+    ['with whom its directory removes', { directory: [removing] }, { by: 'directory', removesUser: true }],
+    ['not where the mapping does not say so', { directory: [gone] }, { by: 'directory' }],
+    ['not with whom another directory has', { directory: [removing, active] }, undefined],
+    ['not with whom another directory marks inactive', { directory: [removing, word()] }, { by: 'directory' }],
+    ['not by a word that only marks inactive', { directory: [word({ removesUser: true })] }, { by: 'directory' }],
+    [
+      'not by the order of an administrator',
+      { directory: [removing], order: order('deactivate', 1) },
+      { by: 'administrator' },
+    ],
+  ])('%s', (_, change, expected) => {
+    const decided = decideDeactivation(facts(change));
+    expect(decided).toEqual(expected && { ...(decided?.provider ? { provider: 'scim' } : {}), ...expected });
+  });
+});
+
 describe('D10 S60 whether an account may be used', () => {
   it.each<[string, Partial<DeactivationFacts>, string | undefined]>([
     ['nothing is said', {}, undefined],

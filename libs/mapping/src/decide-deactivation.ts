@@ -1,5 +1,6 @@
 import type { ConfigDocument } from '@gatehouse/contracts';
 import type { Deactivation } from './desired-access.js';
+import { removedBy } from './deactivation.js';
 import { isHeeded } from './directory-user.js';
 import type { DirectoryStanding } from './directory-user.js';
 import type { LiftedBy } from './revival.js';
@@ -11,6 +12,8 @@ export interface DirectoryWord {
   readonly standing: DirectoryStanding;
   /** What it says deactivates nobody (`directory.deactivateUsers`, `directory.whenRemoved`). */
   readonly isUnheeded: boolean;
+  /** Of `removed`: the Jira user goes as well (`directory.whenRemoved`). */
+  readonly removesUser?: boolean;
   readonly version: number;
   readonly changedAt: Date;
 }
@@ -44,7 +47,7 @@ export const noWords: DeactivationFacts = { directory: [], signIns: [], overruli
 export function decideDeactivation(facts: DeactivationFacts): Deactivation | undefined {
   if (facts.order?.kind === 'deactivate') return { by: 'administrator' };
   const word = deactivatingWord(facts);
-  if (word) return { by: 'directory', provider: word.provider };
+  if (word) return removedBy(word.provider, word.standing === 'removed' && word.removesUser === true);
   return isUnused(facts) ? { by: 'inactivity' } : undefined;
 }
 

@@ -93,6 +93,8 @@ const Deactivation = z.object({
   by: z.enum(['directory', 'administrator', 'inactivity']),
   /** Of `directory`. */
   provider: z.string().optional(),
+  /** The directory has removed the person, and its mapping removes whoever Gatehouse made (`whenRemoved`). */
+  removesUser: z.boolean().optional(),
 });
 export type Deactivation = z.output<typeof Deactivation>;
 

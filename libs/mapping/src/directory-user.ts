@@ -103,6 +103,11 @@ function nfc(name: string): string {
   return name.normalize('NFC');
 }
 
+/** Whether the Jira user goes with somebody whom this directory removes. */
+export function removesUsers(provider: string, { mappings }: Pick<ConfigDocument, 'mappings'>): boolean {
+  return ownMember(mappings, provider)?.directory.whenRemoved === 'remove';
+}
+
 type Deactivating = Exclude<DirectoryStanding, 'active'>;
 
 /** Whether such a word of a directory takes the access away. A provider that is gone from the configuration fails closed. */

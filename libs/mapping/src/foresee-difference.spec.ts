@@ -18,7 +18,7 @@ function person(change: Partial<PersonOnRecord> = {}, jira: Partial<PersonOnReco
     decided: undefined,
     jira: {
       ...{ key: 'K1', username: 'Ada', active: true, state: 'ready', code: undefined },
-      ...{ isNewcomer: false, unansweredIntent: undefined, deactivatedBy: undefined },
+      ...{ isNewcomer: false, unansweredIntent: undefined, deactivatedBy: undefined, isCreatedByUs: false },
       ...jira,
     },
     ledger: [],

@@ -32,6 +32,8 @@ export interface PersonDifference {
   readonly creation: FromTo<ErrorCode> | undefined;
   /** A Jira user would be made that would not be made now. */
   readonly isCreated: boolean;
+  /** A Jira user would be removed for good that would not be removed now. */
+  readonly isRemoved: boolean;
 }
 
 export interface Comparison {
@@ -50,7 +52,7 @@ export function compareSides(person: PersonOnRecord, saved: Side, edited: Side):
   const before = foreseePerson(person, saved);
   const after = foreseePerson(person, edited, before.desired);
   const difference = differenceOf(before, after);
-  const { gains, loses, kept, profile, properties, refusal, creation } = difference;
+  const { gains, loses, kept, profile, properties, refusal, creation, isRemoved } = difference;
   const counted = gains.length + loses.length + kept.length + properties.length + Object.keys(profile).length;
   return {
     before,
@@ -58,7 +60,7 @@ export function compareSides(person: PersonOnRecord, saved: Side, edited: Side):
     present: groupsOnRecord(person),
     hasJiraUser: person.jira.key !== undefined,
     difference,
-    isAffected: counted > 0 || refusal !== undefined || creation !== undefined,
+    isAffected: counted > 0 || refusal !== undefined || creation !== undefined || isRemoved,
   };
 }
 
@@ -76,6 +78,7 @@ function differenceOf(before: Outlook, after: Outlook): PersonDifference {
     refusal: fromTo(before.refusal, after.refusal),
     creation: creationDifference(before, after),
     isCreated: after.jira === 'created' && before.jira !== 'created',
+    isRemoved: after.removesUser && !before.removesUser,
   };
 }
 

@@ -4,6 +4,7 @@ import type { DeactivationFacts } from './decide-deactivation.js';
 import { noWords, overrulingProviders, unheededWords, wordOf } from './decide-deactivation.js';
 import { desiredAccess } from './desired-access.js';
 import type { DesiredAccess } from './desired-access.js';
+import { removesUsers } from './directory-user.js';
 import { foreseeJira } from './foresee-jira.js';
 import type { LedgerEntry } from './ledger.js';
 import type { CreateIntent, JiraUserFacts } from './match-account.js';
@@ -39,6 +40,7 @@ export interface JiraOnRecord {
   readonly isNewcomer: boolean;
   readonly unansweredIntent: CreateIntent | undefined;
   readonly deactivatedBy: DeactivatedBy | undefined;
+  readonly isCreatedByUs: boolean;
 }
 
 /** One side of a comparison: by which document, and with which identities of the account. */
@@ -59,6 +61,8 @@ export interface Outlook {
   readonly jira: 'nothing-desired' | 'unknown' | 'refused' | 'created' | 'known';
   readonly jiraRefusal: ErrorCode | undefined;
   readonly plan: AccountPlan | undefined;
+  /** The Jira user would be removed for good, if Jira lets it go. */
+  readonly removesUser: boolean;
 }
 
 /** Refused because a user would have to be made and may not: so Jira has said that there is none. */
@@ -80,7 +84,8 @@ export function foreseePerson(person: PersonOnRecord, side: Side, known?: Desire
   const own = desiredAccess({ identities, nameFolded: person.nameFolded, config, last: decided, words });
   const refusal = own?.deactivated ? 'account.deactivated' : refusalOf(side);
   const desired = own ?? decided;
-  const nothing = { refusal, desired, jiraRefusal: undefined, plan: undefined };
+  const removesUser = person.jira.isCreatedByUs && desired?.deactivated?.removesUser === true;
+  const nothing = { refusal, desired, jiraRefusal: undefined, plan: undefined, removesUser };
   if (!desired || identities.length === 0) return { ...nothing, jira: 'nothing-desired' };
   const found = foundOnRecord(person, decided ?? desired);
   if (found === 'unknown') return { ...nothing, jira: 'unknown' };
@@ -107,7 +112,7 @@ export function foreseePerson(person: PersonOnRecord, side: Side, known?: Desire
 /** Somebody of whom nothing is written down. */
 export function nobodyOnRecord(nameFolded: string): PersonOnRecord {
   const jira = { key: undefined, username: undefined, active: undefined, state: undefined, code: undefined };
-  const more = { isNewcomer: false, unansweredIntent: undefined, deactivatedBy: undefined };
+  const more = { isNewcomer: false, unansweredIntent: undefined, deactivatedBy: undefined, isCreatedByUs: false };
   return { nameFolded, decided: undefined, jira: { ...jira, ...more }, ledger: [], met: [], words: noWords };
 }
 
@@ -128,7 +133,11 @@ function wordsBy(config: ConfigDocument, words: DeactivationFacts): Deactivation
   const unheeded = new Set(unheededWords(config));
   return {
     ...words,
-    directory: words.directory.map((word) => ({ ...word, isUnheeded: unheeded.has(wordOf(word)) })),
+    directory: words.directory.map((word) => ({
+      ...word,
+      isUnheeded: unheeded.has(wordOf(word)),
+      removesUser: removesUsers(word.provider, config),
+    })),
     overruling: new Set(overrulingProviders(config)),
   };
 }

@@ -22,7 +22,8 @@ export function deactivationOutsideTrials(
   const decided = decideDeactivation(outsideTrials(facts, config));
   const stood = last?.deactivated;
   if (decided || stood?.by !== 'directory' || stood.provider === undefined) return decided;
-  return isOnTrial(stood.provider, config) && !isLifted(stood.provider, facts) ? stood : undefined;
+  if (!isOnTrial(stood.provider, config) || isLifted(stood.provider, facts)) return undefined;
+  return { by: stood.by, provider: stood.provider }; // And no user is removed meanwhile.
 }
 
 export function outsideTrials(facts: DeactivationFacts, config: ConfigDocument): DeactivationFacts {

@@ -96,6 +96,9 @@ describe('X22 deactivateUsers', () => {
     ['removed', {}, by, []],
     ['inactive', { whenRemoved: 'keep' }, by, ['a/removed']],
     ['removed', { whenRemoved: 'keep' }, undefined, ['a/removed']],
+    ['inactive', { whenRemoved: 'remove' }, by, []],
+    ['removed', { whenRemoved: 'remove' }, { ...by, removesUser: true }, []],
+    ['removed', { whenRemoved: 'remove', deactivateUsers: false }, undefined, ['a/inactive', 'a/removed']],
     ['inactive', { deactivateUsers: false }, undefined, ['a/inactive', 'a/removed']],
     ['removed', { deactivateUsers: false }, undefined, ['a/inactive', 'a/removed']],
   ])('whom it says to be %s, with %j', (standing, options, deactivated, unheeded) => {

@@ -19,7 +19,7 @@ function compared(present: string[], saved: object, edited: object, key: string 
     decided: undefined,
     jira: {
       ...{ key, username: 'Ada', active: true, state: 'ready', code: undefined },
-      ...{ isNewcomer: false, unansweredIntent: undefined, deactivatedBy: undefined },
+      ...{ isNewcomer: false, unansweredIntent: undefined, deactivatedBy: undefined, isCreatedByUs: false },
     },
     ledger: present.map((group) => ({ group, provider: 'p', reason: 'rule dev', how: 'added' })),
     met: [],

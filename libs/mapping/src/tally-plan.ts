@@ -40,6 +40,8 @@ export interface PlanSums {
   readonly kept: number;
   readonly profiles: number;
   readonly created: number;
+  /** Jira users that would be removed for good. */
+  readonly removed: number;
   readonly refused: { readonly begins: number; readonly ends: number };
   /** Their last run was refused for what only Jira can tell anew. */
   readonly notForeseen: number;
@@ -75,7 +77,7 @@ export interface PlanTally {
 export function tallyPlan({ brake, applications }: Measures): PlanTally {
   const sums = {
     ...{ people: 0, affected: 0, gained: 0, lost: 0, peopleLosing: 0, kept: 0, profiles: 0 },
-    ...{ created: 0, begins: 0, ends: 0, notForeseen: 0, newlySwept: 0, withJiraUser: 0 },
+    ...{ created: 0, removed: 0, begins: 0, ends: 0, notForeseen: 0, newlySwept: 0, withJiraUser: 0 },
   };
   const groups = new Map<string, GroupTally>();
   let deactivated = 0;
@@ -141,16 +143,17 @@ export function tallyPlan({ brake, applications }: Measures): PlanTally {
       if (hasJiraUser) countMember(present);
       countUnseen(comparison);
       if (!isAffected) return;
-      const { gains, loses, kept, profile, refusal, isCreated } = difference;
+      const { gains, loses, kept, profile, refusal, isCreated, isRemoved } = difference;
       sums.affected += 1;
       sums.gained += gains.length;
       sums.lost += loses.length;
       sums.kept += kept.length;
-      const isDeactivated = hasJiraUser && refusal?.to === 'account.deactivated';
+      const isDeactivated = (hasJiraUser && refusal?.to === 'account.deactivated') || isRemoved;
       if (isDeactivated) deactivated += 1;
       if (loses.length > 0 || isDeactivated) sums.peopleLosing += 1;
       if (Object.keys(profile).length > 0) sums.profiles += 1;
       if (isCreated) sums.created += 1;
+      if (isRemoved) sums.removed += 1;
       if (refusal?.to && !refusal.from) sums.begins += 1;
       if (refusal?.from && !refusal.to) sums.ends += 1;
       countGroups(comparison);

@@ -43,6 +43,7 @@ interface Row {
   readonly administers: boolean | null;
   readonly create_intent: unknown;
   readonly deactivated_by: PersonOnRecord['jira']['deactivatedBy'] | null;
+  readonly created_by_us: boolean | null;
   readonly ledger: LedgerEntry[];
   readonly held: string[];
   readonly kept: string[] | null;
@@ -151,6 +152,7 @@ function recordOf(row: Row, people: ReadonlyMap<string, LinkedIdentity>, words: 
         isNewcomer: row.newcomer ?? false,
         unansweredIntent: row.create_intent === null ? undefined : CreateIntent.parse(row.create_intent),
         deactivatedBy: row.deactivated_by ?? undefined,
+        isCreatedByUs: row.created_by_us ?? false,
       },
       ledger: row.ledger,
       words,
@@ -164,7 +166,7 @@ function recordsOf(page: string): string {
   return `
 with page as materialized (${page})
 select page.id, page.name_folded, desired.content as decided, jira.jira_key, jira.username, jira.active, jira.state,
-  jira.code, jira.newcomer, jira.administers, jira.create_intent, jira.deactivated_by, linked.identities, known.ledger,
+  jira.code, jira.newcomer, jira.administers, jira.create_intent, jira.deactivated_by, jira.created_by_us, linked.identities, known.ledger,
   array(select group_name from sync.held_removal as held where held.account_id = page.id) as held, met.kept
 from page
 left join mapping.desired_access as desired on desired.account_id = page.id

@@ -14,7 +14,7 @@ export function beginsLine({ version, changes, warnings }: ConfigApplied, { acco
 }
 
 export function personLine({ account, identity, username, identities, comparison }: Compared): PlanPerson {
-  const { gains, loses, kept, profile, properties, refusal, creation } = comparison.difference;
+  const { gains, loses, kept, profile, properties, refusal, creation, isRemoved } = comparison.difference;
   return {
     kind: 'person',
     account: account ?? null,
@@ -28,6 +28,7 @@ export function personLine({ account, identity, username, identities, comparison
     properties: [...properties],
     refusal: refusal ?? null,
     creation: creation ?? null,
+    removed: isRemoved,
   };
 }
 

@@ -117,7 +117,7 @@ describe('a plan of an edited configuration', () => {
         ...{ kind: 'person', account: ada, identity: null, username: 'ada', providers: ['company'] },
         gains: [{ group: 'engineers', because: [{ provider: 'company', reason: 'rule dev' }] }],
         loses: [{ group: 'jira-dev', because: 'granted' }],
-        ...{ kept: [], profile: {}, properties: [], refusal: null, creation: null },
+        ...{ kept: [], profile: {}, properties: [], refusal: null, creation: null, removed: false },
       },
     ]);
     expect(totalsIn(lines)).toMatchObject({
@@ -155,6 +155,20 @@ describe('a plan of an edited configuration', () => {
     expect(personsIn(kept)).toEqual([
       expect.objectContaining({ account: ada, refusal: { from: 'account.deactivated', to: null } }),
     ]);
+  });
+
+  it('X32 tells whose Jira user an edited document removes for good, and counts them for the brake', async () => {
+    const ada = await member('ada', ['dev'], []);
+    const id = await people.inDirectory({ userName: 'ada', active: true }, { accountId: ada });
+    await people.query('update directory.directory_user set deleted_at = now() where id = $1', [id]);
+    const mapping = { groups: oneRule, directory: { whenRemoved: 'remove' as const } };
+    const edited = () => ask({ version: 1, providers: { company }, mappings: { company: mapping } });
+    expect(totalsIn(await linesOf(await edited()))).toMatchObject({ removed: 0 });
+
+    await people.query('update sync.jira_account set created_by_us = true where account_id = $1', [ada]);
+    const lines = await linesOf(await edited());
+    expect(totalsIn(lines)).toMatchObject({ removed: 1, peopleLosing: 1 });
+    expect(personsIn(lines)).toEqual([expect.objectContaining({ account: ada, removed: true, refusal: null })]);
   });
 
   it('P24 X39 knows by which pages of Jira somebody came in', async () => {
