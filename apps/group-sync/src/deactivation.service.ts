@@ -104,7 +104,8 @@ export class Deactivation {
     // Whether or not the user could be deactivated, and once more where it was inactive already.
     if (!isUserRemoved(run)) await run.jira.endSessions(name);
     if (failures.length > 0) throw failures[0];
-    return this.end(run, true);
+    const waits = this.removesUser(run, settings) && run.plan!.held.length > 0;
+    return this.end(run, !waits);
   }
 
   private async end(run: Run, isApplied: boolean): Promise<'done'> {
@@ -114,7 +115,8 @@ export class Deactivation {
 
   /**
    * A deactivation is counted like a loss of groups, and holds what goes with it (P31, X51, X52); so is the removal of
-   * somebody who was deactivated before. What an administrator ordered is deliberate. Groups go only where the mapping takes them from whoever is deactivated.
+   * somebody who was deactivated before. What an administrator ordered is deliberate. Groups go only where the mapping
+   * takes them from whoever is deactivated, and no user while one of them waits for a decision.
    * @returns whether the deactivation may go on
    */
   private async plan(run: Run, settings: Settings, deactivates: boolean): Promise<boolean> {

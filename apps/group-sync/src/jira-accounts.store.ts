@@ -162,7 +162,7 @@ export class JiraAccountsStore {
        where account_id = $1`,
       [accountId],
     );
-    for (const table of ['granted_membership', 'set_property', 'rename'])
+    for (const table of ['granted_membership', 'set_property', 'rename', 'held_removal'])
       await manager.query(`delete from sync.${table} where account_id = $1`, [accountId]);
   }
 

@@ -143,6 +143,26 @@ describe('whom a directory removes, where the mapping removes users', () => {
     expect(await kindsOf(ada)).not.toContain('remove-user');
   });
 
+  it('P31 stays while the removal of one of its groups waits for a decision, and goes after it', async () => {
+    await gatehouse.configure({ brake: { perRunMax: 100, perGroupMax: 1, percentMax: 100 } });
+    const groups = { ...desiredGroups([]), sweeps: [{ provider: 'p', exclude: [], only: [] }] };
+    const grace = await made('grace');
+    const ada = await made();
+    await gatehouse.desire(grace, { groups }, 2);
+    await gatehouse.reconcile(grace, { lane: 'bulk' });
+    await gatehouse.desire(ada, { ...removed, groups }, 2);
+    await gatehouse.reconcile(ada, { lane: 'offboarding' });
+    expect((await gatehouse.lastRunOf(ada))?.plan).toMatchObject({ held: [{ group: 'developers' }] });
+    expect(gatehouse.jira.named('ada')).toMatchObject({ active: false, groups: ['developers'] });
+
+    await gatehouse.dataSource.query(
+      `insert into console.removal_decision (config_version, verdict, actor, reason) values (2, 'approve', 'test', 'test')`,
+    );
+    await gatehouse.release(2);
+    await gatehouse.reconcile(ada, { lane: 'bulk' });
+    expect(gatehouse.jira.named('ada')).toBeUndefined();
+  });
+
   it('is not forgotten where Jira only does not show the user at the moment', async () => {
     const ada = await made();
     const user = gatehouse.jira.named('ada')!;
