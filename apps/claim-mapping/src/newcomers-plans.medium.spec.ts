@@ -9,7 +9,7 @@ import { Installation } from '../test/installation.js';
 
 /** Of whom, of which group, or what is called so. `provider = …` alone would be all that a provider has. */
 const asKeys =
-  /\b(id|\w+_id|name_folded|\w+_name_folded|username_folded|subject|external_id|key|queue|version|lower)\b/;
+  /\b(id|\w+_id|name_folded|\w+_name_folded|username_folded|subject|external_id|key|queue|version|lower)\b[^=]{0,40} >?= /;
 const linkKeys = ['externalId', 'userName', 'email'] as const;
 /** Small in every installation. */
 const small = new Set(['config_version', 'lane_state', 'remap']);

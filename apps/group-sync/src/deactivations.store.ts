@@ -61,6 +61,11 @@ export class DeactivationsStore {
     });
   }
 
+  /** Since the run has read it: a provider may have taken its deletion back. */
+  async isStillDecided({ account }: Run): Promise<boolean> {
+    return (await this.accounts.versionOf(account.accountId)) === account.version;
+  }
+
   /** Nothing is settled: the job comes back or is parked, where an operator sees it (P29). */
   async failed(run: Run, error: unknown): Promise<void> {
     const code = error instanceof GatehouseError ? error.code : 'job.failed';
@@ -77,6 +82,7 @@ export class DeactivationsStore {
       await this.refuse(manager, run, isApplied);
       await this.rememberAuthority(manager, run);
       await this.journal.tell(manager, run, outcome, code);
+      if (run.progress.isUserKept) await this.accounts.keepUser(manager, run.account.accountId);
       if (isUserRemoved(run)) await this.accounts.forgetUser(manager, run.account.accountId);
       await settle(manager);
     });

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { concernsRemoval } from '@gatehouse/database';
+import { removedUsers } from '@gatehouse/mapping';
 import type { EntityManager } from 'typeorm';
 
 /** Removals that the brake holds, as far as a decision lets them go. */
@@ -19,7 +21,7 @@ with approved as (
   select held.account_id, held.group_folded from sync.held_removal as held
   where held.config_version = $1 and held.released_at is null and 'approve' = (
     select verdict from console.removal_decision as decision
-    where decision.config_version = $1 and decision.group_folded in ('', held.group_folded)
+    where decision.config_version = $1 and ${concernsRemoval('decision', 'held', removedUsers)}
     order by decision.group_folded desc limit 1)   -- what is said of the group itself comes first
 ), page as (
   select distinct account_id from approved order by account_id limit $2

@@ -42,6 +42,8 @@ export interface KnownAccount {
   readonly isApplied: boolean;
   /** Its Jira user; one that was there before us never goes with an account. */
   readonly isCreatedByUs: boolean;
+  /** Of the user that Jira did not let go when it was to be removed. */
+  readonly keptKey: string | undefined;
   /** This version is applied, and was seen in Jira within the window and after any doubt that came up meanwhile. */
   readonly isFresh: boolean;
   /** The database's clock, before Jira is asked: whatever Jira says is at least this new. */
@@ -70,6 +72,7 @@ interface KnownRecord extends Books {
   has_rename: boolean;
   is_applied: boolean | null;
   created_by_us: boolean | null;
+  kept_key: string | null;
   is_fresh: boolean | null;
   read_at: Date;
 }
@@ -151,6 +154,16 @@ export class JiraAccountsStore {
     }
   }
 
+  /** Jira does not let the user go. Asked again only once the user has been active in between. */
+  async keepUser(manager: EntityManager, accountId: string): Promise<void> {
+    await manager.query('update sync.jira_account set kept_key = jira_key where account_id = $1', [accountId]);
+  }
+
+  /** Of what is desired of it. */
+  async versionOf(accountId: string): Promise<number | undefined> {
+    return (await this.statements.first(readVersion, [accountId]))?.version;
+  }
+
   /**
    * The user is removed from Jira, and its key with it. Whoever comes back is somebody new there, so nothing that was
    * remembered of the old user may meet the new one.
@@ -158,7 +171,7 @@ export class JiraAccountsStore {
   async forgetUser(manager: EntityManager, accountId: string): Promise<void> {
     await manager.query(
       `update sync.jira_account set jira_key = null, username = null, active = null, created_by_us = false,
-         newcomer = false, administers = null, create_intent = null, deactivated_by = null, under_way = null, updated_at = now()
+         newcomer = false, administers = null, create_intent = null, deactivated_by = null, under_way = null, kept_key = null, updated_at = now()
        where account_id = $1`,
       [accountId],
     );
@@ -213,6 +226,7 @@ function accountOf(accountId: string, row: KnownRecord): KnownAccount {
     hasRename: row.has_rename,
     isApplied: row.is_applied ?? false,
     isCreatedByUs: row.created_by_us ?? false,
+    keptKey: row.kept_key ?? undefined,
     isFresh: row.is_fresh ?? false,
     readAt: row.read_at,
   };
@@ -228,9 +242,11 @@ const intendCreate = statement<object>(
    where known.jira_key is null`,
 );
 
+const readVersion = statement<{ version: number }>('select version from mapping.desired_access where account_id = $1');
+
 const readAccount = statement<KnownRecord>(
   `select d.version, d.config_version, d.content, now() as read_at,
-     j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way, j.created_by_us,
+     j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way, j.created_by_us, j.kept_key,
      j.seats_due_at > now() as seats_are_due, j.applied_version = d.version as is_applied,
      (j.state = 'ready' and j.active and not ${mustBeRefused} or j.state = 'refused' and j.code = 'account.deactivated' and not j.active)
        and j.applied_version = d.version

@@ -28,20 +28,12 @@ export class JiraChanges {
    * @returns what failed, in the order of the plan; nothing where an activation waits for a seat, and the rest with it
    * @throws OutageError once Jira as a whole is away; DeferredError once the account's lease is lost; what an activation failed with
    */
-  async apply({ account, seen, plan, jira, progress, context }: Run): Promise<unknown[]> {
-    const work = {
-      user: seen!.user,
-      plan: plan!,
-      jira,
-      progress,
-      knownRefusals: knownRefusals(account, context.lane),
-      creatable: foldedSet(account.desired.groups.creatable),
-    };
+  async apply(run: Run): Promise<unknown[]> {
+    const { plan, progress } = run;
+    const work = workOf(run);
     const stages = stagesOf(changesOf(plan!));
     const failures: unknown[] = [];
     for (const stage of stages) {
-      // For good: not before everything that can be taken back is done.
-      if (stage[0]?.kind === 'remove-user' && failures.length > 0) break;
       const failed = await this.run(stage, work);
       failures.push(...failed);
       // Without it nobody can work in the account, whatever else would succeed.
@@ -49,6 +41,11 @@ export class JiraChanges {
       if (progress.isActivationPaused) return [];
     }
     return failures;
+  }
+
+  /** Not among the changes of `apply`: it waits for all of them. @returns what failed */
+  removeUser(run: Run): Promise<unknown[]> {
+    return this.run([{ kind: 'remove-user' }], workOf(run));
   }
 
   private async run(changes: readonly Change[], work: Work): Promise<unknown[]> {
@@ -72,9 +69,20 @@ export class JiraChanges {
   }
 }
 
+function workOf({ account, seen, plan, jira, progress, context }: Run): Work {
+  return {
+    user: seen!.user,
+    plan: plan!,
+    jira,
+    progress,
+    knownRefusals: knownRefusals(account, context.lane),
+    creatable: foldedSet(account.desired.groups.creatable),
+  };
+}
+
 function stagesOf(changes: readonly Change[]): Change[][] {
   const of = (...kinds: Change['kind'][]) => changes.filter(({ kind }) => kinds.includes(kind));
-  return [of('activate', 'deactivate'), of('profile', 'property'), of('add', 'remove'), of('remove-user')].filter(
+  return [of('activate', 'deactivate'), of('profile', 'property'), of('add', 'remove')].filter(
     (stage) => stage.length > 0,
   );
 }

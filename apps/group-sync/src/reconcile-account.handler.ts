@@ -39,14 +39,27 @@ export class ReconcileAccountHandler {
       const { document } = await this.liveConfig.current();
       const read = () => this.accounts.read(accountId, windowMinutesOf(document.settings));
       let known = await read();
-      if (!known || known.account.isFresh) return this.accounts.transaction((manager) => context.settle(manager));
+      const settle = () => this.accounts.transaction((manager) => context.settle(manager));
+      if (!known || known.account.isFresh) return settle();
       const work = { traceId, context, lease, jira: this.jira.of(lease, context), progress: new Progress() };
-      if (await this.deactivation.concludesRemoval({ ...known, ...work }, document.settings)) known = (await read())!;
+      if (await this.wasRemoved({ ...known, ...work }, document)) known = await read();
+      if (!known) return settle();
       const run = { ...known, ...work };
-      const isDeactivated = known.account.desired.deactivated !== undefined;
-      if (isDeactivated && (await this.deactivation.carryOut(run, document.settings)) === 'done') return;
+      const { deactivated } = known.account.desired;
+      // Not the cached document: whoever has just taken a removal back must not see one afterwards.
+      const latest = deactivated?.removesUser ? (await this.liveConfig.newest()).document : document;
+      if (deactivated && (await this.deactivation.carryOut(run, latest)) === 'done') return;
       return this.bring(run, document);
     });
+  }
+
+  private async wasRemoved(run: Run, { settings }: ConfigDocument): Promise<boolean> {
+    try {
+      return await this.deactivation.concludesRemoval(run, settings);
+    } catch (error) {
+      if (!(error instanceof DeferredError) && !run.account.desired.deactivated) await this.interrupt(run, error);
+      throw error;
+    }
   }
 
   private async bring(run: Run, document: ConfigDocument): Promise<void> {

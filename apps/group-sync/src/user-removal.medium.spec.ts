@@ -7,11 +7,16 @@ beforeAll(async () => void (gatehouse = await Installation.open()));
 afterAll(() => gatehouse.close());
 beforeEach(async () => {
   await gatehouse.empty();
-  await gatehouse.configure({ brake: { perRunMax: 3, perGroupMax: 2, percentMax: 100 } });
+  await configure();
   gatehouse.jira.addGroups('users', 'developers', 'jira-administrators');
 });
 
 const removed = { deactivated: { by: 'directory', provider: 'p', removesUser: true } } as const;
+const configure = (settings: object = {}, whenRemoved: 'remove' | 'deactivate' = 'remove') =>
+  gatehouse.configure(
+    { brake: { perRunMax: 3, perGroupMax: 2, percentMax: 100 }, ...settings },
+    { p: { directory: { whenRemoved } } },
+  );
 const removals = () => gatehouse.jira.calls.filter((call) => call.startsWith('remove-user'));
 const changesOf = async (account: string) =>
   (await gatehouse.runsOf(account)).flatMap(({ plan }) => (plan?.['changes'] ?? []) as { kind: string }[]);
@@ -31,6 +36,16 @@ async function remove(account: string): Promise<void> {
   await gatehouse.reconcile(account, { lane: 'offboarding' });
 }
 
+/** @param group empty: all that the version takes */
+async function decide(group: string): Promise<void> {
+  await gatehouse.dataSource.query(
+    `insert into console.removal_decision (config_version, group_folded, verdict, actor, reason)
+     values (2, $1, 'approve', 'test', 'test')`,
+    [group],
+  );
+  await gatehouse.release(2);
+}
+
 async function comeBack(account: string): Promise<void> {
   await gatehouse.dataSource.query(
     `update mapping.desired_access set version = version + 1, content = content - 'deactivated' || '{"mayCreate": true, "lifted": "directory"}'
@@ -46,8 +61,7 @@ describe('whom a directory removes, where the mapping removes users', () => {
     const key = keyOf('ada');
     await remove(ada);
     expect(gatehouse.jira.named('ada')).toBeUndefined();
-    const { calls } = gatehouse.jira;
-    expect(calls.indexOf('sessions ada')).toBeLessThan(calls.indexOf(`remove-user ${key}`));
+    expect(gatehouse.jira.calls.slice(-3)).toEqual(['activate ada', 'sessions ada', `remove-user ${key}`]);
     expect((await kindsOf(ada)).slice(-2)).toEqual(['deactivate', 'remove-user']);
     expect(await gatehouse.ledgerOf(ada)).toEqual([]);
     expect(await gatehouse.stateOf(ada)).toMatchObject({
@@ -100,10 +114,10 @@ describe('whom a directory removes, where the mapping removes users', () => {
     gatehouse.jira.change(keyOf('ada'), { active: false, groups: ['jira-administrators'] });
     await remove(ada);
     const grace = await made('grace');
-    await gatehouse.configure({ reservedUsernames: ['grace'] });
+    await configure({ reservedUsernames: ['grace'] });
     gatehouse.jira.change(keyOf('grace'), { active: false });
     await remove(grace);
-    expect(removals()).toEqual([]);
+    expect([gatehouse.jira.named('ada'), gatehouse.jira.named('grace')]).not.toContain(undefined);
   });
 
   it('I8 is told once, and may come back, when the answer to the removal was lost with the worker', async () => {
@@ -144,7 +158,7 @@ describe('whom a directory removes, where the mapping removes users', () => {
   });
 
   it('P31 stays while the removal of one of its groups waits for a decision, and goes after it', async () => {
-    await gatehouse.configure({ brake: { perRunMax: 100, perGroupMax: 1, percentMax: 100 } });
+    await configure({ brake: { perRunMax: 100, perGroupMax: 1, percentMax: 100 } });
     const groups = { ...desiredGroups([]), sweeps: [{ provider: 'p', exclude: [], only: [] }] };
     const grace = await made('grace');
     const ada = await made();
@@ -155,10 +169,7 @@ describe('whom a directory removes, where the mapping removes users', () => {
     expect((await gatehouse.lastRunOf(ada))?.plan).toMatchObject({ held: [{ group: 'developers' }] });
     expect(gatehouse.jira.named('ada')).toMatchObject({ active: false, groups: ['developers'] });
 
-    await gatehouse.dataSource.query(
-      `insert into console.removal_decision (config_version, verdict, actor, reason) values (2, 'approve', 'test', 'test')`,
-    );
-    await gatehouse.release(2);
+    await decide('');
     await gatehouse.reconcile(ada, { lane: 'bulk' });
     expect(gatehouse.jira.named('ada')).toBeUndefined();
   });
@@ -171,21 +182,70 @@ describe('whom a directory removes, where the mapping removes users', () => {
     expect(await gatehouse.stateOf(ada)).toMatchObject({ jiraKey: user.key });
   });
 
-  it('P31 waits for a decision where more go than the brake lets, whoever of them was deactivated before', async () => {
-    const people = [];
+  it('P31 waits for a word of its own where more go than the brake lets, whoever was deactivated before', async () => {
+    const people: string[] = [];
     for (let nth = 1; nth <= 4; nth += 1) people.push(await made(`ada${nth}`));
     const deactivated = { deactivated: { by: 'directory', provider: 'p' } } as const;
-    await gatehouse.configure({ brake: { perRunMax: 100, perGroupMax: 100, percentMax: 100 } });
+    await configure({ brake: { perRunMax: 100, perGroupMax: 100, percentMax: 100 } });
     for (const account of people) {
       await gatehouse.desire(account, deactivated);
       await gatehouse.reconcile(account, { lane: 'offboarding' });
     }
-    await gatehouse.configure({ brake: { perRunMax: 3, perGroupMax: 2, percentMax: 100 } });
+    await configure({ brake: { perRunMax: 100, perGroupMax: 2, percentMax: 100 } });
     for (const account of people) {
       await gatehouse.desire(account, removed, 2);
       await gatehouse.reconcile(account, { lane: 'bulk' });
     }
-    expect(removals()).toHaveLength(2);
-    expect((await gatehouse.lastRunOf(people[3]!))?.plan).toMatchObject({ held: [{ group: '*' }] });
+    expect((await gatehouse.lastRunOf(people[3]!))?.plan).toMatchObject({ held: [{ group: '*removed' }] });
+
+    // Whoever approves what a version takes has not said that.
+    await decide('');
+    for (const account of people) await gatehouse.reconcile(account, { lane: 'bulk' });
+    expect(gatehouse.jira.users.size).toBe(2);
+    await decide('*removed');
+    for (const account of people) await gatehouse.reconcile(account, { lane: 'bulk' });
+    expect(gatehouse.jira.users.size).toBe(0);
+  });
+
+  it('is not carried out when the option was taken back since it was decided, or the provider took it back', async () => {
+    const ada = await made();
+    await gatehouse.desire(ada, removed);
+    await configure({}, 'deactivate');
+    await gatehouse.reconcile(ada, { lane: 'offboarding' });
+    expect(gatehouse.jira.named('ada')).toMatchObject({ active: false });
+
+    const grace = await made('grace');
+    await configure();
+    gatehouse.jira.gate = async (call) => {
+      if (call === 'sessions grace') await gatehouse.desire(grace, { displayName: 'decided anew' });
+    };
+    await remove(grace);
+    gatehouse.jira.gate = () => Promise.resolve();
+    expect(removals()).toEqual([]);
+    expect(gatehouse.jira.named('grace')).toMatchObject({ active: false });
+  });
+
+  it('S60 is deactivated all the same where Jira does not end sessions, and removed once it does', async () => {
+    const ada = await made();
+    gatehouse.jira.fail('sessions', new TerminalError('jira.request_refused', 'no'));
+    await gatehouse.desire(ada, removed);
+    await expect(gatehouse.reconcile(ada, { lane: 'offboarding' })).rejects.toThrow('no');
+    expect(gatehouse.jira.named('ada')).toMatchObject({ active: false });
+    await gatehouse.reconcile(ada, { lane: 'offboarding' });
+    expect(gatehouse.jira.named('ada')).toBeUndefined();
+  });
+
+  it('is not asked for again whom Jira has kept, also when other rules give other groups, but after a return', async () => {
+    const ada = await made();
+    gatehouse.jira.withTraces.add(keyOf('ada'));
+    await remove(ada);
+    await gatehouse.desire(ada, { ...removed, groups: desiredGroups(['users']) }, 2);
+    await gatehouse.reconcile(ada, { lane: 'bulk' });
+    expect(removals()).toHaveLength(1);
+
+    await comeBack(ada);
+    gatehouse.jira.withTraces.clear();
+    await remove(ada);
+    expect(gatehouse.jira.named('ada')).toBeUndefined();
   });
 });

@@ -122,8 +122,12 @@ export class Installation {
     );
   }
 
-  async configure(settings: NonNullable<ConfigDocumentInput['settings']>): Promise<void> {
-    const document: ConfigDocumentInput = { version: 1, providers: { p: provider, q: provider }, settings };
+  async configure(
+    settings: NonNullable<ConfigDocumentInput['settings']>,
+    mappings: NonNullable<ConfigDocumentInput['mappings']> = {},
+  ): Promise<void> {
+    const providers = { p: provider, q: provider };
+    const document: ConfigDocumentInput = { version: 1, providers, settings, mappings };
     await this.dataSource.query(`insert into console.config_version (document, actor) values ($1, 'test')`, [
       JSON.stringify(document),
     ]);

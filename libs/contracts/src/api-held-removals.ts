@@ -46,7 +46,7 @@ export const HeldRemovalPage = z
         because: z
           .string()
           .describe(
-            '`managed`: a rule names the group. `granted`: we gave it, and nothing does any more. `swept`. `deactivated`, of the group `*`: the Jira user itself would be deactivated.',
+            '`managed`: a rule names the group. `granted`: we gave it, and nothing does any more. `swept`. `deactivated`, of the group `*`: the Jira user itself would be deactivated. `removed`, of the group `*removed`: it would be removed for good; approving all of a version does not approve these.',
           ),
         tripped: z.enum(['group', 'run']),
         heldAt: Moment,

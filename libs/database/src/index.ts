@@ -9,6 +9,7 @@ export * from './entities/index.js';
 export * from './live-config.js';
 export * from './notifications.js';
 export * from './planned-transaction.js';
+export * from './removal-decisions.js';
 export * from './statements.js';
 export * from './identity-places.js';
 export * from './provider-test-places.js';

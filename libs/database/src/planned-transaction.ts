@@ -18,7 +18,8 @@ export function plannedTransaction<Result>(
   return dataSource.transaction(async (manager) => {
     await manager.query(planningOnce);
     // TypeORM hands on what pg takes, and pg takes a statement with a name.
-    const query = (text: string, values?: unknown[]) => manager.query(statementOf(text) as unknown as string, values);
+    const query = (text: string, values?: unknown[]) =>
+      manager.query({ ...statementOf(text) } as unknown as string, values); // A copy: pg writes the values into it.
     return work(Object.create(manager, { query: { value: query } }) as EntityManager);
   });
 }

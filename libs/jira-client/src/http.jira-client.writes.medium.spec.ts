@@ -261,8 +261,13 @@ describe('removeUser', () => {
   const away = 'DELETE /rest/api/2/user?key=JIRAUSER10000';
 
   it('X32 removes by the key, which no rename changes', async () => {
-    jira.play({ on: away, status: 204, body: undefined });
+    jira.play({ on: away, status: 204 }, { on: readByKey, status: 404, body: noSuchUser });
     expect(await client.removeUser('JIRAUSER10000')).toBe('removed');
+  });
+
+  it('is tried again while Jira still shows the user: a node that lags, or a copy in another directory', async () => {
+    jira.play({ on: away, status: 204 }, { on: readByKey, body: jiraUser([]) });
+    expect(await failure(client.removeUser('JIRAUSER10000'))).toMatchObject({ code: 'jira.conflict' });
   });
 
   it.each([

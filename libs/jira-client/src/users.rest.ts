@@ -73,7 +73,9 @@ export class UsersRest {
     const user = { isKept: false };
     const ask = async () => {
       const outcome = await this.calls.write({ method: 'DELETE', route: '/user', query: { key } }, deadline);
-      user.isKept = outcome.kind !== 'done' && !(await isGone());
+      user.isKept = !(await isGone());
+      // A node that lags, or a copy of the name in another directory that comes to light.
+      if (user.isKept && outcome.kind === 'done') throw conflict('Jira still shows the user whom it has removed');
     };
     await this.calls.despiteLoss(ask, isGone);
     return user.isKept ? 'kept' : 'removed';

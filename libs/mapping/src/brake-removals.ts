@@ -12,14 +12,20 @@ export interface BrakeTally {
   readonly isBraked: boolean;
 }
 
-/** What an account would lose: a membership, or with `deactivated` its Jira user and so all it has. */
+/** What an account would lose: a membership, with `deactivated` its Jira user and so all it has, with `removed` for good. */
 export interface Loss {
   readonly group: string;
-  readonly because: Removal['because'] | 'deactivated';
+  readonly because: Removal['because'] | 'deactivated' | 'removed';
 }
 
 /** Under this name the brake counts deactivations, and the console shows and decides them. */
 export const everyGroup = '*';
+
+/**
+ * The same for Jira users that would be removed for good. Only a word about these lets them go: who approves all that a
+ * version takes has seen groups and deactivations, which can be taken back.
+ */
+export const removedUsers = '*removed';
 
 export interface BrakeQuestion<One extends Loss = Removal> {
   readonly removals: readonly One[];
@@ -56,7 +62,7 @@ export function brakeRemovals<One extends Loss>(question: BrakeQuestion<One>): B
   const dismissed: One[] = [];
   for (const removal of question.removals) {
     const folded = foldName(removal.group);
-    const decision = question.decisions.get(folded) ?? question.decisions.get('');
+    const decision = decisionOn(question, folded);
     const scope = scopeOf(question, removal);
     if (decision === 'dismiss') dismissed.push(removal);
     else if (decision === 'approve' || scope === undefined) admit.push(removal);
@@ -68,6 +74,12 @@ export function brakeRemovals<One extends Loss>(question: BrakeQuestion<One>): B
   return { admit: [], hold: hold.filter(isDeactivation), dismissed: dismissed.filter(isDeactivation) };
 }
 
+function decisionOn({ decisions }: BrakeQuestion<Loss>, folded: string): 'approve' | 'dismiss' | undefined {
+  const own = decisions.get(folded);
+  const ofAll = decisions.get('');
+  return own ?? (folded === removedUsers && ofAll === 'approve' ? undefined : ofAll);
+}
+
 function scopeOf(
   { brake, run, groups, heldBefore }: BrakeQuestion<Loss>,
   { group: name, because }: Loss,
@@ -77,7 +89,7 @@ function scopeOf(
   const group = groups.get(folded) ?? { people: 0, of: 0, isBraked: false };
   if (run.isBraked || isOver({ ...run, people: run.people + more }, brake.perRunMax, brake.percentMax)) return 'run';
   // How many are in a group that we only sweep is not known here: there is no share of it. Of deactivations the run tells it.
-  const percentMax = because === 'swept' || because === 'deactivated' ? 100 : brake.percentMax;
+  const percentMax = because === 'swept' || because === 'deactivated' || because === 'removed' ? 100 : brake.percentMax;
   if (group.isBraked || isOver({ ...group, people: group.people + 1 }, brake.perGroupMax, percentMax)) return 'group';
   // What was held stays so until somebody decides, or it would drip through with the window.
   return heldBefore.has(folded) ? 'group' : undefined;

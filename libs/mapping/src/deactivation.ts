@@ -18,7 +18,10 @@ export function deactivationOf(identities: readonly Identity[], config: ConfigDo
   if (inactive) return { by: 'directory', provider: inactive.provider };
   if (of('active').length > 0) return undefined;
   const removed = of('removed').find(({ provider }) => isHeeded('removed', provider, config));
-  return removed && removedBy(removed.provider, removesUsers(removed.provider, config));
+  const isWhollyRemoved = identities.every(
+    ({ directory, provider }) => !directory || (directory.standing === 'removed' && removesUsers(provider, config)),
+  );
+  return removed && removedBy(removed.provider, isWhollyRemoved);
 }
 
 export function removedBy(provider: string, removesUser: boolean): Deactivation {

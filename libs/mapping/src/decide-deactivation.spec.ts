@@ -34,6 +34,22 @@ describe('X32 whether the Jira user goes as well', () => {
   it.each<[string, Partial<DeactivationFacts>, object | undefined]>([
     ['with whom its directory removes', { directory: [removing] }, { by: 'directory', removesUser: true }],
     ['not where the mapping does not say so', { directory: [gone] }, { by: 'directory' }],
+    [
+      'with whom all directories have removed that remove users',
+      { directory: [removing, { ...removing, provider: 'zeta' }] },
+      { by: 'directory', removesUser: true },
+    ],
+    [
+      'not where one of them only deactivates, whichever comes first',
+      { directory: [removing, { ...gone, provider: 'zeta' }] },
+      { by: 'directory' },
+    ],
+    ['nor the other way round', { directory: [gone, { ...removing, provider: 'zeta' }] }, { by: 'directory' }],
+    [
+      'not with whom another directory has as inactive, which means nothing here',
+      { directory: [removing, word({ isUnheeded: true })] },
+      { by: 'directory' },
+    ],
     ['not with whom another directory has', { directory: [removing, active] }, undefined],
     ['not with whom another directory marks inactive', { directory: [removing, word()] }, { by: 'directory' }],
     ['not by a word that only marks inactive', { directory: [word({ removesUser: true })] }, { by: 'directory' }],

@@ -47,8 +47,13 @@ export const noWords: DeactivationFacts = { directory: [], signIns: [], overruli
 export function decideDeactivation(facts: DeactivationFacts): Deactivation | undefined {
   if (facts.order?.kind === 'deactivate') return { by: 'administrator' };
   const word = deactivatingWord(facts);
-  if (word) return removedBy(word.provider, word.standing === 'removed' && word.removesUser === true);
+  if (word) return removedBy(word.provider, isWhollyRemoved(facts));
   return isUnused(facts) ? { by: 'inactivity' } : undefined;
+}
+
+/** Nobody has the person any more, not even as somebody inactive, and everybody who had removes their users: it is for good. */
+export function isWhollyRemoved({ directory }: DeactivationFacts): boolean {
+  return directory.every(({ standing, removesUser }) => standing === 'removed' && removesUser === true);
 }
 
 /**

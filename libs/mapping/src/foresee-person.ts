@@ -6,6 +6,7 @@ import { desiredAccess } from './desired-access.js';
 import type { DesiredAccess } from './desired-access.js';
 import { removesUsers } from './directory-user.js';
 import { foreseeJira } from './foresee-jira.js';
+import { foldedSet } from './ledger.js';
 import type { LedgerEntry } from './ledger.js';
 import type { CreateIntent, JiraUserFacts } from './match-account.js';
 import { foldName } from './names.js';
@@ -84,7 +85,7 @@ export function foreseePerson(person: PersonOnRecord, side: Side, known?: Desire
   const own = desiredAccess({ identities, nameFolded: person.nameFolded, config, last: decided, words });
   const refusal = own?.deactivated ? 'account.deactivated' : refusalOf(side);
   const desired = own ?? decided;
-  const removesUser = person.jira.isCreatedByUs && desired?.deactivated?.removesUser === true;
+  const removesUser = desired?.deactivated?.removesUser === true && mayBeRemoved(person.jira, config.settings);
   const nothing = { refusal, desired, jiraRefusal: undefined, plan: undefined, removesUser };
   if (!desired || identities.length === 0) return { ...nothing, jira: 'nothing-desired' };
   const found = foundOnRecord(person, decided ?? desired);
@@ -107,6 +108,15 @@ export function foreseePerson(person: PersonOnRecord, side: Side, known?: Desire
   });
   if (decision.kind === 'refuse') return { ...nothing, jira: 'refused', jiraRefusal: decision.code };
   return { ...nothing, jira: decision.kind === 'create' ? 'created' : 'known', plan };
+}
+
+/** As far as it is on record: group-sync looks in Jira who administers it. */
+function mayBeRemoved(
+  { key, username, isCreatedByUs, administers }: JiraOnRecord,
+  settings: ConfigDocument['settings'],
+) {
+  const isReserved = foldedSet(settings.reservedUsernames).has(foldName(username ?? ''));
+  return key !== undefined && isCreatedByUs && administers !== true && !isReserved;
 }
 
 /** Somebody of whom nothing is written down. */

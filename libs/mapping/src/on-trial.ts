@@ -1,6 +1,6 @@
 import { ownMember } from '@gatehouse/contracts';
 import type { ConfigDocument } from '@gatehouse/contracts';
-import { decideDeactivation } from './decide-deactivation.js';
+import { decideDeactivation, isWhollyRemoved } from './decide-deactivation.js';
 import type { DeactivationFacts } from './decide-deactivation.js';
 import type { Deactivation } from './desired-access.js';
 
@@ -21,6 +21,12 @@ export function deactivationOutsideTrials(
 ): Deactivation | undefined {
   const decided = decideDeactivation(outsideTrials(facts, config));
   const stood = last?.deactivated;
+  // A directory on trial may have the person still, and removes nobody.
+  if (
+    decided?.removesUser &&
+    (!isWhollyRemoved(facts) || facts.directory.some(({ provider }) => isOnTrial(provider, config)))
+  )
+    return { by: decided.by, provider: decided.provider };
   if (decided || stood?.by !== 'directory' || stood.provider === undefined) return decided;
   if (!isOnTrial(stood.provider, config) || isLifted(stood.provider, facts)) return undefined;
   return { by: stood.by, provider: stood.provider }; // And no user is removed meanwhile.

@@ -1,4 +1,4 @@
-import { everyGroup, overBrake } from './brake-removals.js';
+import { everyGroup, overBrake, removedUsers } from './brake-removals.js';
 import type { BrakeThresholds } from './brake-removals.js';
 import type { Comparison } from './foresee-difference.js';
 import { foreseeSeats } from './foresee-seats.js';
@@ -148,9 +148,9 @@ export function tallyPlan({ brake, applications }: Measures): PlanTally {
       sums.gained += gains.length;
       sums.lost += loses.length;
       sums.kept += kept.length;
-      const isDeactivated = (hasJiraUser && refusal?.to === 'account.deactivated') || isRemoved;
+      const isDeactivated = hasJiraUser && refusal?.to === 'account.deactivated';
       if (isDeactivated) deactivated += 1;
-      if (loses.length > 0 || isDeactivated) sums.peopleLosing += 1;
+      if (loses.length > 0 || isDeactivated || isRemoved) sums.peopleLosing += 1;
       if (Object.keys(profile).length > 0) sums.profiles += 1;
       if (isCreated) sums.created += 1;
       if (isRemoved) sums.removed += 1;
@@ -165,7 +165,9 @@ export function tallyPlan({ brake, applications }: Measures): PlanTally {
       const changed = [...groups.values()].filter(({ gained, lost }) => gained + lost > 0);
       const largest = changed.toSorted((one, other) => sizeOf(other) - sizeOf(one) || (one.name < other.name ? -1 : 1));
       const everybody = { name: everyGroup, gained: 0, lost: deactivated, swept: deactivated, members: 0 };
-      const tripped = trippedBy({ people: sums.peopleLosing, of: withJiraUser }, [...changed, everybody], brake);
+      const removed = { ...everybody, name: removedUsers, lost: sums.removed, swept: sums.removed };
+      const losing = [...changed, everybody, removed];
+      const tripped = trippedBy({ people: sums.peopleLosing, of: withJiraUser }, losing, brake);
       return {
         ...numbers,
         unchanged: sums.people - sums.affected,

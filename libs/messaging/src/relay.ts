@@ -111,7 +111,6 @@ export class Relay {
     const queues = this.lanesToLookAt();
     const rows = await open.take(queues, batchSize, this.tuning.window);
     let more = false;
-    const sent: string[] = [];
     for (const queue of queues) {
       const lane = rows.filter((row) => row.queue === queue);
       if (lane.length === 0) continue; // paused
@@ -119,10 +118,11 @@ export class Relay {
       const room = lane[0]!.room;
       if (taken.length >= room) this.full.add(queue);
       if (taken.length >= batchSize && taken.length < room && !this.gathering.begin(queue)) more = true;
-      if (taken.length > 0) await this.enqueue(queue, newestPerKey(taken));
-      sent.push(...taken.map(({ id }) => id!));
+      if (taken.length === 0) continue;
+      await this.enqueue(queue, newestPerKey(taken));
+      // Each lane by itself: PostgreSQL must hear of us while a slow store has many lanes to answer for.
+      await open.markSent(taken.map(({ id }) => id!));
     }
-    if (sent.length > 0) await open.markSent(sent);
     return more;
   }
 

@@ -28,24 +28,8 @@ function mortalManager(manager: EntityManager, worker: Worker): EntityManager {
     worker.statement();
     return manager.query<unknown>(...given);
   };
-  const own: Partial<Record<PropertyKey, unknown>> = { query, queryRunner: mortalRunner(manager, worker) };
+  const own: Partial<Record<PropertyKey, unknown>> = { query };
   return new Proxy(manager, { get: (target, name) => own[name] ?? (Reflect.get(target, name) as unknown) });
-}
-
-/** What `rowsWithin` asks of a transaction. */
-function mortalRunner({ queryRunner }: EntityManager, worker: Worker) {
-  if (!queryRunner) return undefined;
-  const connect = async () => {
-    const client = (await queryRunner.connect()) as { query(asked: unknown): Promise<unknown> };
-    const query = (asked: unknown) => {
-      worker.statement();
-      return client.query(asked);
-    };
-    return { query };
-  };
-  return new Proxy(queryRunner, {
-    get: (target, name) => (name === 'connect' ? connect : (Reflect.get(target, name) as unknown)),
-  });
 }
 
 /** The short way of `Statements`, which asks the pool itself. */

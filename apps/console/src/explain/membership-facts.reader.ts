@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DesiredAccess, foldName } from '@gatehouse/mapping';
+import { concernsRemoval } from '@gatehouse/database';
+import { DesiredAccess, foldName, removedUsers } from '@gatehouse/mapping';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 
@@ -146,7 +147,7 @@ export class MembershipFacts {
 /** The last word on a held removal: what is said of the group itself comes first. */
 const verdict = `(
   select verdict from console.removal_decision as decision
-  where decision.config_version = held.config_version and decision.group_folded in ('', held.group_folded)
+  where decision.config_version = held.config_version and ${concernsRemoval('decision', 'held', removedUsers)}
   order by decision.group_folded desc limit 1)`;
 
 /** Jobs of the account are keyed by it, those of its identities and of people in directories by them. */

@@ -95,7 +95,7 @@ export class HeldRemovalsController {
   ): Promise<HeldRemovalsDecided> {
     return this.changes.attempt(asked, async (manager, actor) => {
       if (verdict === 'approve') await requireFourEyes(manager, configVersion, actor);
-      const meant = await this.held.meant(manager, configVersion, group);
+      const meant = await this.held.meant(manager, { configVersion, group, verdict });
       const changed = await this.held.decide(manager, { configVersion, group, verdict, actor, reason });
       const details = { reason, group: group ?? null, ...meant };
       const entry = { action: `removals.${verdict}`, object: `config/${configVersion}`, details, actor };

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { removalsApproved } from '@gatehouse/contracts';
 import type { HeldRemovalPage, HeldRemovals as HeldOverview, HeldVersion } from '@gatehouse/contracts';
-import { foldName } from '@gatehouse/mapping';
+import { concernsRemoval } from '@gatehouse/database';
+import { foldName, removedUsers } from '@gatehouse/mapping';
 import { Outbox } from '@gatehouse/messaging';
 import { currentTraceId, newTraceId } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
@@ -89,10 +90,14 @@ export class HeldRemovals {
   }
 
   /** What a verdict would be about. */
-  async meant(manager: EntityManager, configVersion: number, group: string | undefined): Promise<Meant> {
+  async meant(
+    manager: EntityManager,
+    { configVersion, group, verdict }: Omit<Verdict, 'actor' | 'reason'>,
+  ): Promise<Meant> {
     const [meant] = await manager.query<[Meant]>(
-      `select ${counted} from ${undecided} where config_version = $1 and ($2::text is null or group_folded = $2)`,
-      [configVersion, group === undefined ? null : foldName(group)],
+      `select ${counted} from ${undecided} where config_version = $1
+         and group_folded = coalesce($2, case when group_folded <> $3 or $4 = 'dismiss' then group_folded end)`,
+      [configVersion, group === undefined ? null : foldName(group), removedUsers, verdict],
     );
     return meant;
   }
@@ -113,7 +118,7 @@ const counted = 'count(distinct account_id)::integer as people, count(*)::intege
 const undecided = `(
   select * from sync.held_removal as row where released_at is null and not exists (
     select 1 from console.removal_decision as decision
-    where decision.config_version = row.config_version and decision.group_folded in ('', row.group_folded))
+    where decision.config_version = row.config_version and ${concernsRemoval('decision', 'row', removedUsers)})
 ) as held`;
 
 const versions = `

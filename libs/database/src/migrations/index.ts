@@ -25,6 +25,7 @@ import { UnusedSince1763900310000 } from './0031-unused-since.js';
 import { RotatedScimTokens1763900320000 } from './0032-rotated-scim-tokens.js';
 import { RefusedLogins1763900330000 } from './0033-refused-logins.js';
 import { ParkedByKey1763900340000 } from './0034-parked-by-key.js';
+import { KeptUsers1763900350000 } from './0035-kept-users.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   RotatedScimTokens1763900320000,
   RefusedLogins1763900330000,
   ParkedByKey1763900340000,
+  KeptUsers1763900350000,
 ];
