@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { plannedAsking, plannedTransaction } from '@gatehouse/database';
 import type { Asking } from '@gatehouse/database';
-import { plannedBy } from '@gatehouse/testing';
-import type { Look } from '@gatehouse/testing';
+import { plansWithoutKeys } from '@gatehouse/testing';
 import { ada, config } from '../test/ada.js';
 import { Directory } from '../test/directory.js';
 import { Installation } from '../test/installation.js';
@@ -12,7 +11,7 @@ const asKeys =
   /\b(id|\w+_id|name_folded|\w+_name_folded|username_folded|subject|external_id|key|queue|version|lower)\b[^=]{0,40} >?= /;
 const linkKeys = ['externalId', 'userName', 'email'] as const;
 /** Small in every installation. */
-const small = new Set(['config_version', 'lane_state', 'remap']);
+const small = ['config_version', 'lane_state', 'remap'];
 
 describe('who comes first, in a database without rows', () => {
   let gatehouse: Installation;
@@ -48,11 +47,4 @@ describe('who comes first, in a database without rows', () => {
   });
 });
 
-/** Of the statements that this connection has planned. */
-async function badPlans(asking: Asking) {
-  const plans = await plannedBy((text, values) => asking.query(text, [...values]));
-  const isBad = ({ relation, index, condition }: Look) =>
-    !asKeys.test(condition ?? '') && ![...small].some((table) => (relation ?? index ?? '').startsWith(table));
-  const bad = plans.map(({ text, looks }) => ({ text, badly: looks.filter(isBad) }));
-  return { known: plans.length, bad: bad.filter(({ badly }) => badly.length > 0) };
-}
+const badPlans = (asking: Asking) => plansWithoutKeys((text, values) => asking.query(text, [...values]), asKeys, small);

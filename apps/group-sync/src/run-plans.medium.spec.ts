@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { plannedAsking, plannedTransaction } from '@gatehouse/database';
 import type { Asking } from '@gatehouse/database';
-import { plannedBy } from '@gatehouse/testing';
-import type { Look } from '@gatehouse/testing';
+import { plansWithoutKeys } from '@gatehouse/testing';
 import { desiredGroups, Installation } from '../test/installation.js';
 
 /** Of whom, or what is called so; the brake counts what a version of the rules takes from a group. */
 const asKeys = /\b(id|\w+_id|key|name|\w*username\w*|target|jira_key|group_folded|config_version)\b[^=]{0,20} >?= /;
-const small = new Set(['config_version', 'lane_state']);
+const small = ['config_version', 'lane_state'];
 
 describe('the first runs, in a database without rows', () => {
   let gatehouse: Installation;
@@ -34,11 +33,4 @@ describe('the first runs, in a database without rows', () => {
   });
 });
 
-/** Of the statements that this connection has planned. */
-async function badPlans(asking: Asking) {
-  const plans = await plannedBy((text, values) => asking.query(text, [...values]));
-  const isBad = ({ relation, index, condition }: Look) =>
-    !asKeys.test(condition ?? '') && ![...small].some((table) => (relation ?? index ?? '').startsWith(table));
-  const bad = plans.map(({ text, looks }) => ({ text, badly: looks.filter(isBad) }));
-  return { known: plans.length, bad: bad.filter(({ badly }) => badly.length > 0) };
-}
+const badPlans = (asking: Asking) => plansWithoutKeys((text, values) => asking.query(text, [...values]), asKeys, small);

@@ -39,16 +39,23 @@ function looksIn(node: PlanNode): readonly Look[] {
   return [...(isLook ? [{ relation, index, condition }] : []), ...plans.flatMap(looksIn)];
 }
 
-/** Every statement of `statement` or `plannedTransaction` that this connection has planned, with its looks. */
-export async function plannedBy(
-  ask: Ask,
-): Promise<readonly { readonly text: string; readonly looks: readonly Look[] }[]> {
+/**
+ * Every statement of `statement` or `plannedTransaction` that this connection has planned, and of those the ones that
+ * look anywhere without a key.
+ * @param keys what a condition must have; `small` how names of tables and indexes begin that are small everywhere
+ */
+export async function plansWithoutKeys(ask: Ask, keys: RegExp, small: readonly string[]) {
   const prepared = await ask<{ name: string; text: string }>(
     `select name, statement as text from pg_prepared_statements where name like 'gatehouse%'
      and statement ~ '(directory|mapping|gateway|sync|console|messaging)[.]'`,
     [],
   );
-  const plans = [];
-  for (const { name, text } of prepared) plans.push({ text, looks: await looksOf(ask, name) });
-  return plans;
+  const isBad = ({ relation, index, condition }: Look) =>
+    !keys.test(condition ?? '') && !small.some((table) => (relation ?? index ?? '').startsWith(table));
+  const bad: { readonly text: string; readonly badly: readonly Look[] }[] = [];
+  for (const { name, text } of prepared) {
+    const badly = (await looksOf(ask, name)).filter(isBad);
+    if (badly.length > 0) bad.push({ text, badly });
+  }
+  return { known: prepared.length, bad };
 }
