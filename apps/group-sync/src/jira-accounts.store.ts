@@ -246,7 +246,8 @@ const readVersion = statement<{ version: number }>('select version from mapping.
 
 const readAccount = statement<KnownRecord>(
   `select d.version, d.config_version, d.content, now() as read_at,
-     j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way, j.created_by_us, j.kept_key,
+     j.jira_key, j.username, j.state, j.code, j.taken_by, j.create_intent, j.newcomer, j.deactivated_by, j.under_way,
+     j.created_by_us, j.kept_key,
      j.seats_due_at > now() as seats_are_due, j.applied_version = d.version as is_applied,
      (j.state = 'ready' and j.active and not ${mustBeRefused} or j.state = 'refused' and j.code = 'account.deactivated' and not j.active)
        and j.applied_version = d.version

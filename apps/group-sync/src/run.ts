@@ -109,7 +109,7 @@ export function earlierChanges({
 }
 
 /** Groups that earlier runs put the user into without a word in the ledger. */
-export function earlierAdditions(run: Pick<Run, 'account' | 'seen' | 'plan' | 'isGone'>): string[] {
+export function earlierAdditions(run: Pick<Run, 'account' | 'seen' | 'plan'>): string[] {
   const present = new Set(run.seen?.user.groups.map(foldName));
   const ours = (run.account.underWay?.ours ?? []).filter((group) => present.has(foldName(group)));
   return [...ours, ...groupsAdded(earlierChanges(run))];

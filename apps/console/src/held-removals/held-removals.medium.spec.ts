@@ -109,6 +109,24 @@ describe('P31 U18 removals that are held, over the API', () => {
     expect(await get('held-removals')).toMatchObject({ people: 0, versions: [] });
   });
 
+  it('X32 of all that a version takes does not let users go for good: they stay listed until a word of their own', async () => {
+    await hold('Dev');
+    await hold('*removed');
+    expect(await say('held-removals/7/approve', { reason })).toMatchObject({ body: { people: 1, removals: 1 } });
+    expect(await get('held-removals')).toMatchObject({
+      people: 1,
+      versions: [{ configVersion: 7, groups: [{ group: '*removed', people: 1 }] }],
+    });
+    await say('held-removals/7/approve', { reason, group: '*removed' });
+    expect(await get('held-removals')).toMatchObject({ people: 0, versions: [] });
+  });
+
+  it('X32 dismissing all of it keeps them', async () => {
+    await hold('*removed');
+    expect(await say('held-removals/7/dismiss', { reason })).toMatchObject({ body: { people: 1, removals: 1 } });
+    expect(await get('held-removals')).toMatchObject({ versions: [] });
+  });
+
   it('U18 of one group only, and the last word counts', async () => {
     await hold('Dev');
     await hold('ops');

@@ -127,7 +127,7 @@ select config_version, ${counted}, min(held_at) as oldest_at, array_agg(distinct
    from (select min(group_name) as name, count(*)::integer as people from sync.held_removal as one
          where one.config_version = held.config_version and one.released_at is null and not exists (
            select 1 from console.removal_decision as decision
-           where decision.config_version = one.config_version and decision.group_folded = one.group_folded)
+           where decision.config_version = one.config_version and ${concernsRemoval('decision', 'one', removedUsers)})
          group by group_folded order by count(*) desc limit ${groupsMax}) as largest) as groups
 from ${undecided} group by config_version order by config_version desc limit ${versionsMax}`;
 

@@ -166,7 +166,8 @@ function recordsOf(page: string): string {
   return `
 with page as materialized (${page})
 select page.id, page.name_folded, desired.content as decided, jira.jira_key, jira.username, jira.active, jira.state,
-  jira.code, jira.newcomer, jira.administers, jira.create_intent, jira.deactivated_by, jira.created_by_us, linked.identities, known.ledger,
+  jira.code, jira.newcomer, jira.administers, jira.create_intent, jira.deactivated_by, jira.created_by_us,
+  linked.identities, known.ledger,
   array(select group_name from sync.held_removal as held where held.account_id = page.id) as held, met.kept
 from page
 left join mapping.desired_access as desired on desired.account_id = page.id
