@@ -64,7 +64,7 @@ try {
 async function run(): Promise<boolean> {
   await logins(warmUps); // Everything is compiled and connected.
   const { result: idleMs, coresBusy: idleCores } = await coresBusyDuring(() => logins(idleLogins));
-  const memory = new MemoryWatch(installation);
+  const memory = new MemoryWatch(installation.services);
   const watching = memory.run();
   const cycle = new InitialCycle(client, company, perSecond);
   const startedAt = performance.now();

@@ -5,12 +5,13 @@
  */
 import { parseArgs } from 'node:util';
 import { cpus } from 'node:os';
+import { MemoryWatch } from './cycle/memory.js';
 import { ScimClient } from './scim/client.js';
 import { ScimInstallation } from './scim/installation.js';
 import { loadsOf, mixed } from './scim/loads.js';
 import type { Load } from './scim/loads.js';
 import { measure, measureRate } from './scim/measure.js';
-import type { Contestant } from './scim/measure.js';
+import type { Contestant, Figures } from './scim/measure.js';
 import { figuresTable, memoryVerdict, mixedGoal, mixedVerdict, verdicts } from './scim/report.js';
 import type { Round } from './scim/report.js';
 import { Measured } from './login/processes.js';
@@ -66,17 +67,24 @@ async function compare(): Promise<boolean> {
   const { people, largeMembers } = sizes;
   say(`${people} people, ${largeMembers} in the large group, ${rounds} rounds`);
   say(`${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}\n`);
-  for (let pass = 0; pass < warmUpPasses; pass += 1) await round(0, loads.filter(isShort));
-  const measured: Round[] = [];
-  for (let number = 0; number < rounds; number += 1) measured.push(...(await round(number, loads)));
+  const memory = new MemoryWatch(new Map([[ours.name, installation.service]]));
+  const [{ measured, underLoad }] = await Promise.all([sendAll().finally(() => memory.stop()), memory.run()]);
   say(`${figuresTable(measured)}\n`);
-  const send = (client: ScimClient, number: number) => mixed(client, number);
-  const underLoad = await measureRate(ours, { ...mixedGoal, seconds: mixedSeconds, first: 1_000_000, send });
-  const memory = memoryVerdict(installation.service.pssBytes() ?? (await installation.service.usage()).rssBytes);
-  const all = [...(only === '' ? verdicts(measured) : []), mixedVerdict(underLoad), memory];
+  const judged = [mixedVerdict(underLoad), memoryVerdict(memory.most.get(ours.name)!)];
+  const all = [...(only === '' ? verdicts(measured) : []), ...judged];
   for (const { text, isMet } of all) say(isSmoke ? text : `${text}: ${isMet ? 'met' : 'MISSED'}`);
   say(`\n${await statements()}`);
   return all.every(({ isMet }) => isMet);
+}
+
+/** Each load by itself, and at last a mixture of them at a rate. */
+async function sendAll(): Promise<{ measured: Round[]; underLoad: Figures }> {
+  for (let pass = 0; pass < warmUpPasses; pass += 1) await round(0, loads.filter(isShort));
+  const measured: Round[] = [];
+  for (let number = 0; number < rounds; number += 1) measured.push(...(await round(number, loads)));
+  const send = (client: ScimClient, number: number) => mixed(client, number);
+  const underLoad = await measureRate(ours, { ...mixedGoal, seconds: mixedSeconds, first: 1_000_000, send });
+  return { measured, underLoad };
 }
 
 /** What takes the peer seconds is not warmer for having been done before. */

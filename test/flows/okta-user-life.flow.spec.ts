@@ -89,10 +89,30 @@ describe('the life of a user as Okta tells it', () => {
     });
   });
 
+  const keyInJira = async () => (await jiraState(site())).users.find(({ name }) => name === who)!.key;
+
   it('O3 is activated again, is the same Jira user, and signs in', async () => {
-    const before = (await jiraState(site())).users.find(({ name }) => name === who)!;
+    const key = await keyInJira();
     await client.patch(`/Users/${id}`, { op: 'replace', value: { active: true } });
-    await jiraFollows(site(), who, { active: true, key: before.key });
+    await jiraFollows(site(), who, { active: true, key });
+    await signInAndArrive(new HttpBrowser(), site(), who);
+  }, 60_000);
+
+  it('P18 is deactivated and assigned anew: the same id of Okta is the same Jira user, as Okta describes them', async () => {
+    const key = await keyInJira();
+    await client.patch(`/Users/${id}`, { op: 'replace', value: { active: false } });
+    await jiraFollows(site(), who, { active: false });
+    const again = {
+      schemas: [scim.user],
+      userName: who,
+      emails: [{ primary: true, value: `${who}@example.com`, type: 'work' }],
+      displayName: 'Load Eleven-Again',
+      active: true,
+    };
+    expect((await client.send('POST', '/Users', { ...again, externalId: '00u-of-somebody-else' })).status).toBe(409);
+    const revived = await client.must(201, 'POST', '/Users', { ...again, externalId: '00ujl29u0le5T6Aj10h7' });
+    expect([revived.id, revived.active]).toEqual([id, true]);
+    await jiraFollows(site(), who, { active: true, key, displayName: 'Load Eleven-Again' });
     await signInAndArrive(new HttpBrowser(), site(), who);
   }, 60_000);
 });

@@ -130,6 +130,25 @@ describe('P17 X29 somebody in a directory meets an account that was made at a si
     expect((await gatehouse.mapDirectoryUser(person)).account).toBe(account);
   });
 
+  it('P18 a name that is given again under another id is not handed an administrator’s account; under the same id it is theirs', async () => {
+    await policy({});
+    const first = await directory.person('ada', { externalId: 'x-1' });
+    const { account } = await gatehouse.mapDirectoryUser(first);
+    await gatehouse.jiraSays(account!, { key: 'JIRAUSER1', state: 'ready' });
+    await gatehouse.dataSource.query('update sync.jira_account set administers = true');
+    await directory.removePerson(first);
+    await gatehouse.mapDirectoryUser(first, 'offboarding');
+
+    const other = await directory.person('ada', { externalId: 'x-2' });
+    expect(await gatehouse.mapDirectoryUser(other)).toEqual(undecided);
+    await say(other, `account/${account}`, 'refuse');
+    expect(await gatehouse.mapDirectoryUser(other)).toEqual(refused);
+    await directory.removePerson(other);
+    await gatehouse.mapDirectoryUser(other, 'offboarding');
+    const same = await directory.person('ada', { externalId: 'x-1' });
+    expect((await gatehouse.mapDirectoryUser(same)).account).toBe(account);
+  });
+
   it('a sign-in of the same provider does not place whom the policy asks about', async () => {
     await policy({ onMatch: 'ask' });
     const identity = await gatehouse.identity('cognito', ada, 'subject-1');

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { besideNull, plannedTransaction, statement, Statements } from '@gatehouse/database';
+import {
+  besideNull,
+  plannedTransaction,
+  sqlStateOf,
+  statement,
+  Statements,
+  uniqueViolation,
+} from '@gatehouse/database';
 import type { JiraAccountState } from '@gatehouse/database';
 import type { JiraUser } from '@gatehouse/jira-client';
 import { CreateIntent, DesiredAccess } from '@gatehouse/mapping';
 import type { DeactivatedBy } from '@gatehouse/mapping';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { Change, UnderWay } from './change.js';
@@ -80,8 +87,6 @@ interface KnownRecord extends Books {
 /** A run of another version of ours may have written something else. */
 const Refusals = z.array(Change).max(1_000).catch([]);
 
-const uniqueViolation = '23505';
-
 /** What group-sync remembers of Jira's side of an account. */
 @Injectable()
 export class JiraAccountsStore {
@@ -148,7 +153,7 @@ export class JiraAccountsStore {
         return { kind: 'pinned' };
       });
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
+      if (sqlStateOf(error) !== uniqueViolation) throw error;
       const holder = await this.holderOf(user.key);
       return holder === undefined ? { kind: 'raced' } : { kind: 'taken', by: holder };
     }
@@ -266,14 +271,3 @@ const readAccount = statement<KnownRecord>(
    from mapping.desired_access d left join sync.jira_account j using (account_id)
    where d.account_id = $1::uuid`,
 );
-
-function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const driverError: unknown = error.driverError;
-  return (
-    typeof driverError === 'object' &&
-    driverError !== null &&
-    'code' in driverError &&
-    driverError.code === uniqueViolation
-  );
-}

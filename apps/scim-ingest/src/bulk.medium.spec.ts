@@ -2,6 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { patchOf, RunningScim, schemas, unique } from '../test/running-scim.js';
 
+/** Of what each result may lack. */
+interface Result {
+  readonly method: string;
+  readonly bulkId?: string;
+  readonly status: string;
+  readonly location?: string;
+  readonly version?: string;
+}
+const nameOf = ({ bulkId, method }: Result): string => bulkId ?? method;
+
 describe('many changes in one request', () => {
   let scim: RunningScim;
   beforeAll(async () => {
@@ -67,6 +77,55 @@ describe('many changes in one request', () => {
     expect(some.body.Operations.map(({ status }) => status)).toEqual(['409', '201', '409']);
   });
 
+  it('C79 a failure says what it is about, unless it is that of a POST or nobody knows', async () => {
+    const id = randomUUID();
+    const { body: ada } = await scim.send('POST', '/Users', { schemas: [schemas.user], userName: unique('ada') });
+    const { body } = await bulk([
+      person('one'),
+      { method: 'DELETE', path: `/Groups/${id}` },
+      { method: 'PUT', path: `Users/${ada.id}/`, version: 'W/"99"', data: { schemas: [schemas.user], userName: 'x' } },
+      { method: 'PATCH', path: `/Users/${ada.id}` },
+      { method: 'PATCH', path: '/Users/bulkId:one', data: patchOf({ op: 'remove', path: 'userName' }) },
+      { method: 'PATCH', path: `/Users/${ada.id}`, data: patchOf({ op: 'add', path: 'title', value: 'bulkId:x' }) },
+      { method: 'DELETE', path: '/Users/bulkId:x' },
+      { ...person('two'), data: { schemas: [schemas.user] } },
+      { method: 'DELETE', path: '/Nothing/1' },
+    ]);
+    const one = body.Operations[0]!.location;
+    const failed = body.Operations.slice(1).map(({ status, location }) => [status, location]);
+    expect(failed).toEqual([
+      ['404', expect.stringMatching(new RegExp(`/scim/v2/Groups/${id}$`))],
+      ['412', ada.meta.location],
+      ['400', ada.meta.location],
+      ['400', one],
+      ['409', ada.meta.location],
+      ['409', undefined],
+      ['400', undefined],
+      ['404', undefined],
+    ]);
+  });
+
+  it('C79 a path with a slash at its end is the same path', async () => {
+    const made = { ...person('one'), path: '/Users/' };
+    const { body } = await bulk([made, { method: 'DELETE', path: 'Users/bulkId:one/' }]);
+    expect(body.Operations.map(({ status }) => status)).toEqual(['201', '204']);
+  });
+
+  it('C76 who refers to what comes later waits, and nobody else', async () => {
+    const displayName = unique('dev');
+    const { body: old } = await scim.send('POST', '/Groups', { schemas: [schemas.group], displayName });
+    const remove = { method: 'DELETE', path: `/Groups/${old.id}` };
+    // It can only be made after the other one of its name is gone.
+    const data = { schemas: [schemas.group], displayName, members: [{ value: 'bulkId:late' }] };
+    const { body } = await bulk([{ ...team('g'), data }, remove, team('h'), person('late')]);
+    expect(body.Operations.map((one) => [nameOf(one), one.status])).toEqual([
+      ['DELETE', '204'],
+      ['h', '201'],
+      ['late', '201'],
+      ['g', '201'],
+    ]);
+  });
+
   it('C71 an operation on a condition', async () => {
     const { body: made } = await scim.send('POST', '/Users', { schemas: [schemas.user], userName: unique('ada') });
     const path = `/Users/${made.id}`;
@@ -111,10 +170,54 @@ describe('many changes in one request', () => {
     expect(failed!.response).toMatchObject({ schemas: [schemas.error], status: expected });
   });
 
-  it('C76 groups that refer to each other in a circle are refused, the rest is done', async () => {
-    const { body } = await bulk([team('a', 'bulkId:b'), team('b', 'bulkId:a'), person('c')]);
-    const byId = new Map(body.Operations.map((one) => [one.bulkId, one.status]));
-    expect([byId.get('a'), byId.get('b'), byId.get('c')]).toEqual(['409', '409', '201']);
+  const madeBy = async (operations: readonly object[]) => {
+    const { body } = await bulk(operations);
+    const read = async ({ bulkId, status, location, version }: Result) => {
+      const path = location?.replace(/^.*\/scim\/v2/, '');
+      const made = path === undefined ? undefined : (await scim.get(path)).body;
+      // The tag of a person is of the groups too, in which others have put them.
+      if (status === '201' && path!.startsWith('/Groups')) expect(made!.meta.version).toBe(version);
+      return [bulkId!, { status, made }] as const;
+    };
+    return Object.fromEntries(await Promise.all(body.Operations.map(read)));
+  };
+
+  it('C76 groups that refer to each other in a circle, and people who manage each other, are made', async () => {
+    const [a, b] = ['a', 'b'].map((name) => team(name, 'bulkId:c', `bulkId:${name === 'a' ? 'b' : 'a'}`));
+    const groups = await madeBy([a!, b!, person('c')]);
+    const idsIn = (name: string) => groups[name]!.made!.members.map(({ value }) => value).sort();
+    const idOf = (name: string) => groups[name]!.made!.id;
+    expect([groups['a']!.status, groups['b']!.status]).toEqual(['201', '201']);
+    expect(idsIn('a')).toEqual([idOf('b'), idOf('c')].sort());
+    expect(idsIn('b')).toEqual([idOf('a'), idOf('c')].sort());
+
+    const managedBy = (name: string, manager: string) => ({
+      ...person(name),
+      data: { ...person(name).data, [schemas.enterprise]: { department: 'Engines', manager: { value: manager } } },
+    });
+    const people = await madeBy([managedBy('d', 'bulkId:e'), managedBy('e', 'bulkId:d')]);
+    expect(people['d']!.made![schemas.enterprise]).toMatchObject({ department: 'Engines', manager: { value: people['e']!.made!.id } }); // prettier-ignore
+    expect(people['e']!.made![schemas.enterprise]).toMatchObject({ manager: { value: people['d']!.made!.id } });
+  });
+
+  it('C76 what is in a circle can be changed and deleted in the same request, after it is whole', async () => {
+    const add = patchOf({ op: 'add', path: 'members', value: [{ value: 'bulkId:c' }] });
+    const made = await bulk([
+      { method: 'PATCH', path: '/Groups/bulkId:a', data: add },
+      { method: 'DELETE', path: '/Groups/bulkId:b' },
+      ...[team('a', 'bulkId:b'), team('b', 'bulkId:a'), person('c')],
+    ]);
+    const results = new Map(made.body.Operations.map((one) => [nameOf(one), one]));
+    expect(['a', 'b', 'c', 'PATCH', 'DELETE'].map((name) => results.get(name)!.status)).toEqual(['201', '201', '201', '200', '204']); // prettier-ignore
+    const [a, c] = ['a', 'c'].map((name) => results.get(name)!.location.split('/').at(-1)!);
+    expect((await scim.get(`/Groups/${a}`)).body.members.map(({ value }) => value)).toEqual([c]);
+  });
+
+  it('C76 what is in a circle with something that cannot be made says where it is, and that it is not whole', async () => {
+    const wrong = { ...team('b', 'bulkId:a'), data: { schemas: [schemas.group], members: [{ value: 'bulkId:a' }] } };
+    const made = await madeBy([team('a', 'bulkId:b'), wrong, person('c')]);
+    expect([made['a']!.status, made['b']!.status, made['c']!.status]).toEqual(['409', '400', '201']);
+    expect(made['a']!.made!.members).toBeUndefined();
   });
 
   it.each<readonly [string, object]>([

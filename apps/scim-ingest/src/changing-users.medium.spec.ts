@@ -125,6 +125,22 @@ describe('changing a person', () => {
     expect(added.body.roles[1]).toEqual({ value: 'reader', display: 'Reader' });
   });
 
+  it.each<readonly [string, (...values: readonly string[]) => object]>([
+    ['a path', (...values) => ({ op: 'Add', path: 'entitlements', value: values.map((value) => ({ value })) })],
+    ['keys', (...values) => ({ op: 'Add', value: { entitlements: values.map((value) => ({ value })) } })],
+    ['texts', (...values) => ({ op: 'Add', path: 'entitlements', value: values })],
+  ])('E8 a list that Entra only ever adds to, by %s, grows by what is new and loses nothing', async (_how, add) => {
+    const ada = await person({ entitlements: [{ value: 'vpn' }] });
+    const held = (body: Reply['body']) => body['entitlements'];
+    const [vpn, mail, wiki] = [{ value: 'vpn' }, { value: 'mail' }, { value: 'wiki' }];
+    expect(held((await patch(ada.id, add('mail'))).body)).toEqual([vpn, mail]);
+    const same = await patch(ada.id, add('mail', 'vpn'));
+    expect([held(same.body), same.body.meta.version]).toEqual([[vpn, mail], 'W/"2"']);
+    expect(held((await patch(ada.id, add('vpn', 'wiki'))).body)).toEqual([vpn, mail, wiki]);
+    const remove = { op: 'Remove', path: 'entitlements', value: [{ value: 'vpn' }] };
+    expect(held((await patch(ada.id, remove, add('wiki'))).body)).toEqual([mail, wiki]);
+  });
+
   it.each([
     'nope.x',
     'emails[type eq',
@@ -240,6 +256,29 @@ describe('changing a person', () => {
     expect((await scim.get(`/Users/${ada.id}`, { headers: { 'if-none-match': first } })).status).toBe(200);
   });
 
+  it('C71 C68 the tag of a person is of their groups too, and a change of the person does not depend on them', async () => {
+    const ada = await person();
+    const path = `/Users/${ada.id}`;
+    const read = (tag: string) => scim.get(path, { headers: { 'if-none-match': tag } });
+    const group = { schemas: [schemas.group], displayName: unique('g'), members: [{ value: ada.id }] };
+    const { body: dev } = await scim.send('POST', '/Groups', group);
+    const inside = await read(ada.meta.version);
+    expect([inside.status, inside.body.groups.length]).toEqual([200, 1]);
+    const tag = inside.headers.get('etag')!;
+    expect([tag, (await read(tag)).status]).toEqual([inside.body.meta.version, 304]);
+    const byTag = `id eq "${ada.id}" and meta.version eq "${tag.replaceAll('"', '\\"')}"`;
+    expect((await scim.find('Users', byTag)).body.Resources[0]!.meta.version).toBe(tag);
+    await scim.send('PATCH', `/Groups/${dev.id}`, patchOf({ op: 'replace', path: 'displayName', value: unique('g') }));
+    expect((await read(tag)).status).toBe(200);
+    await scim.send('DELETE', `/Groups/${dev.id}`);
+    expect((await read(tag)).body.groups).toBeUndefined();
+    // The person is what was seen.
+    const change = patchOf({ op: 'replace', path: 'title', value: 'Dr' });
+    const changed = await scim.send('PATCH', path, change, { headers: { 'if-match': tag } });
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, changed.body.meta.version]);
+    expect((await scim.send('PATCH', path, change, { headers: { 'if-match': tag } })).status).toBe(412);
+  });
+
   it('C71 a change that changes nothing is no new version and no event', async () => {
     const ada = await person({ title: 'Dr', emails: [{ value: 'a@x.example', type: 'work' }] });
     const before = await scim.eventsOf(ada.id);
@@ -303,6 +342,70 @@ describe('changing a person', () => {
     const removed = await patch(ada.id, { op: 'remove', path });
     expect([removed.status, removed.body[path], removed.body.schemas]).toEqual([200, undefined, [schemas.user]]);
     expect((await patch(ada.id, { op: 'remove', path: schemas.user })).body.scimType).toBe('mutability');
+  });
+
+  it('C50 C53 a value that names nothing of what is kept takes nothing away', async () => {
+    const manager = { manager: { value: 'm-1' } };
+    const ada = await person({
+      name: { givenName: 'Ada', familyName: 'Lovelace' },
+      emails: [{ value: 'a@x.example', type: 'work' }],
+      [schemas.enterprise]: manager,
+    });
+    for (const operation of [
+      { path: `${schemas.enterprise}:manager`, value: { displayName: 'Bob' } },
+      { path: 'name', value: { foo: 'x' } },
+      { value: { name: { foo: 'x' }, [schemas.enterprise]: { manager: { displayName: 'Bob' } } } },
+    ]) {
+      const { status, body } = await patch(ada.id, { op: 'replace', ...operation });
+      expect([operation, status, body]).toEqual([operation, 200, ada]);
+    }
+    const unread = await patch(ada.id, { op: 'replace', path: 'emails', value: [{ foo: 1 }] });
+    expect([unread.status, unread.body.scimType, await read(ada.id)]).toEqual([400, 'invalidValue', ada]);
+    const part = await patch(ada.id, { op: 'replace', path: 'name', value: { givenName: null } });
+    expect(part.body['name']).toEqual({ familyName: 'Lovelace' });
+    const none = await patch(
+      ada.id,
+      { op: 'replace', path: 'name', value: {} },
+      { op: 'replace', path: 'emails', value: [] },
+      { op: 'replace', path: schemas.enterprise, value: null },
+    );
+    expect(Object.keys(none.body).sort()).toEqual(['active', 'id', 'meta', 'schemas', 'userName']);
+  });
+
+  it('C13 C56 schemas are no value to be changed', async () => {
+    const ada = await person();
+    const answers: unknown[] = [];
+    for (const operation of [
+      { op: 'remove', path: 'schemas' },
+      { op: 'replace', path: 'schemas', value: ['urn:bogus'] },
+      { op: 'replace', path: 'schemas', value: [schemas.user, schemas.enterprise] },
+      { op: 'add', path: 'schemas', value: [schemas.enterprise] },
+    ]) {
+      const { status, body } = await patch(ada.id, operation);
+      answers.push(status === 200 ? body : [status, body.scimType]);
+    }
+    expect(answers).toEqual([[400, 'mutability'], [400, 'invalidValue'], ada, ada]);
+  });
+
+  it('C17 an element without value is kept, found and changed', async () => {
+    const admin = { display: 'Admin', type: 'x' };
+    const ada = await person({ roles: [admin, { type: 'y', primary: true }] });
+    expect(ada.roles).toEqual([admin]);
+    for (const [filter, total] of [
+      ['roles[display eq "admin" and type eq "x"]', 1],
+      ['roles.value pr', 0],
+      ['roles pr and not (roles.value eq "x")', 1],
+      ['roles.value ne "x"', 1],
+    ] as const)
+      expect([filter, (await scim.find('Users', `${filter} and id eq "${ada.id}"`)).body.totalResults]).toEqual([filter, total]); // prettier-ignore
+    const sorted = await scim.get(`/Users?sortBy=roles&filter=${encodeURIComponent(`id eq "${ada.id}"`)}`);
+    expect(sorted.body.totalResults).toBe(1);
+    const added = await patch(ada.id, { op: 'add', path: 'roles', value: [{ display: 'Reader', type: 'x' }] });
+    expect(added.body.roles).toHaveLength(2);
+    const named = await patch(ada.id, { op: 'replace', path: 'roles[display eq "Admin"].value', value: 'admin' });
+    expect(named.body.roles).toContainEqual({ ...admin, value: 'admin' });
+    const left = await patch(ada.id, { op: 'remove', path: 'roles', value: [{ display: 'Reader' }] });
+    expect(left.body.roles).toHaveLength(1);
   });
 
   it('C15 a password can be set and removed, and changes nothing', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningScim, schemas, unique } from '../test/running-scim.js';
+import { patchOf, RunningScim, schemas, unique } from '../test/running-scim.js';
 
 describe('creating', () => {
   let scim: RunningScim;
@@ -171,6 +171,32 @@ describe('creating', () => {
     expect(statuses.sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
     const [made] = (await scim.find('Users', `userName eq "${body.userName}"`)).body.Resources;
     expect(await scim.eventsOf(made!.id)).toBe(1);
+  });
+
+  it('P18 somebody inactive who is created again under the same id of the provider is active again, as described', async () => {
+    const sent = { userName: unique('dave'), externalId: unique('x'), displayName: 'first' };
+    const { body: first } = await post(sent);
+    const group = { schemas: [schemas.group], displayName: unique('g'), members: [{ value: first.id }] };
+    await scim.send('POST', '/Groups', group);
+    expect((await post(sent)).status).toBe(409); // Active: a creation that is repeated.
+    await scim.send('PATCH', `/Users/${first.id}`, patchOf({ op: 'replace', path: 'active', value: false }));
+    for (const stranger of [{ externalId: unique('x') }, { externalId: undefined }, { active: false }])
+      expect((await post({ ...sent, ...stranger })).status).toBe(409);
+    const again = await post({ ...sent, userName: sent.userName.toUpperCase(), displayName: 'second' });
+    expect([again.status, again.body.id, again.body.active, again.body.displayName]).toEqual([201, first.id, true, 'second']); // prettier-ignore
+    expect(again.headers.get('location')).toBe(again.body.meta.location);
+    expect(again.body.groups).toHaveLength(1);
+    expect((await scim.get(`/Users/${first.id}`)).body).toEqual(again.body);
+  });
+
+  it('P18 of ten who revive somebody at the same moment one does', async () => {
+    const sent = { userName: unique('dave'), externalId: unique('x') };
+    const { body: first } = await post(sent);
+    await scim.send('PATCH', `/Users/${first.id}`, patchOf({ op: 'replace', path: 'active', value: false }));
+    const before = await scim.eventsOf(first.id);
+    const statuses = (await Promise.all(Array.from({ length: 10 }, () => post(sent)))).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+    expect(await scim.eventsOf(first.id)).toBe(before + 1);
   });
 
   it('C09 the name of somebody who was deleted is free again', async () => {

@@ -158,7 +158,8 @@ describe('groups', () => {
     expect(await membersOf(id)).toEqual(sorted(ada, grace));
     for (const wrong of [[{}], [{ value: 7 }], [null], 7])
       expect((await patch(id, { op: 'add', path: 'members', value: wrong })).body.scimType).toBe('invalidValue');
-    expect((await patch(id, { op: 'replace', path: `members[value eq "${ada}"].display`, value: 'x' })).body.scimType).toBe('mutability'); // prettier-ignore
+    for (const path of [`members[value eq "${ada}"].display`, `members[value eq "${ada}"].$ref`, 'members.$ref'])
+      expect((await patch(id, { op: 'replace', path, value: 'x' })).body.scimType).toBe('mutability');
   });
 
   it('C65 E15 groups inside of groups, in a circle too; no group is inside of itself', async () => {

@@ -122,6 +122,10 @@ describe('bodies that nobody should send', () => {
   it('C24 NUL and half a surrogate pair are refused in every place of a text', async () => {
     const { body: ada } = await raw(personOf(unique('ada')));
     for (const bad of ['a\\u0000b', '\\ud800', '\\udc00x', '\\ud83d\\ud83d']) {
+      // JSON within a text: what is an escape in it passes whoever looks at the text alone.
+      const role = JSON.stringify(`{"value":"${bad}"}`);
+      const named = JSON.stringify(`{"value":"x","displayName":"${bad}"}`);
+      const selection = JSON.stringify(`roles[value eq "${bad}"].display`);
       const bodies: (readonly [string, string, string])[] = [
         ['POST', '/Users', `{"schemas":["${schemas.user}"],"userName":"${bad}"}`],
         ['POST', '/Users', `{"schemas":["${schemas.user}"],"userName":"ada","${bad}":1}`],
@@ -129,6 +133,11 @@ describe('bodies that nobody should send', () => {
         ['PUT', `/Users/${ada.id}`, `{"schemas":["${schemas.user}"],"userName":"x","name":{"givenName":"${bad}"}}`],
         ['PATCH', `/Users/${ada.id}`, `{"schemas":["${schemas.patch}"],"Operations":[{"op":"add","path":"title","value":"${bad}"}]}`], // prettier-ignore
         ['POST', '/Users/.search', `{"schemas":["${schemas.search}"],"filter":"userName eq \\"${bad}\\""}`],
+        ['POST', '/Users', `{"schemas":["${schemas.user}"],"userName":"ada","roles":[{"value":${role}}]}`],
+        ['PUT', `/Users/${ada.id}`, `{"schemas":["${schemas.user}"],"userName":"ada","roles":[${named}]}`],
+        ['PATCH', `/Users/${ada.id}`, `{"schemas":["${schemas.patch}"],"Operations":[{"op":"add","path":"roles","value":[{"value":${named}}]}]}`], // prettier-ignore
+        ['PATCH', `/Users/${ada.id}`, `{"schemas":["${schemas.patch}"],"Operations":[{"op":"add","path":"roles[primary eq \\"True\\"].value","value":${role}}]}`], // prettier-ignore
+        ['PATCH', `/Users/${ada.id}`, `{"schemas":["${schemas.patch}"],"Operations":[{"op":"add","path":${selection},"value":"x"}]}`], // prettier-ignore
       ];
       for (const [method, path, body] of bodies) {
         const answer = await scim.send(method, path, undefined, { raw: body });

@@ -96,8 +96,34 @@ describe('pages', () => {
     expect(pages).toEqual(namesIn(everything.body));
     const filter = encodeURIComponent('displayName eq "beta" or userName eq "ada"');
     expect((await scim.get(`/?filter=${encodeURIComponent('displayName eq "beta"')}`)).body.totalResults).toBe(1);
-    expect(namesIn((await scim.get(`/?filter=${filter}`)).body)).toEqual(['ada']);
+    expect(namesIn((await scim.get(`/?filter=${filter}`)).body)).toEqual(['ada', 'beta']);
     expect((await scim.get(`/?filter=nope`)).body.scimType).toBe('invalidFilter');
+  });
+
+  it('C44 from the root, what a kind lacks is without a value in it, whether it is filtered by or sorted by', async () => {
+    const found = async (filter: string, more = {}) => {
+      const search = { schemas: [schemas.search], filter, ...more };
+      const posted = await scim.send('POST', '/.search', search);
+      expect([filter, posted.status]).toEqual([filter, 200]);
+      const got = await scim.get(`/?filter=${encodeURIComponent(filter)}`);
+      expect(got.body.totalResults).toBe(posted.body.totalResults);
+      return namesIn(posted.body);
+    };
+    const groups = ['alpha', 'beta', 'gamma'];
+    expect((await found('userName ne "ada"')).sort()).toEqual([...names.slice(1), ...groups].sort());
+    expect((await found('not (userName pr)')).sort()).toEqual(groups);
+    expect(await found('userName eq "ada" or members pr or emails[type eq "work"].value eq "x"')).toEqual(['ada']);
+    expect(await found('displayName eq "beta" and userName pr')).toEqual([]);
+    const all = { sortBy: 'userName', sortOrder: 'ascending' };
+    const ascending = await found('id pr', all);
+    expect([ascending.slice(0, names.length), [...ascending.slice(names.length)].sort()]).toEqual([names, groups]);
+    const descending = await found('id pr', { ...all, sortOrder: 'descending' });
+    expect([[...descending.slice(0, 3)].sort(), descending.slice(3)]).toEqual([groups, [...names].reverse()]);
+    const page = await scim.get('/?sortBy=userName&sortOrder=descending&startIndex=3&count=2');
+    expect([page.body.totalResults, namesIn(page.body)]).toEqual([10, descending.slice(2, 4)]);
+    expect((await scim.get('/?sortBy=nope')).body.scimType).toBe('invalidValue');
+    const unknown = encodeURIComponent('members.nope pr or userName pr');
+    expect((await scim.get(`/?filter=${unknown}`)).body.scimType).toBe('invalidFilter');
   });
 
   async function walk(query: string, path = '/Users'): Promise<{ seen: unknown[]; cursors: string[] }> {

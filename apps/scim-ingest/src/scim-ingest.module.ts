@@ -13,7 +13,9 @@ import { PulledPeople } from './pull/pulled-people.store.js';
 import { StartDirectorySyncsHandler } from './pull/start-directory-syncs.handler.js';
 import { DialectsReader } from './resources/dialects.reader.js';
 import { Groups } from './resources/groups.service.js';
+import { PassedOver } from './resources/passed-over.js';
 import { Resources } from './resources/resources.store.js';
+import { Revivals } from './resources/revivals.service.js';
 import { Users } from './resources/users.service.js';
 import { Bulk } from './routes/bulk.service.js';
 import { Lists } from './routes/lists.service.js';
@@ -32,6 +34,8 @@ import { ScimRouter } from './scim.router.js';
     DirectoryUsers,
     DirectoryGroups,
     Resources,
+    PassedOver,
+    Revivals,
     Users,
     Groups,
     Presenter,

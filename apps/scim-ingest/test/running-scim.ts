@@ -19,6 +19,7 @@ interface BulkResult {
   readonly bulkId: string;
   readonly status: string;
   readonly location: string;
+  readonly version: string;
   readonly response?: unknown;
 }
 

@@ -7,8 +7,17 @@ import { linkKeys } from './directory-linking.js';
 /** People of directories who may be somebody that is known already, and an administrator's word on it. */
 
 export const linkVerdicts = ['link', 'separate', 'refuse'] as const;
+const linkOutcomes = ['waiting', 'linked', 'refused'] as const;
 
-export const DirectoryLinksQuery = PageQuery.extend({ provider: ProviderKey.optional() });
+export const DirectoryLinksQuery = PageQuery.extend({
+  provider: ProviderKey.optional(),
+  outcome: z
+    .enum(linkOutcomes)
+    .default('waiting')
+    .describe(
+      '`waiting`: who waits for a decision now. `linked`, `refused`: every meeting with an account that ended so, by itself or by a decision, also of people whom the provider has removed since.',
+    ),
+});
 export type DirectoryLinksQuery = z.output<typeof DirectoryLinksQuery>;
 
 export const DirectoryLinkItem = z
@@ -16,16 +25,20 @@ export const DirectoryLinkItem = z
     person: z.uuid().describe('The SCIM id.'),
     provider: z.string(),
     userName: z.string(),
-    account: z.uuid().nullable().describe('That may be theirs; null: it is about a Jira user that nobody has yet.'),
+    outcome: z.enum(linkOutcomes),
+    account: z.uuid().nullable().describe('Whom they met; null: it is about a Jira user that nobody has yet.'),
     jiraKey: z.string().nullable().describe('Of the Jira user that may be theirs; null: it is about an account.'),
     username: z.string().nullable().describe('The Jira user, as Jira spells it; null: the account has none.'),
     by: z
       .enum([...linkKeys, 'jiraUser'])
       .nullable()
       .describe('`jiraUser`: two accounts lead to one. Null: Jira was asked.'),
-    caution: z.string().nullable().describe('The code of what stands against it by the rules of a sign-in.'),
-    reason: z.string().nullable(),
-    askedAt: z.iso.datetime(),
+    caution: z
+      .string()
+      .nullable()
+      .describe('The code of what stands against it by the rules of a sign-in; of the refused, why they were.'),
+    reason: z.string().nullable().describe('The same, for a person.'),
+    askedAt: z.iso.datetime().describe('When they met: asked about, linked or refused.'),
   })
   .meta({ id: 'DirectoryLink' });
 export type DirectoryLinkItem = z.output<typeof DirectoryLinkItem>;

@@ -44,7 +44,7 @@ export const ReviewedGroup = z
           group: z.string(),
           exists: z.boolean().nullable().describe('Null: Jira did not say.'),
           members: Count.nullable().describe('Of the Jira group, those of groups inside it included.'),
-          ours: Count.describe('Memberships that Gatehouse gave or manages.'),
+          ours: Count.describe('People whose membership Gatehouse gave or manages.'),
           administrators: z.boolean(),
         }),
       )
@@ -52,7 +52,9 @@ export const ReviewedGroup = z
     conflict: z
       .boolean()
       .nullable()
-      .describe('On: Jira has a group of this name in which nobody is through Gatehouse. Null: Jira did not say.'),
+      .describe(
+        'On: Jira has a group to which this one leads, and nobody is in it through Gatehouse, or more people are than came through it. Null: Jira did not say.',
+      ),
     decision: z
       .strictObject({ verdict, to: z.string().nullable(), by: z.string(), reason: z.string(), at: z.iso.datetime() })
       .nullable(),

@@ -21,7 +21,7 @@ export const DirectorySync = z
     state: z
       .enum(directorySyncStates)
       .describe(
-        '`waiting`: not begun. `held`: more people are missing from the listing than `settings.brake` lets go; `release` removes them. `superseded`: a later listing took the place of one that was held.',
+        '`waiting`: not begun. `held`: more people are missing from the listing than `settings.brake` lets go; `release` lets them go. `superseded`: a later listing took the place of one that was held.',
       ),
     cause: z.enum(['schedule', 'order']),
     actor: z.string().nullable().describe('Who asked for it; null: the schedule.'),
@@ -40,8 +40,10 @@ export const DirectorySync = z
       created: Count,
       changed: Count,
       skipped: Count,
-      absent: Count,
-      removed: Count,
+      absent: Count.describe(
+        'Not in the listing, but for those who are inactive for that already; of a sync that is or was held: only those who would go.',
+      ),
+      removed: Count.describe('Of them, deactivated or removed, as `cleanup.missing` says.'),
     }),
     groups: z.strictObject({ seen: Count, skipped: Count, removed: Count }),
     membersChanged: Count.describe('Memberships that came or went.'),

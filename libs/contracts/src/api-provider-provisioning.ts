@@ -13,17 +13,22 @@ export const ProviderProvisioning = z
     lastRequestAt: z.iso
       .datetime()
       .nullable()
-      .describe('With any of its tokens; recorded at most once a minute. Null: never, or with a revoked one.'),
+      .describe('With any of its tokens; recorded at most once a minute. Null: never.'),
     pending: z
       .strictObject({
         people: Count.describe('Something about them is on its way.'),
         groups: Count.describe('Changes of members are being sent on to the people.'),
+        everybody: z
+          .boolean()
+          .describe(
+            'True: all of the directory is being read, or everybody mapped anew, so that more people may follow.',
+          ),
         jobs: Count,
         oldestSeconds: z.int().min(0).nullable().describe('The lag: for how long the oldest of these jobs has waited.'),
         isWhole: z.boolean().describe('False: more jobs wait than are counted here, of whatever provider.'),
       })
       .describe('Of this provider; what is planned for later is not among it.'),
-    parked: Count.describe('Jobs about these people and groups that wait for a person.'),
+    parked: Count.describe('Jobs about these people and groups, or all of the directory, that wait for a person.'),
     refused: z
       .array(z.strictObject({ code: z.string(), people: Count }))
       .describe('Who has no Jira user, or not as the directory wants it, and why; the most frequent first.'),
@@ -33,7 +38,7 @@ export const ProviderProvisioning = z
       .min(0)
       .nullable()
       .describe(
-        'Until everybody pending is done, at the pace of the last five minutes. Null: nobody was done in them.',
+        'Until everybody pending is done, at the pace of the last five minutes. Null: nobody was done in them, or nobody is counted yet of those whom a group or the whole directory leads to.',
       ),
   })
   .meta({ id: 'ProviderProvisioning' });

@@ -10,6 +10,7 @@ export * from './live-config.js';
 export * from './notifications.js';
 export * from './planned-transaction.js';
 export * from './removal-decisions.js';
+export * from './sql-state.js';
 export * from './statements.js';
 export * from './identity-places.js';
 export * from './provider-test-places.js';

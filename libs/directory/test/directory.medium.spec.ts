@@ -148,22 +148,30 @@ describe('people of a directory', () => {
   });
 });
 
-describe('X32 a listing of everybody that nobody looks at, as a pull makes one', () => {
+describe('X32 a plan of who is missing from a complete list, and its application', () => {
   const rules = (missing: 'deactivate' | 'remove' | 'keep', perRunMax = 1_000) => ({
     options: { missing, exceptNames: [], exceptGroups: [] },
-    ...{ brake: { perRunMax, percentMax: 100 }, configVersion: 7, traceId },
+    ...{ brake: { perRunMax, percentMax: 100 }, configVersion: 7 },
   });
   const cleanups = new Cleanups();
   const runner = () => new CleanupRunner(dataSource, cleanups, users);
 
-  async function listed(...pages: readonly (readonly string[])[]) {
+  /** @returns what was planned, and the order to apply it */
+  async function planned(pages: readonly (readonly string[])[], by: ReturnType<typeof rules>) {
     const listedAt = new Date(Date.now() + 50_000);
     const reference = (await within((manager) =>
-      cleanups.open(manager, { provider, by: 'userName', listedAt, actor: 'pull' }),
+      cleanups.open(manager, { provider, by: 'userName', listedAt, actor: 'somebody' }),
     ))!;
     for (const page of pages) await within((manager) => cleanups.add(manager, reference, page));
-    return reference;
+    const plan = await within((manager) => cleanups.plan(manager, reference, by));
+    return { plan, order: { ...reference, configVersion: by.configVersion, traceId } };
   }
+  type Order = Parameters<CleanupRunner['begin']>[1];
+  const begin = (order: Order) => within((manager) => runner().begin(manager, order));
+  const apply = async (order: Order) => {
+    await begin(order);
+    return runner().run(order);
+  };
   const active = async () =>
     (
       await dataSource.query<{ user_name: string }[]>(
@@ -177,26 +185,31 @@ describe('X32 a listing of everybody that nobody looks at, as a pull makes one',
     ['keep', ['ada', 'grace', 'linus', 'zoe']],
   ] as const)('leads to what is set: %s', async (missing, left) => {
     for (const name of ['ada', 'grace', 'linus', 'zoe']) await person(name);
-    const state = await runner().cleanUp(await listed(['ADA'], ['grace']), rules(missing));
-    expect(state.state).toBe(missing === 'keep' ? 'planned' : 'applied');
+    const { plan, order } = await planned([['ADA'], ['grace']], rules(missing));
+    expect(plan).toMatchObject({ state: 'planned', held: null, people: [{ userName: 'linus' }, { userName: 'zoe' }] });
+    expect(await active()).toEqual(['ada', 'grace', 'linus', 'zoe']);
+    expect(await apply(order)).toMatchObject({ state: 'applied', result: { changed: 4 - left.length, skipped: 0 } });
     expect(await active()).toEqual(left);
   });
 
-  it('X51 is left to an administrator beyond the brake, and an empty one is none', async () => {
+  it('X51 is held beyond the brake until somebody names how many people it takes, and an empty list always', async () => {
     for (const name of ['ada', 'linus', 'zoe']) await person(name);
-    expect(await runner().cleanUp(await listed(['ada']), rules('remove', 1))).toMatchObject({
-      ...{ state: 'planned', held: 'number' },
-    });
-    expect(await runner().cleanUp(await listed([]), rules('remove'))).toMatchObject({ held: 'unusable' });
+    const { plan, order } = await planned([['ada']], rules('remove', 1));
+    expect(plan).toMatchObject({ held: 'number', counts: { people: 2 } });
+    for (const acceptPeople of [undefined, 1])
+      await expect(apply({ ...order, acceptPeople })).rejects.toMatchObject({ code: 'cleanup.held' });
+    const empty = await planned([[]], rules('remove'));
+    expect(empty.plan).toMatchObject({ held: 'unusable', counts: { people: 3 } });
+    await expect(apply({ ...empty.order, acceptPeople: 3 })).rejects.toMatchObject({ code: 'cleanup.list_unusable' });
     expect(await active()).toEqual(['ada', 'linus', 'zoe']);
+    expect(await apply({ ...order, acceptPeople: 2 })).toMatchObject({ state: 'applied', result: { changed: 2 } });
+    expect(await active()).toEqual(['ada']);
   });
 
   it('leaves alone whom the provider changes between the plan and their turn', async () => {
     const [, linus] = [await person('ada'), await person('linus'), await person('zoe')];
-    const reference = await listed(['ada']);
-    await within((manager) => cleanups.plan(manager, reference, rules('deactivate')));
-    const order = { ...reference, configVersion: 7, traceId };
-    await within((manager) => runner().begin(manager, order));
+    const { order } = await planned([['ada']], rules('deactivate'));
+    await begin(order);
     await within((manager) => users.change(manager, of(linus.id), { externalId: 'x' }, traceId));
     expect(await runner().run(order)).toMatchObject({ result: { changed: 1, skipped: 1 } });
     expect(await active()).toEqual(['ada', 'linus']);
@@ -204,10 +217,8 @@ describe('X32 a listing of everybody that nobody looks at, as a pull makes one',
 
   it('is done only when nobody is left, also of those whom a second application of it has in hand', async () => {
     for (const name of ['ada', 'linus', 'zoe']) await person(name);
-    const reference = await listed(['ada']);
-    await within((manager) => cleanups.plan(manager, reference, rules('deactivate')));
-    const order = { ...reference, configVersion: 7, traceId };
-    await within((manager) => runner().begin(manager, order));
+    const { order } = await planned([['ada']], rules('deactivate'));
+    await begin(order);
     const second = await within(async (manager) => {
       await manager.query('select from directory.cleanup_person for update');
       return runner().run(order);

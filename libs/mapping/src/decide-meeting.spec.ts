@@ -9,9 +9,14 @@ const trusted = { authoritativeForUsernames: true, allowedEmailDomains: ['exampl
 const configBy = (onMatch: 'automatic' | 'ask' | 'refuse') =>
   configOf({ company: { directory: { linking: { onMatch } } }, login: {} }, { company: trusted });
 
-function person(identityId: string, email = 'ada@example.com', standing: 'active' | 'removed' = 'active') {
+function person(
+  identityId: string,
+  email = 'ada@example.com',
+  standing: 'active' | 'removed' = 'active',
+  externalId: string | null = null,
+) {
   const resource = { emails: [{ value: email }] };
-  const facts = { provider: 'company', userName: 'ada', externalId: null, groups: [], groupsAreWhole: true };
+  const facts = { provider: 'company', userName: 'ada', externalId, groups: [], groupsAreWhole: true };
   return { identityId, ...identityOfDirectoryUser({ ...facts, resource, standing }) };
 }
 const signedIn = (email = 'ada@example.com', verified = true): LinkedIdentity => ({
@@ -81,5 +86,34 @@ describe('P17 X29 somebody in a directory meets an account that was made at a si
     expect(decideMeeting(meeting({ config, by: 'email', account: { linked: [gone] } }))).toMatchObject({
       kind: 'join',
     });
+  });
+
+  it('P18 a name that was given again under another id of the provider is a stranger’s until somebody says otherwise', () => {
+    const gone = person('old', undefined, 'removed', 'x-1');
+    const account = { linked: [gone] };
+    const [same, other] = ['x-1', 'x-2'].map((id) => person('new', undefined, 'active', id));
+    for (const policy of ['automatic', 'ask', 'refuse'] as const)
+      expect(decideMeeting(meeting({ candidate: same!, config: configBy(policy), account }))).toMatchObject({
+        kind: 'join',
+      });
+    const met = (change: Partial<Meeting> & { isProtected?: boolean }) =>
+      decideMeeting(
+        meeting({ ...change, candidate: other!, account: { ...account, isProtected: change.isProtected ?? false } }),
+      );
+    expect(met({ config: configBy('automatic') })).toEqual({ kind: 'join', displaced: [] });
+    expect(met({ config: configBy('ask') })).toEqual({ kind: 'ask', caution: undefined });
+    expect(met({ config: configBy('refuse') })).toEqual({ kind: 'refuse', code: 'match.link_refused' });
+    expect(met({ isProtected: true })).toEqual({ kind: 'ask', caution: 'match.administrator' });
+    expect(met({ verdict: 'refuse' })).toEqual({ kind: 'refuse', code: 'match.link_refused' });
+    // Who has been given the account since is there, whoever comes back.
+    const successor = person('next', undefined, 'active', 'x-2');
+    const both = { linked: [gone, successor], isProtected: true };
+    expect(decideMeeting(meeting({ candidate: same!, account: both }))).toMatchObject({ kind: 'ask' });
+  });
+
+  it('what an administrator has said of two who are both in the directory holds', () => {
+    const account = { linked: [person('old')] };
+    expect(decideMeeting(meeting({ verdict: 'separate', account }))).toEqual({ kind: 'pass' });
+    expect(decideMeeting(meeting({ account: { ...account, isProtected: true } }))).toMatchObject({ kind: 'ask' });
   });
 });

@@ -1,5 +1,6 @@
 import type { ConfigDocument, LinkKey } from '@gatehouse/contracts';
 import type { ErrorCode } from '@gatehouse/errors';
+import { claimOf } from './claim.js';
 import { linkIdentity } from './link-identity.js';
 import type { LinkDecision, LinkedIdentity, Standing } from './link-identity.js';
 import type { Identity } from './provider-of.js';
@@ -34,8 +35,9 @@ export type MeetingDecision =
 
 /**
  * Whether the account is that person's (P17, X29). The rules of sign-ins say who is the same; the linking policy says
- * whether that is enough. Whoever is in the same directory is no stranger: who was removed there and is made anew comes
- * back without a question, and two who are both in it are two people, whatever address they share.
+ * whether that is enough. Who was removed from the same directory and is made anew with the same id of the provider comes
+ * back without a question; under another id a name that was given again is somebody else's, with an administrator's
+ * groups perhaps. Two who are both in it are two people, whatever address they share.
  */
 export function decideMeeting(meeting: Meeting): MeetingDecision {
   const { candidate, by, account, verdict, config } = meeting;
@@ -43,7 +45,10 @@ export function decideMeeting(meeting: Meeting): MeetingDecision {
   const own = account.linked.filter((one) => one.directory && one.provider === candidate.provider);
   if (by === 'email' && own.some(({ directory }) => directory!.standing !== 'removed')) return { kind: 'pass' };
   const isFree = account.linked.length === 0 && account.standing !== 'established';
-  if (own.length > 0 || isFree) return decided(rule, by);
+  // Whoever has the account by now is not put beside somebody who had it before.
+  const isLeft = own.every((one) => one.directory!.standing === 'removed');
+  const isBack = isLeft && own.some((one) => maySameIdBe(one, candidate));
+  if (verdict === undefined && (isBack || isFree)) return decided(rule, by);
   switch (verdict) {
     case 'link':
       return rule.kind === 'join' ? rule : { kind: 'join', displaced: [] };
@@ -54,6 +59,12 @@ export function decideMeeting(meeting: Meeting): MeetingDecision {
     case undefined:
       return byPolicy(meeting, rule, config);
   }
+}
+
+/** No id on a side says nothing against it. */
+function maySameIdBe({ claims: one }: Identity, { claims: other }: Identity): boolean {
+  const [former, next] = [claimOf(one, 'externalId'), claimOf(other, 'externalId')];
+  return former === undefined || next === undefined || former === next;
 }
 
 function byPolicy({ candidate, by, account }: Meeting, rule: LinkDecision, config: ConfigDocument): MeetingDecision {

@@ -51,6 +51,11 @@ describe('what a directory says of a person', () => {
     ['the primary address', { emails: [{ value: 'x@e.test' }, { value: 'ada@e.test', primary: true }] }, 'ada@e.test'],
     ['else the first', { emails: [{ value: 'ada@e.test' }, { value: 'x@e.test', primary: false }] }, 'ada@e.test'],
     ['none', { emails: [] }, undefined],
+    [
+      'none of an entry without one',
+      { emails: [{ display: 'x', primary: true }, { value: 'ada@e.test' }] },
+      'ada@e.test',
+    ],
     ['none of what is no list', { emails: 'ada@e.test' }, undefined],
     ['none of what is no text', { emails: [{ value: 7 }] }, undefined],
   ])('is %s', (_, resource, email) => expect(profile(resource).email).toBe(email));

@@ -79,7 +79,10 @@ function memoized<T extends object>(known: WeakMap<T, T>, from: T, make: (from: 
 
 function emailOf(resource: Claims): unknown {
   const emails = claimOf(resource, 'emails');
-  const entries = Array.isArray(emails) ? emails.filter(isObject) : [];
+  // A provider may send an entry with a display and without an address.
+  const entries = (Array.isArray(emails) ? emails : [])
+    .filter(isObject)
+    .filter((entry) => isText(claimOf(entry, 'value')));
   const chosen = entries.find((entry) => claimOf(entry, 'primary') === true) ?? entries[0];
   return chosen && claimOf(chosen, 'value');
 }

@@ -31,6 +31,7 @@ describe('user properties', () => {
     ['a number', 7.5, '7.5'],
     ['a truth value', false, 'false'],
     ['a list', ['a', '', 7, true], 'a, 7, true'],
+    ['a list in which something is missing', ['a', null, undefined, 'b'], 'a, b'],
     ['an object, its members in order', { b: 1, a: [{ d: 1, c: 2 }] }, '{"a":[{"c":2,"d":1}],"b":1}'],
     ['a nested list', [['a'], 'b'], '[["a"],"b"]'],
   ])('writes %s', (_, value, expected) => {

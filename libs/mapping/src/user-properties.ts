@@ -60,13 +60,17 @@ function readProperty(property: UserProperty, claims: Claims): ReturnType<typeof
   return value === '' ? { kind: 'missing' } : { kind: 'valid', value };
 }
 
-/** A text as it is, numbers and truth values as JSON writes them, a list of those with commas, anything else as JSON. */
+/**
+ * A text as it is, numbers and truth values as JSON writes them, a list of those with commas, anything else as JSON.
+ * What some of a list lack, as an address without a value does, is no part of it.
+ */
 function rendered(value: unknown): string | undefined {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
   if (isPlain(value)) return String(value);
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string' || isPlain(one))) {
-    return value
+  const parts = Array.isArray(value) ? value.filter((one) => one !== undefined && one !== null) : undefined;
+  if (parts?.every((one) => typeof one === 'string' || isPlain(one))) {
+    return parts
       .map(String)
       .filter((one) => one !== '')
       .join(', ');

@@ -19,4 +19,5 @@ export * from './request/etag.js';
 export * from './request/list-query.js';
 export * from './request/read-bulk.js';
 export * from './request/plan-bulk.js';
+export { resolveId, resolveReferences, withoutReferences } from './request/bulk-references.js';
 export { assertMembersMax } from './resource/members.js';

@@ -79,5 +79,5 @@ export function mixedVerdict({ wallMs, perSecond, cpuMs }: Figures): Verdict {
 
 export function memoryVerdict(bytes: number): Verdict {
   const megabytes = bytes / 1_048_576;
-  return { isMet: megabytes <= memoryMaxMb, text: `memory: ${megabytes.toFixed(0)} MB (goal ${memoryMaxMb})` };
+  return { isMet: megabytes <= memoryMaxMb, text: `memory: ${megabytes.toFixed(0)} MB at most (goal ${memoryMaxMb})` };
 }

@@ -34,7 +34,8 @@ export class DirectoryLinksController {
   @Get()
   @Needs('viewer')
   @ApiOperation({
-    summary: 'People of directories who match an account or a Jira user and wait for a decision, newest first.',
+    summary:
+      'People of directories who match an account or a Jira user and wait for a decision, or who were linked or refused; newest first.',
   })
   @ApiOkResponse({ standardSchema: DirectoryLinkPage })
   list(

@@ -13,10 +13,10 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { codeInWords } from '../api/code-in-words.js';
 import { filteredPage } from '../audit/filtered-pages.js';
-import { loginPosition } from '../audit/page-position.js';
+import { linkLists } from './link-lists.js';
 
 interface Row {
-  readonly id: string;
+  readonly person: string;
   readonly at: Date;
   readonly provider: string;
   readonly user_name: string;
@@ -25,6 +25,7 @@ interface Row {
   readonly username: string | null;
   readonly met_by: DirectoryLinkItem['by'];
   readonly code: string | null;
+  readonly outcome: DirectoryLinkItem['outcome'];
 }
 
 interface Person {
@@ -36,7 +37,7 @@ interface Person {
   readonly target_exists: boolean;
 }
 
-/** Who waits for a decision, read from what claim-mapping and group-sync wrote down; the decision, written. */
+/** Who met whom and who waits for a decision, read from what claim-mapping and group-sync wrote down; the decision, written. */
 @Injectable()
 export class DirectoryLinks {
   constructor(
@@ -44,8 +45,8 @@ export class DirectoryLinks {
     private readonly outbox: Outbox,
   ) {}
 
-  async page({ provider, ...page }: DirectoryLinksQuery): Promise<DirectoryLinkPage> {
-    const { rows, next } = await filteredPage<Row>(this.dataSource, listed, page, { provider });
+  async page({ provider, outcome, ...page }: DirectoryLinksQuery): Promise<DirectoryLinkPage> {
+    const { rows, next } = await filteredPage<Row>(this.dataSource, linkLists[outcome], page, { provider, outcome });
     return { items: rows.map(shown), next };
   }
 
@@ -79,41 +80,13 @@ export class DirectoryLinks {
 }
 
 function shown(row: Row): DirectoryLinkItem {
-  const { id, at, provider, user_name, account, jira_key, username, met_by, code } = row;
+  const { person, at, provider, user_name, outcome, account, jira_key, username, met_by, code } = row;
   const caution = code === 'match.link_undecided' ? null : code;
   return {
-    ...{ person: id, provider, userName: user_name, account, jiraKey: jira_key, username, by: met_by },
+    ...{ person, provider, userName: user_name, outcome, account, jiraKey: jira_key, username, by: met_by },
     ...{ caution, reason: codeInWords(caution)?.meaning ?? null, askedAt: at.toISOString() },
   };
 }
-
-const undecided = (target: string, at: string) => `not exists (
-    select 1 from console.link_decision as said
-    where said.directory_user_id = person.id and said.target = ${target} and said.decided_at >= ${at})`;
-
-const listed = {
-  table: `(
-  select person.id, met.at, person.provider, person.user_name, met.account_id as account, null::text as jira_key,
-    jira.username, met.met_by, met.code
-  from mapping.account_directory_user as link
-  join directory.directory_user as person on person.id = link.directory_user_id and person.deleted_at is null
-  cross join lateral (
-    select * from mapping.directory_meeting as one where one.directory_user_id = person.id order by one.id desc limit 1) as met
-  left join sync.jira_account as jira on jira.account_id = met.account_id
-  where link.refused_code = 'match.link_undecided' and met.outcome = 'asked'
-    and ${undecided(`'account/' || met.account_id`, 'met.at')}
-  union all
-  select person.id, asked.asked_at, person.provider, person.user_name, null, asked.jira_key, asked.username, null, asked.code
-  from sync.adoption_question as asked
-  join sync.jira_account as jira on jira.account_id = asked.account_id and jira.state = 'refused' and jira.code = asked.code
-  join mapping.account_directory_user as link on link.account_id = asked.account_id
-  join directory.directory_user as person on person.id = link.directory_user_id and person.deleted_at is null
-  where ${undecided(`'jira/' || asked.jira_key`, 'asked.asked_at')}
-) as links`,
-  columns: 'id, at, provider, user_name, account, jira_key, username, met_by, code',
-  idType: 'uuid',
-  position: loginPosition,
-} as const;
 
 const personAndTarget = `
 select person.provider, link.account_id is not null as is_linked, own.jira_key is not null as has_jira_user,

@@ -95,6 +95,14 @@ describe('a directory before anything of it reaches Jira', () => {
     return accountId;
   }
 
+  const grant = (accountId: string, name: string) =>
+    people.query(
+      `insert into sync.granted_membership
+         (account_id, group_folded, provider, reason, group_name, how, config_version, version, run_id)
+       values ($1, lower($2), 'company', 'rule dev', $2, 'added', 1, 1, 1)`,
+      [accountId, name],
+    );
+
   it('P28 lists its groups with what they would meet in Jira, and keeps what is decided', async () => {
     await inJira('ada');
     const [ada, grace] = [await person('ada'), await person('grace')];
@@ -122,6 +130,19 @@ describe('a directory before anything of it reaches Jira', () => {
       ...{ provider: 'company', provisioning: 'review' },
       ...{ groups: { total: 2, decided: 1 }, people: { total: 2, decided: 0 } },
     });
+  });
+
+  it.each([
+    ['nobody, and nobody came through Gatehouse', { members: 0, ours: 0 }, true],
+    ['only people who came through Gatehouse', { members: 2, ours: 2 }, false],
+    ['some who came through Gatehouse and are no longer there', { members: 1, ours: 2 }, false],
+    ['one who came through Gatehouse among many', { members: 400, ours: 1 }, true],
+  ])('P28 calls it a conflict or none where in the Jira group is %s', async (_what, { members, ours }, conflict) => {
+    for (let n = 0; n < ours; n += 1) await grant(await inJira(`came-${n}`), 'jira-dev');
+    await group('dev');
+    jira.groups = { 'jira-dev': members };
+    const [item] = ReviewedGroupPage.parse(await read('providers/company/review/groups')).items;
+    expect(item).toMatchObject({ leadsTo: [{ group: 'jira-dev', members, ours }], conflict });
   });
 
   it.each([
@@ -207,7 +228,7 @@ describe('a directory before anything of it reaches Jira', () => {
     expect((await audited())[0]).toBe(`directory-link.decide scim-user/${byName['ada']!.person}`);
   });
 
-  it('P17 lists who waits for a decision, an account or a Jira user, and nobody who was decided about', async () => {
+  it('P17 X29 lists who waits for a decision, an account or a Jira user, and nobody who was decided about', async () => {
     const account = await inJira('ada');
     const [ada, grace] = [await person('ada'), await person('grace')];
     const { accountId: own } = await people.signedIn('grace', [], config);
@@ -230,9 +251,10 @@ describe('a directory before anything of it reaches Jira', () => {
       [own],
     );
     const list = async () => DirectoryLinkPage.parse(await read('directory-links?provider=company')).items;
+    const [outcome, caution] = ['waiting', 'match.administrator'];
     expect(await list()).toMatchObject([
-      { person: grace, account: null, jiraKey: 'K9', username: 'Grace', by: null, caution: 'match.administrator' },
-      { person: ada, account, jiraKey: null, username: 'ada', by: 'email', caution: null },
+      { person: grace, outcome, account: null, jiraKey: 'K9', username: 'Grace', by: null, caution },
+      { person: ada, outcome, account, jiraKey: null, username: 'ada', by: 'email', caution: null },
     ]);
     expect(
       (await send('POST', `directory-links/${grace}/decide`, { verdict: 'link', jiraKey: 'K9', reason: 'it is hers' }))
@@ -240,6 +262,39 @@ describe('a directory before anything of it reaches Jira', () => {
     ).toBe(200);
     expect((await list()).map((item) => item.person)).toEqual([ada]);
     expect(DirectoryLinkPage.parse(await read('directory-links?provider=other')).items).toEqual([]);
+  });
+
+  it('P17 X29 shows whom a directory was linked with and who was refused, also those it has removed since', async () => {
+    const account = await inJira('ada');
+    const [ada, eve, gone] = [await person('ada'), await person('eve'), await person('gone')];
+    await people.query(
+      `insert into mapping.directory_meeting (directory_user_id, account_id, met_by, outcome, code, at)
+       select person, $4::uuid, met_by, outcome, code, now() - make_interval(mins => minutes)
+       from (values ($1::uuid, 'userName', 'asked', null, 4), ($1::uuid, 'userName', 'linked', null, 3),
+         ($2::uuid, 'email', 'refused', 'match.link_refused', 2), ($3::uuid, 'externalId', 'linked', null, 1)
+       ) as met (person, met_by, outcome, code, minutes)`,
+      [ada, eve, gone, account],
+    );
+    await people.query('update directory.directory_user set deleted_at = now() where id = $1', [gone]);
+    const list = async (query: string) => DirectoryLinkPage.parse(await read(`directory-links?${query}`));
+    const met = { account, jiraKey: null, username: 'ada', provider: 'company' };
+
+    const refused = await list('provider=company&outcome=refused');
+    expect(refused.items).toMatchObject([
+      { ...met, person: eve, userName: 'eve', outcome: 'refused', by: 'email', caution: 'match.link_refused' },
+    ]);
+    expect(refused.items[0]!.reason).toContain('refuses to link them');
+    const first = await list('outcome=linked&limit=1');
+    const second = await list(`outcome=linked&limit=1&after=${first.next}`);
+    expect([...first.items, ...second.items]).toMatchObject([
+      { ...met, person: gone, userName: 'gone', outcome: 'linked', by: 'externalId', caution: null, reason: null },
+      { ...met, person: ada, userName: 'ada', outcome: 'linked', by: 'userName', caution: null, reason: null },
+    ]);
+    expect(Date.parse(first.items[0]!.askedAt)).toBeGreaterThan(Date.parse(second.items[0]!.askedAt));
+    expect(second.next).toBeNull();
+    for (const query of ['provider=other&outcome=linked', 'outcome=waiting', 'provider=company'])
+      expect([query, (await list(query)).items]).toEqual([query, []]);
+    expect(await refusal(await running.request('directory-links?outcome=asked'))).toEqual([400, 'api.request_invalid']);
   });
 
   it('X44 the dry run tells what Jira would get, by the plan, and writes nothing', async () => {

@@ -80,7 +80,8 @@ async function countIn(reading: JiraReading, group: string) {
   return { group, exists: members !== undefined, members: members ?? null };
 }
 
+/** One membership of ours says nothing of the others who are in that group. */
 function conflictIn(leadsTo: ReviewedGroup['leadsTo']): boolean | null {
-  if (leadsTo.some(({ exists, ours }) => exists === true && ours === 0)) return true;
+  if (leadsTo.some(({ members, ours }) => members !== null && (ours === 0 || members > ours))) return true;
   return leadsTo.some(({ exists }) => exists === null) ? null : false;
 }

@@ -16,6 +16,7 @@ interface State {
 interface Work {
   readonly people: number;
   readonly groups: number;
+  readonly is_everybody: boolean;
   readonly jobs: number;
   readonly oldest_seconds: number | null;
   readonly is_whole: boolean;
@@ -37,7 +38,6 @@ export class ProviderProgress {
     const [state] = await this.dataSource.query<[State]>(stateOfDirectory, [provider, refusalsMax]);
     const [work] = await this.dataSource.query<[Work]>(workOnIt, [provider, jobsMax]);
     const { active, inactive, removed, groups, left_out: leftOut, last_request: lastRequest, refused } = state;
-    const { people, done, elapsed_seconds: elapsedSeconds } = work;
     return {
       provider,
       people: { active, inactive, removed },
@@ -45,18 +45,25 @@ export class ProviderProgress {
       groups,
       lastRequestAt: lastRequest?.toISOString() ?? null,
       pending: {
-        people,
+        people: work.people,
         groups: work.groups,
+        everybody: work.is_everybody,
         jobs: work.jobs,
         oldestSeconds: work.oldest_seconds,
         isWhole: work.is_whole,
       },
       parked: work.parked,
       refused,
-      peopleDoneLately: done,
-      etaSeconds: etaSeconds({ total: people + done, done, elapsedSeconds }),
+      peopleDoneLately: work.done,
+      etaSeconds: etaOf(work),
     };
   }
+}
+
+/** A group that waits, or a whole directory, leads to people whom nobody has counted yet. */
+function etaOf({ people, groups, is_everybody: isEverybody, done, elapsed_seconds: elapsedSeconds }: Work) {
+  if (people === 0 && (groups > 0 || isEverybody)) return null;
+  return etaSeconds({ total: people + done, done, elapsedSeconds });
 }
 
 const stateOfDirectory = `
@@ -78,7 +85,8 @@ select count(*) filter (where deleted_at is null and active)::int as active,
   count(*) filter (where deleted_at is null and is_left_out)::int as left_out,
   (select count(*)::int from directory.directory_group where provider = $1 and deleted_at is null) as groups,
   (select max(used.last_used_at) from directory.token_use as used
-   join console.scim_token as token on token.id = used.token_id where token.provider = $1) as last_request,
+   left join console.scim_token as token on token.id = used.token_id
+   where coalesce(used.provider, token.provider) = $1) as last_request,
   coalesce((select json_agg(json_build_object('code', code, 'people', people) order by people desc, code) from refused),
     '[]') as refused
 from known`;
@@ -94,14 +102,17 @@ with subject as materialized (
   select about.job, link.account_id::text, link.account_id
   from directory.directory_user as person
   join mapping.account_directory_user as link on link.directory_user_id = person.id
-  cross join (values ('reconcile-account'), ('end-sessions')) as about (job)
+  cross join (values ('reconcile-account'), ('end-sessions'), ('rename-account')) as about (job)
   where person.provider = $1 and link.account_id is not null
   union all
   select 'fan-out-group', id::text, null from directory.directory_group where provider = $1
+  union all
+  select job, $1, null from (values ('remap-provider'), ('pull-directory')) as everybody (job)
 ), seen as materialized (
   select id, job, key, created_at from messaging.outbox
   where state <> 'settled' and (not_before is null or not_before <= now())
-    and job in ('map-directory-user', 'fan-out-group', 'reconcile-account', 'end-sessions') limit $2::int
+    and job in ('map-directory-user', 'fan-out-group', 'reconcile-account', 'end-sessions', 'rename-account',
+      'remap-provider', 'pull-directory') limit $2::int
 ), waiting as materialized (
   select distinct on (seen.id) job, key, subject.person, seen.created_at
   from seen join subject using (job, key)
@@ -114,7 +125,7 @@ with subject as materialized (
   where not exists (select from waiting where waiting.person = subject.person) group by 1
 )
 select count(distinct person)::int as people, count(distinct key) filter (where job = 'fan-out-group')::int as groups,
-  count(*)::int as jobs, extract(epoch from now() - min(created_at))::int as oldest_seconds,
+  coalesce(bool_or(job in ('remap-provider', 'pull-directory')), false) as is_everybody, count(*)::int as jobs, extract(epoch from now() - min(created_at))::int as oldest_seconds,
   (select count(*) < $2 from seen) as is_whole,
   (select count(distinct parked.id)::int from messaging.parked_job as parked join subject using (job, key)
    where parked.resolved_at is null) as parked,

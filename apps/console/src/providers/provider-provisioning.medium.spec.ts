@@ -42,7 +42,7 @@ describe('P20 how far the directory of a provider has got, over the API', () => 
       leftOut: 0,
       groups: 0,
       lastRequestAt: null,
-      pending: { people: 0, groups: 0, jobs: 0, oldestSeconds: null, isWhole: true },
+      pending: { people: 0, groups: 0, everybody: false, jobs: 0, oldestSeconds: null, isWhole: true },
       parked: 0,
       refused: [],
       peopleDoneLately: 0,
@@ -104,7 +104,7 @@ describe('P20 how far the directory of a provider has got, over the API', () => 
       leftOut: 1,
       groups: 2,
       lastRequestAt: '2026-01-02T03:04:05.000Z',
-      pending: { people: 1, groups: 0, jobs: 1, isWhole: true },
+      pending: { people: 1, groups: 0, everybody: false, jobs: 1, isWhole: true },
       parked: 1,
       refused: [{ code: 'match.identity_not_linked', people: 1 }],
       peopleDoneLately: 1,
@@ -114,6 +114,48 @@ describe('P20 how far the directory of a provider has got, over the API', () => 
     // One person in half a minute, and one is left.
     expect(told.etaSeconds).toBeGreaterThanOrEqual(30);
     expect(told.etaSeconds).toBeLessThan(45);
+  });
+
+  it('promises no end of what leads to people whom nobody has counted', async () => {
+    const config = await console.people.configure({ rules: [] });
+    const { accountId } = await console.people.signedIn('ada', [], config);
+    const ada = await console.people.inDirectory({ userName: 'ada' }, { accountId });
+    await job('directory.user-changed', 'map-directory-user', ada, { settledSecondsAgo: 10 });
+    const group = randomUUID();
+    await console.people.query(
+      `insert into directory.directory_group (id, provider, display_name, display_name_folded) values ($1, 'company', 'ops', 'ops')`,
+      [group],
+    );
+    const settle = () => console.people.query(`delete from messaging.outbox where state <> 'settled'`);
+    for (const [event, name, key, pending] of [
+      ['directory.group-changed', 'fan-out-group', group, { people: 0, groups: 1, everybody: false, jobs: 1 }],
+      ['mapping.changed', 'remap-provider', 'company', { people: 0, groups: 0, everybody: true, jobs: 1 }],
+      ['directory-sync.due', 'pull-directory', 'company', { people: 0, groups: 0, everybody: true, jobs: 1 }],
+    ] as const) {
+      await job(event, name, key);
+      expect(await read()).toMatchObject({ pending, etaSeconds: null });
+      await settle();
+      await job(event, name, 'another');
+      expect(await read()).toMatchObject({ pending: { jobs: 0 }, etaSeconds: 0 });
+      await settle();
+    }
+    await job('account.rename-due', 'rename-account', accountId);
+    expect(await read()).toMatchObject({ pending: { people: 1, jobs: 1 } });
+    await console.people.query(
+      `insert into messaging.parked_job (job, queue, key, payload, trace_id, code, message, attempts, outbox_ids)
+       values ('pull-directory', 'a', 'company', '{}', 't', 'cognito.credentials_refused', 'x', 1, '{}')`,
+    );
+    expect(await read()).toMatchObject({ parked: 1 });
+  });
+
+  it('S66 knows the last request also after its token was revoked', async () => {
+    await console.people.configure({ rules: [] });
+    await console.people.query(
+      `insert into directory.token_use (token_id, provider, last_used_at) values ($1, 'company', '2026-01-02T03:04:05Z'),
+         ($2, 'other', '2026-02-02T03:04:05Z')`,
+      [randomUUID(), randomUUID()],
+    );
+    expect(await read()).toMatchObject({ lastRequestAt: '2026-01-02T03:04:05.000Z' });
   });
 
   it(`answers at once of ${crowd} people with as many jobs`, async () => {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { Notifications } from '@gatehouse/database';
+import { ownMember } from '@gatehouse/contracts';
+import { LiveConfigReader, Notifications } from '@gatehouse/database';
+import type { LiveConfig } from '@gatehouse/database';
 import { LOGGER } from '@gatehouse/telemetry';
 import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
@@ -23,17 +25,21 @@ interface Known {
 const ageMaxMs = 5_000;
 const knownMax = 10_000;
 const useRecordedEveryMs = 60_000;
+/** A provider that was added a moment ago may be newer than the configuration that is known here. */
+const newestEveryMs = 1_000;
 
 /** Tokens by their hashes. A right one costs no statement while it is fresh, and a wrong one no more than one in 5 s. */
 @Injectable()
 export class Tenants implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly known = new Map<string, Known>();
   private readonly usedAt = new Map<string, number>();
+  private newestAt = -Infinity;
   private stopListening: (() => void) | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly notifications: Notifications,
+    private readonly liveConfig: LiveConfigReader,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -48,8 +54,19 @@ export class Tenants implements OnApplicationBootstrap, OnModuleDestroy {
   async find(token: string): Promise<Tenant | undefined> {
     const hash = createHash('sha256').update(token).digest('hex');
     const { tenant } = this.fresh(hash) ?? (await this.read(hash));
-    if (tenant) this.noteUse(tenant);
+    if (!tenant || !(await this.isConfigured(tenant))) return undefined;
+    this.noteUse(tenant);
     return tenant;
+  }
+
+  /** A token outlives its provider, whose people it could still change. Where the provider comes back, so does the token. */
+  private async isConfigured({ provider }: Tenant): Promise<boolean> {
+    const isIn = ({ document }: LiveConfig) => ownMember(document.providers, provider) !== undefined;
+    if (isIn(await this.liveConfig.current())) return true;
+    const now = Date.now();
+    if (now < this.newestAt + newestEveryMs) return false;
+    this.newestAt = now;
+    return isIn(await this.liveConfig.newest());
   }
 
   private fresh(hash: string): Known | undefined {
@@ -73,15 +90,15 @@ export class Tenants implements OnApplicationBootstrap, OnModuleDestroy {
     return known;
   }
 
-  private noteUse({ tokenId }: Tenant): void {
+  private noteUse({ tokenId, provider }: Tenant): void {
     const now = Date.now();
     if (now - (this.usedAt.get(tokenId) ?? -Infinity) < useRecordedEveryMs) return;
     this.usedAt.set(tokenId, now);
     this.dataSource
       .query(
-        `insert into directory.token_use (token_id, last_used_at) values ($1, now())
-         on conflict (token_id) do update set last_used_at = excluded.last_used_at`,
-        [tokenId],
+        `insert into directory.token_use (token_id, provider, last_used_at) values ($1, $2, now())
+         on conflict (token_id) do update set provider = excluded.provider, last_used_at = excluded.last_used_at`,
+        [tokenId, provider],
       )
       .catch((error: unknown) => this.logger.debug({ err: error }, 'the use of a token was not recorded'));
   }

@@ -1,10 +1,8 @@
-import { databaseIsAway } from '@gatehouse/database';
+import { databaseIsAway, sqlStateOf, uniqueViolation } from '@gatehouse/database';
 import { ScimError } from '@gatehouse/scim';
 import type { Answer } from './answer.js';
 import { HttpError } from './http-error.js';
 
-/** PostgreSQL appendix A. */
-const uniqueViolation = '23505';
 /** Deadlock, serialization failure, lock timeout, statement timeout: the same request may succeed a moment later. */
 const passing = new Set(['40P01', '40001', '55P03', '57014']);
 const retryAfterSeconds = 2;
@@ -19,7 +17,7 @@ export function errorAnswer(error: unknown, traceId: string): Answer {
 
 export function asScimError(error: unknown, traceId: string): ScimError {
   if (error instanceof ScimError) return error;
-  const code = sqlState(error);
+  const code = sqlStateOf(error);
   if (code === uniqueViolation)
     return new ScimError(409, 'uniqueness', 'There is one of this name already.', { cause: error });
   if (passing.has(code ?? ''))
@@ -30,10 +28,4 @@ export function asScimError(error: unknown, traceId: string): ScimError {
       cause: error,
     });
   return new ScimError(500, undefined, `This should not happen. Reference: ${traceId}`, { cause: error });
-}
-
-function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ('driverError' in error) return sqlState(error.driverError);
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -36,7 +36,7 @@ describe('a directory that is read from a Cognito user pool', () => {
       document: {
         version: 1,
         providers: { [provider]: { name: 'Pool', issuer: 'https://pool.example', clientId: 'c', pullSync } },
-        mappings: { [provider]: {} },
+        mappings: { [provider]: { directory: { cleanup: { missing: 'remove' } } } },
         settings: {},
       },
       secrets: { [`providers.${provider}.pullSync.secretAccessKey`]: secretAccessKey },
@@ -181,22 +181,66 @@ describe('a directory that is read from a Cognito user pool', () => {
   }, 60_000);
 
   it.each([
-    ['exceptNames', { exceptNames: ['svc-*'] }, ['svc-build']],
+    ['exceptNames', { missing: 'remove', exceptNames: ['svc-*'] }, ['svc-build']],
+    ['exceptGroups', { missing: 'remove', exceptGroups: ['Robots*'] }, ['svc-build']],
     ['keep', { missing: 'keep' }, ['gone', 'svc-build']],
   ])(
     'X32 directory.cleanup spares people: %s',
     async (_, cleanup, spared) => {
       for (const name of ['gone', 'svc-build']) cognito.add(name);
+      cognito.groups.set('robots', new Set([...cognito.users.values()].flatMap((one) => (one.Username === 'svc-build' ? [one.sub] : [])))); // prettier-ignore
       await sync();
-      cognito.users.clear();
+      for (const user of [...cognito.users.values()]) cognito.remove(user);
       await configure(cleanup);
-      expect(await sync()).toMatchObject({ state: 'done', people_absent: 2, people_removed: 2 - spared.length });
-      expect(await names()).toEqual(spared);
-      await configure({});
+      for (const removed of [2 - spared.length, 0]) {
+        expect(await sync()).toMatchObject({ state: 'done', people_absent: spared.length + removed, people_removed: removed }); // prettier-ignore
+        expect(await names()).toEqual(spared);
+        expect(await members('robots')).toEqual(['svc-build']);
+      }
+      await configure({ missing: 'remove' });
       expect(await sync()).toMatchObject({ people_removed: spared.length });
     },
     60_000,
   );
+
+  it('X32 P31 whoever is excepted counts for no brake, however many they are', async () => {
+    const excepted = Array.from({ length: 12 }, (_, index) => `svc-${String(index).padStart(2, '0')}`);
+    for (const name of [...excepted, 'gone', 'here']) cognito.add(name);
+    await sync();
+    for (const user of [...cognito.users.values()]) if (user.Username !== 'here') cognito.remove(user);
+    await configure({ missing: 'remove', exceptNames: ['svc-*'] });
+    for (const removed of [1, 0])
+      expect(await sync()).toMatchObject({ state: 'done', people_absent: 12 + removed, people_removed: removed });
+    expect(await names()).toEqual(['here', ...excepted]);
+    await configure({ missing: 'remove' });
+    expect(await sync()).toMatchObject({ state: 'held', people_absent: 12, people_removed: 0 });
+  }, 60_000);
+
+  it('X32 whom directory.cleanup deactivates stays deactivated, and is who they were when they come back', async () => {
+    const [ada, gone] = [cognito.add('ada'), cognito.add('gone')];
+    await sync();
+    const before = (await people()).find(({ name }) => name === 'gone');
+    await configure({ missing: 'deactivate' });
+    cognito.remove(gone);
+    expect(await sync()).toMatchObject({ state: 'done', people_absent: 1, people_removed: 1 });
+    expect((await people()).map(({ name, active }) => [name, active])).toEqual([
+      ['ada', true],
+      ['gone', false],
+    ]);
+    // Nothing is left to be done: they do not count again.
+    await scim.client.query('truncate messaging.outbox');
+    expect(await sync()).toMatchObject({ state: 'done', people_absent: 0, people_removed: 0 });
+    expect(await events()).toEqual([]);
+    cognito.users.set(gone.sub, gone);
+    expect(await sync()).toMatchObject({ people_created: 0, people_changed: 1 });
+    expect((await people()).find(({ name }) => name === 'gone')).toMatchObject({ id: before!.id, active: true });
+    // Who was only deactivated is removed where that is wanted later.
+    for (const user of [ada, gone]) cognito.remove(user);
+    await sync();
+    await configure({ missing: 'remove' });
+    expect(await sync()).toMatchObject({ people_removed: 2 });
+    expect(await names()).toEqual([]);
+  }, 60_000);
 
   const configure = (cleanup: object) =>
     scim.client.query(
@@ -260,7 +304,7 @@ describe('a directory that is read from a Cognito user pool', () => {
   ] as const)(
     'P31 %s stops the listing, removes nobody, and a retry goes on',
     async (_, fault, code) => {
-      cognito.add('ada');
+      const ada = cognito.add('ada');
       cognito.add('grace');
       await sync();
       cognito.users.clear();
@@ -273,7 +317,7 @@ describe('a directory that is read from a Cognito user pool', () => {
       const parked = await scim.client.query<{ detail: string }>('select detail from messaging.parked_job');
       expect(JSON.stringify(parked.rows)).not.toContain('sign in');
 
-      cognito.add('ada', { sub: randomUUID() });
+      cognito.add('ada', { sub: ada.sub });
       await publish();
       expect(await until(id, ({ state }) => state === 'done')).toMatchObject({ people_removed: 1 });
       expect(await names()).toEqual(['ada']);
@@ -281,10 +325,20 @@ describe('a directory that is read from a Cognito user pool', () => {
     60_000,
   );
 
-  it('waits out throttling, and uses no attempt for it', async () => {
+  it('waits out throttling that ends soon, without a word', async () => {
     cognito.add('ada');
     cognito.faults.push('throttle', 'throttle');
     expect(await sync()).toMatchObject({ state: 'done', people_created: 1, problem_code: null });
+  }, 60_000);
+
+  it('says that it is throttled when that goes on, parks nothing, and goes on afterwards', async () => {
+    cognito.add('ada');
+    cognito.faults.push(...Array<'throttle'>(40).fill('throttle'));
+    const id = await start();
+    await until(id, ({ problem_code: problem }) => problem === 'cognito.rate_limited');
+    cognito.faults.length = 0;
+    expect(await until(id, ended)).toMatchObject({ state: 'done', people_created: 1, problem_code: null });
+    expect((await scim.client.query('select from messaging.parked_job')).rowCount).toBe(0);
   }, 60_000);
 
   it('begins a listing anew when its token is refused or its answer was lost, and forgets nobody it has seen', async () => {
@@ -325,13 +379,32 @@ describe('a directory that is read from a Cognito user pool', () => {
     expect(await names()).toEqual(['Grace']);
   }, 60_000);
 
-  it('somebody made anew under the same name is another person', async () => {
-    const first = cognito.add('ada');
+  it.each(['remove', 'deactivate'])(
+    'P18 somebody made anew under the same name is another person, once the former one is gone: %s',
+    async (missing) => {
+      const first = cognito.add('ada');
+      await sync();
+      await configure({ missing });
+      cognito.remove(first);
+      const second = cognito.add('ada');
+      expect(await sync()).toMatchObject({ people_created: 0, people_skipped: 1, people_removed: 1 });
+      expect(await sync()).toMatchObject({ people_created: 1, people_skipped: 0, people_absent: 0 });
+      expect((await people()).map(({ external_id: id, active }) => [id, active])).toEqual([[second.sub, true]]);
+      await configure({ missing: 'remove' });
+    },
+    60_000,
+  );
+
+  it('P31 a pool that was made anew puts nobody out by their names: the brake sees everybody', async () => {
+    const olds = Array.from({ length: 12 }, (_, index) => cognito.add(`person-${index}`));
     await sync();
-    cognito.remove(first);
-    const second = cognito.add('ada');
-    expect(await sync()).toMatchObject({ people_created: 1 });
-    expect((await people()).map(({ external_id: id }) => id)).toEqual([second.sub]);
+    for (const old of olds) cognito.remove(old);
+    for (const { Username } of olds) cognito.add(Username);
+    expect(await sync()).toMatchObject({ state: 'held', people_absent: 12, people_removed: 0, people_skipped: 12 });
+    expect((await people()).map(({ external_id: id }) => id).sort()).toEqual(olds.map(({ sub }) => sub).sort());
+    await configure({ missing: 'keep' });
+    expect(await sync()).toMatchObject({ state: 'done', people_removed: 0, people_skipped: 12 });
+    await configure({ missing: 'remove' });
   }, 60_000);
 
   it('X24 the schedule begins a listing when it is time, once', async () => {
@@ -361,7 +434,7 @@ describe('a directory that is read from a Cognito user pool', () => {
   }, 60_000);
 
   it(
-    `C85 ${crowd} people in one group, with memory that does not grow with them`,
+    `F22 ${crowd} people in one group are read from a pool with memory that does not grow with them`,
     async () => {
       const subs = Array.from({ length: crowd }, (_, index) => cognito.add(`load-${index}`).sub);
       cognito.groups.set('everybody', new Set(subs));

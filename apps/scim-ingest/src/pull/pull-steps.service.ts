@@ -80,7 +80,7 @@ export class PullSteps {
     const { items, next } = await reading.pool.users(sync.pageToken);
     const listed = this.listed(items, reading);
     return this.write(sync, reading, async (manager) => {
-      const taken = await this.people.take(manager, sync, listed);
+      const taken = await this.people.take(manager, sync, listed, reading.cleanup);
       const after = reading.withGroups ? 'groups' : 'absences';
       return [place(next === undefined ? after : 'people', next), { ...tallyOf(taken), peopleSeen: listed.length }];
     });
@@ -106,7 +106,7 @@ export class PullSteps {
     const listed = this.listed(page.items, reading);
     return this.write(sync, reading, async (manager) => {
       // Whoever came after the listing of people is taken here.
-      const taken = await this.people.take(manager, sync, listed);
+      const taken = await this.people.take(manager, sync, listed, reading.cleanup);
       const added = await this.groups.addMembers(manager, sync, group, taken.ids);
       const went = await this.endOfPage(manager, sync, { group, page, ids: taken.ids });
       const position = page.next === undefined ? place('members') : place('members', page.next, group.id);
@@ -134,16 +134,18 @@ export class PullSteps {
 
   /** Each is asked for once more by their own id: a page that moved while it was read takes nobody's access away. */
   private async absences(sync: Sync, reading: Reading): Promise<boolean> {
+    const { cleanup } = reading;
     const verdict = await this.commit(reading, async (manager) => {
+      const spared = sync.pages === 0 ? await this.absent.spareExcepted(manager, sync, cleanup) : 0;
       const { people, isHeld } = await this.absent.judge(manager, sync, reading);
       if (isHeld) await this.syncs.hold(manager, sync, people);
-      else await this.syncs.noteAbsent(manager, sync, people);
+      else await this.syncs.noteAbsent(manager, sync, people + spared);
       return { people, isHeld };
     });
     if (verdict.isHeld) return false;
     if (verdict.people === 0) return this.absentGroups(sync, reading);
-    const missing = await this.absent.page(this.dataSource.manager, sync, absentAtOnce);
-    const asked = mayGo(missing, reading.cleanup);
+    const missing = await this.absent.page(this.dataSource.manager, sync, cleanup, { size: absentAtOnce });
+    const asked = mayGo(missing, cleanup);
     const found: CognitoUser[] = [];
     const gone: AbsentPerson[] = [];
     for (const person of asked) {
@@ -153,9 +155,9 @@ export class PullSteps {
     }
     const listed = this.listed(found, reading);
     return this.write(sync, reading, async (manager) => {
-      const taken = await this.people.take(manager, sync, listed);
+      const taken = await this.people.take(manager, sync, listed, reading.cleanup);
       await this.absent.spare(manager, sync, missing);
-      for (const person of gone) await this.absent.remove(manager, sync, person);
+      for (const person of gone) await this.absent.takeAway(manager, sync, person, cleanup);
       const tally = { ...tallyOf(taken), requests: asked.length, peopleRemoved: gone.length };
       return [place('absences'), tally];
     });

@@ -23,6 +23,7 @@ export interface Tally {
   readonly peopleCreated?: number;
   readonly peopleChanged?: number;
   readonly peopleSkipped?: number;
+  /** Or deactivated, as `cleanup.missing` has it. */
   readonly peopleRemoved?: number;
   readonly groupsSeen?: number;
   readonly groupsSkipped?: number;

@@ -75,7 +75,11 @@ export class PulledGroups {
     );
   }
 
-  /** After the last page: whoever was on none of them is out. @returns memberships that went */
+  /**
+   * After the last page: whoever was on none of them is out. Not so who is missing from the pool: what becomes of them,
+   * and whether their groups except them from it, is decided when all is read.
+   * @returns memberships that went
+   */
   async endOfMembers(
     manager: EntityManager,
     sync: Sync,
@@ -85,7 +89,9 @@ export class PulledGroups {
     const reference = { provider: sync.provider, id: group.id };
     let removed = 0;
     for (let gone = goneAtOnce; gone === goneAtOnce;) {
-      const rows = await manager.query<{ member_id: string }[]>(notListed, [group.id, lastIds, goneAtOnce]);
+      const rows = await manager.query<{ member_id: string }[]>(notListed, [
+        ...[group.id, lastIds, goneAtOnce, sync.id],
+      ]);
       gone = rows.length;
       if (gone === 0) break;
       const ids = rows.map(({ member_id: id }) => id);
@@ -124,4 +130,6 @@ select member_id from directory.directory_member as member
 where group_id = $1 and member_kind = 'user' and member_id <> all($2::uuid[])
   and not exists (select from directory.pulled_member as listed
     where listed.group_id = member.group_id and listed.member_id = member.member_id)
+  and not exists (select from directory.pulled_person as missing
+    where missing.directory_user_id = member.member_id and missing.seen_in <> $4)
 order by member_id limit $3`;

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import type { CleanupOptions } from '@gatehouse/contracts';
 import { DirectoryUsers } from '@gatehouse/directory';
 import type { DirectoryUserContent } from '@gatehouse/directory';
 import { foldName } from '@gatehouse/mapping';
 import type { EntityManager } from 'typeorm';
+import { mayGo } from './absent-people.store.js';
 import type { ListedPerson } from './listed-person.js';
 import type { Sync } from './pull-sync.js';
 
@@ -14,7 +16,14 @@ interface KnownRow {
   readonly user_name_folded: string;
   readonly active: boolean;
   readonly resource: DirectoryUserContent['resource'];
-  readonly is_pulled: boolean;
+  /** Was missing from a listing and from the answer to a question of their own, and is deactivated for that. */
+  readonly is_gone: boolean;
+}
+
+interface Taking {
+  readonly sync: Sync;
+  readonly known: KnownPeople;
+  readonly cleanup: CleanupOptions;
 }
 
 /** What a page of people has become. */
@@ -32,12 +41,17 @@ export class PulledPeople {
   constructor(private readonly directory: DirectoryUsers) {}
 
   /** In the caller's transaction. Whoever is as the directory has them costs no statement of their own. */
-  async take(manager: EntityManager, sync: Sync, people: readonly ListedPerson[]): Promise<TakenPeople> {
+  async take(
+    manager: EntityManager,
+    sync: Sync,
+    people: readonly ListedPerson[],
+    cleanup: CleanupOptions,
+  ): Promise<TakenPeople> {
     const known = new KnownPeople(await this.read(manager, sync.provider, people));
     const ids = new Map<string, string>();
     const counts = { created: 0, changed: 0, skipped: 0 };
     for (const person of people) {
-      const { id, became } = await this.takeOne(manager, sync, known, person);
+      const { id, became } = await this.takeOne(manager, { sync, known, cleanup }, person);
       if (became !== 'same') counts[became] += 1;
       if (id !== undefined) ids.set(person.externalId, id);
     }
@@ -47,8 +61,7 @@ export class PulledPeople {
 
   private async takeOne(
     manager: EntityManager,
-    { provider, traceId }: Sync,
-    known: KnownPeople,
+    { sync: { provider, traceId }, known, cleanup }: Taking,
     { externalId, standing, content }: ListedPerson,
   ): Promise<{ id?: string; became: 'created' | 'changed' | 'skipped' | 'same' }> {
     const folded = foldName(content.userName);
@@ -59,8 +72,7 @@ export class PulledPeople {
     if (!row && namesake?.external_id === null) row = namesake;
     const holder = namesake && namesake !== row ? namesake : undefined;
     if (holder) {
-      // One pool gives one name to one person: who had it before is gone. Other spellings are somebody else's.
-      if (!holder.is_pulled || holder.user_name !== content.userName) return this.kept(row);
+      if (!givesWay(holder, content, cleanup)) return this.kept(row);
       await this.directory.remove(manager, { provider, id: holder.id }, traceId);
       known.forget(holder);
     }
@@ -127,10 +139,20 @@ class KnownPeople {
   }
 }
 
+/**
+ * One pool gives one name to one person, so whoever had it is gone: but nobody loses access for a name. They are missing
+ * from the listing, and what becomes of the missing has its question, its exceptions and its brake; whoever has only been
+ * deactivated by it gives the name away afterwards. Other spellings are somebody else's.
+ */
+function givesWay(holder: KnownRow, { userName }: DirectoryUserContent, cleanup: CleanupOptions): boolean {
+  const isGone = holder.is_gone && !holder.active && holder.user_name === userName;
+  return isGone && mayGo([{ userName }], cleanup).length > 0;
+}
+
 function rowOf(id: string, { userName, externalId, active, resource }: DirectoryUserContent, folded: string): KnownRow {
   return {
     ...{ id, external_id: externalId, user_name: userName, user_name_folded: folded, active, resource },
-    is_pulled: true,
+    is_gone: false,
   };
 }
 
@@ -145,7 +167,8 @@ function isAs(row: KnownRow, { userName, externalId, active, resource }: Directo
 
 const knownPeople = `
 select person.id, person.external_id, person.user_name, person.user_name_folded, person.active, person.resource,
-  exists (select from directory.pulled_person as pulled where pulled.directory_user_id = person.id) as is_pulled
+  exists (select from directory.pulled_person as pulled
+    where pulled.directory_user_id = person.id and pulled.gone_at is not null) as is_gone
 from directory.directory_user as person
 where person.provider = $1 and person.deleted_at is null
   and (person.external_id = any($2::text[]) or person.user_name_folded = any($3::text[]))
@@ -154,4 +177,4 @@ order by person.created_at, person.id`;
 const markPeople = `
 insert into directory.pulled_person (directory_user_id, provider, external_id, seen_in)
 select directory_user_id, $1, external_id, $2 from unnest($3::text[], $4::uuid[]) as listed (external_id, directory_user_id)
-on conflict (directory_user_id) do update set seen_in = excluded.seen_in, external_id = excluded.external_id`;
+on conflict (directory_user_id) do update set seen_in = excluded.seen_in, external_id = excluded.external_id, gone_at = null`;

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Commits } from '@gatehouse/messaging';
 import { DirectoryGroups } from '@gatehouse/directory';
 import type { DirectoryGroupContent, Written } from '@gatehouse/directory';
@@ -13,10 +13,9 @@ import {
   resourceOf,
 } from '@gatehouse/scim';
 import type { CompiledPatch, Dialects, MemberStep, Row } from '@gatehouse/scim';
-import { LOGGER } from '@gatehouse/telemetry';
-import type { Logger } from '@gatehouse/telemetry';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { PassedOver } from './passed-over.js';
 import { assertUnchanged, notFound } from './preconditions.js';
 import { idOf, Resources } from './resources.store.js';
 import type { WriteOrder } from './write-order.js';
@@ -28,19 +27,20 @@ import type { WriteOrder } from './write-order.js';
 @Injectable()
 export class Groups {
   constructor(
-    @Inject(LOGGER) private readonly logger: Logger,
     private readonly dataSource: DataSource,
     private readonly commits: Commits,
     private readonly resources: Resources,
     private readonly directory: DirectoryGroups,
+    private readonly passedOver: PassedOver,
   ) {}
 
   /** @throws QueryFailedError 23505 when the name is taken */
   async create(body: unknown, dialects: Dialects, { provider, traceId }: WriteOrder): Promise<Row> {
-    const { resource, members } = readResource(groupType, body, dialects);
+    const { resource, members, ignored } = readResource(groupType, body, dialects);
     const content = contentOf(columnsOf(groupType, resource));
     const { ids = [], unusable = [] } = members ?? {};
-    this.noteUnusable(unusable);
+    this.passedOver.names(provider, ignored);
+    this.passedOver.members(provider, unusable);
     if (ids.length === 0) return rowOf(content, await this.directory.create(this.commits, provider, content));
     return this.dataSource.transaction(async (manager) => {
       const created = await this.directory.create(manager, provider, content);
@@ -51,11 +51,12 @@ export class Groups {
 
   /** Okta changes groups by PUT alone (O2). Members that are not named are not meant: a PUT without the key empties nothing. */
   async replace(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
-    const { resource, members } = readResource(groupType, body, dialects);
+    const { resource, members, ignored } = readResource(groupType, body, dialects);
     const content = contentOf(columnsOf(groupType, resource));
+    this.passedOver.names(order.provider, ignored);
     return this.changed(id, order, async (manager, _row, group) => {
       const written = (await this.directory.change(manager, group, content, order.traceId))!;
-      this.noteUnusable(members?.unusable ?? []);
+      this.passedOver.members(order.provider, members?.unusable ?? []);
       if (!members) return rowOf(content, written);
       return rowOf(content, (await this.directory.replaceMembers(manager, group, members.ids, order.traceId))!);
     });
@@ -63,7 +64,8 @@ export class Groups {
 
   async patch(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
     const patch = compilePatch(groupType, body, dialects);
-    this.noteUnusable(patch.unusableMembers);
+    this.passedOver.names(order.provider, patch.ignored);
+    this.passedOver.members(order.provider, patch.unusableMembers);
     const single = singleStep(patch);
     if (single && order.ifMatch === undefined) return this.move(id, single, order);
     return this.changed(id, order, async (manager, row, group) => {
@@ -146,11 +148,6 @@ export class Groups {
       assertUnchanged(row, ifMatch);
       return change(manager, row, { provider, id: String(row['id']) });
     });
-  }
-
-  /** O8: one wrong id must not lose the others; an operator can see it. */
-  private noteUnusable(unusable: readonly string[]): void {
-    if (unusable.length > 0) this.logger.warn({ count: unusable.length }, 'members of a group have no id of ours');
   }
 }
 

@@ -4,6 +4,7 @@ import { createTestDatabase, looksOf } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
 import type { DataSource } from 'typeorm';
 import { one } from './resources.store.js';
+import { inactiveNamesake } from './revivals.service.js';
 
 describe('a user or a group, first read in a database without rows', () => {
   let database: TestDatabase;
@@ -24,5 +25,12 @@ describe('a user or a group, first read in a database without rows', () => {
     const looks = await looksOf((asked, values) => statements.rows(statement(asked), values), `explained_${name}`);
     expect(looks.length).toBeGreaterThanOrEqual(1);
     expect(looks.filter(({ condition }) => !/\b(id|group_id|member_id)\b/.test(condition ?? ''))).toEqual([]);
+  });
+
+  it('P18 who may come back is looked for by name, not among all people of the provider', async () => {
+    const statements = new Statements(dataSource);
+    await statements.rows(statement<object>(`prepare "explained_namesake" as ${inactiveNamesake.text}`), []);
+    const looks = await looksOf((asked, values) => statements.rows(statement(asked), values), 'explained_namesake');
+    expect(looks.map(({ condition }) => condition)).toEqual([expect.stringContaining('user_name_folded')]);
   });
 });

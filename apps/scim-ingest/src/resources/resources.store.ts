@@ -56,9 +56,10 @@ export class Resources {
     return { total: counted!.total, rows };
   }
 
-  /** No more rows than one beyond the bound are looked at, however many these groups have. */
-  async haveMoreMembersThan(max: number, groupIds: readonly string[]): Promise<boolean> {
-    const [counted] = await this.dataSource.query<{ count: number }[]>(countOfMembers, [groupIds, max + 1]);
+  /** No more rows than one beyond the bound are looked at, however many these have. */
+  async haveMoreMembershipsThan(max: number, type: ResourceType, ids: readonly string[]): Promise<boolean> {
+    const counting = countOfMemberships(type.name === 'User' ? 'member_id' : 'group_id');
+    const [counted] = await this.dataSource.query<{ count: number }[]>(counting, [ids, max + 1]);
     return counted!.count > max;
   }
 
@@ -116,9 +117,9 @@ select m.member_id as owner, g.id, 'group' as kind, g.display_name as display
 from directory.directory_member m join directory.directory_group g on g.id = m.group_id and g.deleted_at is null
 where m.member_id = any($1::uuid[]) order by m.member_id, g.id`;
 
-const countOfMembers = `
+const countOfMemberships = (owner: 'member_id' | 'group_id') => `
 select count(*)::int as count
-from (select from directory.directory_member m where m.group_id = any($1::uuid[]) limit $2) as looked_at`;
+from (select from directory.directory_member m where m.${owner} = any($1::uuid[]) limit $2) as looked_at`;
 
 const membersOfGroups = `
 select m.group_id as owner, m.member_id as id, m.member_kind as kind,
@@ -126,4 +127,4 @@ select m.group_id as owner, m.member_id as id, m.member_kind as kind,
 from directory.directory_member m
 left join directory.directory_user u on m.member_kind = 'user' and u.id = m.member_id
 left join directory.directory_group g on m.member_kind = 'group' and g.id = m.member_id
-where m.group_id = any($1::uuid[]) and coalesce(u.deleted_at, g.deleted_at) is null order by m.group_id, m.member_id`;
+where m.group_id = any($1::uuid[]) and coalesce(u.id, g.id) is not null and coalesce(u.deleted_at, g.deleted_at) is null order by m.group_id, m.member_id`;

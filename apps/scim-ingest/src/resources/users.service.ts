@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { sqlStateOf, uniqueViolation } from '@gatehouse/database';
 import { Commits } from '@gatehouse/messaging';
 import { DirectoryUsers } from '@gatehouse/directory';
-import type { Commit, DirectoryUserContent, UserWritten, Written } from '@gatehouse/directory';
+import type { Commit, DirectoryUserContent, UserWritten } from '@gatehouse/directory';
 import {
   applyDeltas,
   assignmentsOf,
@@ -14,8 +15,11 @@ import {
 } from '@gatehouse/scim';
 import type { Dialects, Membership, Row } from '@gatehouse/scim';
 import { DataSource } from 'typeorm';
+import { PassedOver } from './passed-over.js';
 import { assertUnchanged, notFound } from './preconditions.js';
 import { idOf, Resources } from './resources.store.js';
+import { Revivals } from './revivals.service.js';
+import { userRow } from './user-row.js';
 import type { WriteOrder } from './write-order.js';
 
 /** Whoever met others so often takes turns with them. */
@@ -29,24 +33,35 @@ export class Users {
     private readonly commits: Commits,
     private readonly resources: Resources,
     private readonly directory: DirectoryUsers,
+    private readonly revivals: Revivals,
+    private readonly passedOver: PassedOver,
   ) {}
 
   /** @throws QueryFailedError 23505 when the name is taken: the index says so, also of two at the same moment (C70) */
-  async create(body: unknown, dialects: Dialects, { provider, traceId }: WriteOrder): Promise<Row> {
-    const { resource } = readResource(userType, body, dialects);
+  async create(body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
+    const { resource, ignored } = readResource(userType, body, dialects);
+    this.passedOver.names(order.provider, ignored);
     const content = contentOf(columnsOf(userType, resource), true);
-    const written = await this.directory.create(this.commits, provider, content, traceId);
-    return rowOf(content, written, []); // Nobody is in a group yet.
+    try {
+      const written = await this.directory.create(this.commits, order.provider, content, order.traceId);
+      return userRow(content, written, []); // Nobody is in a group yet.
+    } catch (error) {
+      const revived = sqlStateOf(error) === uniqueViolation ? await this.revivals.of(content, order) : undefined;
+      if (!revived) throw error;
+      return revived;
+    }
   }
 
   /** A PUT creates nothing and revives nobody: without `active` it stays as it was. */
   async replace(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
-    const { resource } = readResource(userType, body, dialects);
+    const { resource, ignored } = readResource(userType, body, dialects);
+    this.passedOver.names(order.provider, ignored);
     return this.change(id, order, (row) => contentOf(columnsOf(userType, resource), row['active'] === true));
   }
 
   async patch(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
-    const { deltas } = compilePatch(userType, body, dialects);
+    const { deltas, ignored } = compilePatch(userType, body, dialects);
+    this.passedOver.names(order.provider, ignored);
     const assigned = await this.assign(id, assignmentsOf(deltas), order);
     if (assigned) return assigned;
     return this.change(id, order, (row) => {
@@ -92,7 +107,7 @@ export class Users {
       { ...values, resource: resource as DirectoryUserContent['resource'] },
       traceId,
     );
-    return written && rowOf(written, written, written.groups.map(asMembership));
+    return written && userRow(written, written, written.groups.map(asMembership));
   }
 
   /** Without a lock at first: seldom does anybody else change the same person between the look and the change. */
@@ -120,7 +135,7 @@ export class Users {
     const content = decide(row);
     const reference = { provider, id: String(row['id']), version: Number(row['version']) };
     const written = await this.directory.change(commit, reference, content, traceId);
-    return written && rowOf(content, written, row['memberships']);
+    return written && userRow(content, written, row['memberships']);
   }
 }
 
@@ -140,14 +155,4 @@ function contentOf(columns: Readonly<Record<string, unknown>>, activeOtherwise: 
     active: typeof active === 'boolean' ? active : activeOtherwise,
     resource: resource as DirectoryUserContent['resource'],
   };
-}
-
-function rowOf(
-  { userName, externalId, active, resource }: DirectoryUserContent,
-  written: Written,
-  memberships: unknown,
-): Row {
-  const { id, version, createdAt, changedAt } = written;
-  const times = { created_at: createdAt, changed_at: changedAt };
-  return { id, version, ...times, user_name: userName, external_id: externalId, active, resource, memberships };
 }

@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { etagOf, goesOn, locationOf, planBulk, readBulk, resolveReferences } from '@gatehouse/scim';
+import {
+  goesOn,
+  locationOf,
+  planBulk,
+  readBulk,
+  resolveId,
+  resolveReferences,
+  withoutReferences,
+} from '@gatehouse/scim';
 import type { BulkOperation, BulkStep, Dialects } from '@gatehouse/scim';
 import type { Answer } from '../http/answer.js';
 import { asScimError } from '../http/error-answer.js';
 import type { ScimRequest } from '../http/scim-request.js';
+import { tagOf } from '../resources/preconditions.js';
 import { limits } from './limits.js';
 import { ResourceRoutes } from './resource.routes.js';
 
@@ -26,15 +35,17 @@ export class Bulk {
   async run(request: ScimRequest, dialects: Dialects): Promise<Answer> {
     const bulk = readBulk(request.json(), limits.bulkOperationsMax);
     const ids = new Map<string, string>();
-    const operations: Done[] = [];
+    const results = new Map<BulkStep['operation'], Done>();
     let failures = 0;
     for (const step of planBulk(bulk)) {
-      if (!goesOn(bulk, failures)) break;
+      // What is made is completed also where nothing more is begun.
+      const made = step.kind === 'complete' ? results.get(step.operation) : undefined;
+      if (step.kind === 'complete' ? made?.status !== '201' : !goesOn(bulk, failures)) continue;
       const done = await this.take(step, ids, request, dialects);
       if (Number(done.status) >= 400) failures += 1;
-      operations.push(done);
+      results.set(step.operation, { ...done, ...(made?.location && { location: made.location }) });
     }
-    return { status: 200, body: { schemas: [responseSchema], Operations: operations } };
+    return { status: 200, body: { schemas: [responseSchema], Operations: [...results.values()] } };
   }
 
   private async take(
@@ -43,14 +54,15 @@ export class Bulk {
     request: ScimRequest,
     dialects: Dialects,
   ): Promise<Done> {
-    const { method, bulkId } = step.kind === 'do' ? step.operation : step;
+    const { method, bulkId } = step.operation;
     const named = bulkId === undefined ? { method } : { method, bulkId };
     try {
       if (step.kind === 'answer') throw step.error;
-      return { ...named, ...(await this.done(resolveReferences(step.operation, ids), ids, request, dialects)) };
+      return { ...named, ...(await this.done(doable(step, ids), ids, request, dialects)) };
     } catch (error) {
       const known = asScimError(error, request.traceId);
-      return { ...named, status: String(known.status), response: known.toBody() };
+      const location = addressOf(step.operation, ids, request.baseUrl);
+      return { ...named, ...(location && { location }), status: String(known.status), response: known.toBody() };
     }
   }
 
@@ -67,11 +79,27 @@ export class Bulk {
       return { status: '204', location: `${baseUrl}${type.endpoint}/${id}` };
     }
     const row =
-      method === 'POST'
+      method === 'POST' && id === ''
         ? await writer.create(data, dialects, order)
-        : await writer[method === 'PUT' ? 'replace' : 'patch'](id, data, dialects, order);
+        : await writer[method === 'PATCH' ? 'patch' : 'replace'](id, data, dialects, order);
     if (method === 'POST' && bulkId !== undefined) ids.set(bulkId, String(row['id']));
     const status = method === 'POST' ? '201' : '200';
-    return { status, location: locationOf(type, row, baseUrl), version: etagOf(row['version']) };
+    return { status, location: locationOf(type, row, baseUrl), version: tagOf(type, row) };
   }
+}
+
+/** Completed, a POST replaces what it has made: the same content, with all of its references. */
+function doable(step: Exclude<BulkStep, { kind: 'answer' }>, ids: ReadonlyMap<string, string>): BulkOperation {
+  if (step.kind === 'do') return resolveReferences(withoutReferences(step.operation, step.without), ids);
+  return { ...resolveReferences(step.operation, ids), id: ids.get(step.operation.bulkId!), version: undefined };
+}
+
+/** RFC 7644 3.7: every result says what it is about, but for a POST that failed. */
+function addressOf(
+  { method, type, id }: BulkStep['operation'],
+  ids: ReadonlyMap<string, string>,
+  baseUrl: string,
+): string | undefined {
+  const known = id === undefined || method === 'POST' ? undefined : resolveId(id, ids);
+  return type && known !== undefined ? `${baseUrl}${type.endpoint}/${known}` : undefined;
 }

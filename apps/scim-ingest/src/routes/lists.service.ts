@@ -7,7 +7,6 @@ import {
   openCursor,
   readListQuery,
   readSearch,
-  ScimError,
   sealCursor,
   userType,
 } from '@gatehouse/scim';
@@ -17,6 +16,12 @@ import type { ScimRequest } from '../http/scim-request.js';
 import { Resources } from '../resources/resources.store.js';
 import { limits } from './limits.js';
 import { Presenter } from './presenter.service.js';
+import { queryFields } from './query-fields.js';
+
+/** Of people: what the largest directories have groups, times this, is what a list has at most. */
+const rowsWithMemberships = 100;
+
+const everyType: readonly ResourceType[] = [userType, groupType];
 
 /** Queries: a page of one kind of resource, or of both from the root (RFC 7644 3.4.2 and 3.4.3, RFC 9865). */
 @Injectable()
@@ -32,20 +37,20 @@ export class Lists {
   }
 
   async list(type: ResourceType, request: ScimRequest, dialects: Dialects): Promise<Answer> {
-    return this.page(type, readListQuery(type, single(request.query), limits, dialects), request);
+    return this.page(type, readListQuery(type, queryFields(request.query), limits, dialects), request);
   }
 
   async search(type: ResourceType, request: ScimRequest, dialects: Dialects): Promise<Answer> {
     return this.page(type, readSearch(type, request.json(), limits, dialects), request);
   }
 
-  /** People first, then groups. A filter by an attribute that only one of them has is about that one. */
+  /** People first, then groups. What only one of them has is without a value in the other (RFC 7644 3.4.2.1). */
   async everything(request: ScimRequest, dialects: Dialects): Promise<Answer> {
     const read = (type: ResourceType) =>
       request.method === 'POST'
-        ? readSearch(type, request.json(), limits, dialects)
-        : readListQuery(type, single(request.query), limits, dialects);
-    const queries = readForBoth(read);
+        ? readSearch(type, request.json(), limits, dialects, everyType)
+        : readListQuery(type, queryFields(request.query), limits, dialects, everyType);
+    const queries = inSortOrder(everyType.map((type) => ({ type, query: read(type) })));
     const { paging } = queries[0]!.query;
     if (paging.kind === 'cursor') throw badRequest('invalidCursor', 'Page through both kinds by startIndex.');
     const resources: unknown[] = [];
@@ -100,35 +105,24 @@ export class Lists {
   }
 }
 
-function questionOf(type: ResourceType, { filter, sort, projection }: ListQuery, { tenant }: ScimRequest): ListRequest {
-  const withMemberships = projection.needsMemberships;
+function questionOf(
+  type: ResourceType,
+  { filter, sort, projection, paging }: ListQuery,
+  { tenant }: ScimRequest,
+): ListRequest {
+  // On a long page they are read once they are known to be few enough.
+  const withMemberships = projection.needsMemberships && paging.count <= rowsWithMemberships;
   return { type, provider: tenant.provider, withMemberships, ...(filter && { filter }), ...(sort && { sort }) };
 }
 
-/** @throws ScimError when neither kind of resource has what is asked for */
-function readForBoth(read: (type: ResourceType) => ListQuery): { type: ResourceType; query: ListQuery }[] {
-  const problems: ScimError[] = [];
-  const queries = [userType, groupType].flatMap((type) => {
-    try {
-      return [{ type, query: read(type) }];
-    } catch (error) {
-      if (!(error instanceof ScimError)) throw error;
-      problems.push(error);
-      return [];
-    }
-  });
-  if (queries.length === 0) throw problems[0]!;
-  return queries;
+interface QueryOfType {
+  readonly type: ResourceType;
+  readonly query: ListQuery;
 }
 
-/** A parameter that is given twice: the first counts, but for lists of names, which add up. */
-function single(query: URLSearchParams): Record<string, unknown> {
-  const fields = new Map<string, string>();
-  for (const [given, value] of query) {
-    const name = given.toLowerCase();
-    const known = fields.get(name);
-    if (known === undefined) fields.set(name, value);
-    else if (name.endsWith('attributes')) fields.set(name, `${known},${value}`);
-  }
-  return Object.fromEntries(fields);
+/** RFC 7644 3.4.2.3: without a value last, or first when descending; so is all of a kind that has no such attribute. */
+function inSortOrder(queries: readonly QueryOfType[]): readonly QueryOfType[] {
+  const sorted = queries.filter(({ query }) => query.sort);
+  const others = queries.filter(({ query }) => !query.sort);
+  return sorted[0]?.query.sort?.descending ? [...others, ...sorted] : [...sorted, ...others];
 }

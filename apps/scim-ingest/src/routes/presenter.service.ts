@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { badRequest, etagOf, locationOf, present } from '@gatehouse/scim';
+import { badRequest, locationOf, present } from '@gatehouse/scim';
 import type { Membership, Projection, ResourceType, Row } from '@gatehouse/scim';
 import type { Answer } from '../http/answer.js';
+import { tagOf } from '../resources/preconditions.js';
 import { Resources } from '../resources/resources.store.js';
 
 interface Shown {
@@ -11,10 +12,10 @@ interface Shown {
 }
 
 /**
- * Of one list. A page of a thousand large groups would be more than the process has memory for. A group that is alone on
- * its page is answered as it is by its id.
+ * Of one list. A page of a thousand large groups, or of people who are in all groups, would be more than the process has
+ * memory for. Who is alone on a page is answered as by their id.
  */
-const membersOfListMax = 200_000;
+const membershipsOfListMax = 200_000;
 
 /** Rows as clients see them. Memberships are read only where the answer has them. */
 @Injectable()
@@ -24,7 +25,7 @@ export class Presenter {
   async one(status: 200 | 201, row: Row, shown: Shown): Promise<Answer> {
     const [body] = await this.all([row], shown);
     const location = locationOf(shown.type, row, shown.baseUrl);
-    return { status, body, headers: { etag: etagOf(row['version']), location } };
+    return { status, body, headers: { etag: tagOf(shown.type, row), location } };
   }
 
   async all(
@@ -33,7 +34,7 @@ export class Presenter {
   ): Promise<readonly ReturnType<typeof present>[]> {
     const missing = projection.needsMemberships ? rows.filter((row) => row['memberships'] === undefined) : [];
     const ids = missing.map((row) => String(row['id']));
-    if (type.name === 'Group' && ids.length > 1) await this.assertMembersMax(ids);
+    if (ids.length > 1) await this.assertFew(type, ids);
     const read = await this.resources.memberships(type, ids);
     return rows.map((row) => {
       const memberships = (row['memberships'] as Membership[] | null | undefined) ?? read.get(String(row['id'])) ?? [];
@@ -42,9 +43,10 @@ export class Presenter {
   }
 
   /** RFC 7644 3.12. */
-  private async assertMembersMax(groupIds: readonly string[]): Promise<void> {
-    if (!(await this.resources.haveMoreMembersThan(membersOfListMax, groupIds))) return;
-    const detail = `These groups have more than ${membersOfListMax} members: ask with excludedAttributes=members or a smaller count.`;
+  private async assertFew(type: ResourceType, ids: readonly string[]): Promise<void> {
+    if (!(await this.resources.haveMoreMembershipsThan(membershipsOfListMax, type, ids))) return;
+    const name = type.name === 'User' ? 'groups' : 'members';
+    const detail = `They have more than ${membershipsOfListMax} ${name} together: ask with excludedAttributes=${name} or a smaller count.`;
     throw badRequest('tooMany', detail);
   }
 }

@@ -5,12 +5,13 @@ import type { Answer } from '../http/answer.js';
 import { methodNotAllowed } from '../http/http-error.js';
 import type { ScimRequest } from '../http/scim-request.js';
 import { Groups } from '../resources/groups.service.js';
-import { isKnown, notFound } from '../resources/preconditions.js';
+import { isKnown, notFound, tagOf } from '../resources/preconditions.js';
 import { Resources } from '../resources/resources.store.js';
 import { Users } from '../resources/users.service.js';
 import type { WriteOrder } from '../resources/write-order.js';
 import { Lists } from './lists.service.js';
 import { Presenter } from './presenter.service.js';
+import { queryFields } from './query-fields.js';
 
 /** `/Users` and `/Groups` (RFC 7644 section 3). */
 @Injectable()
@@ -70,7 +71,7 @@ export class ResourceRoutes {
   private async read(type: ResourceType, id: string, request: ScimRequest, projection: Projection): Promise<Answer> {
     const row = await this.resources.find(type, request.tenant.provider, id);
     if (!row) throw notFound();
-    if (isKnown(row, request.headers)) return { status: 304, headers: { etag: etagOf(row['version']) } };
+    if (isKnown(type, row, request.headers)) return { status: 304, headers: { etag: tagOf(type, row) } };
     return this.presenter.one(200, row, { type, projection, baseUrl: request.baseUrl });
   }
 
@@ -93,7 +94,7 @@ export const typesByEndpoint: ReadonlyMap<string, ResourceType> = new Map([
 ]);
 
 function projectionOf(type: ResourceType, { query }: ScimRequest): Projection {
-  return readProjectionQuery(type, Object.fromEntries(query));
+  return readProjectionQuery(type, queryFields(query));
 }
 
 function orderOf({ tenant, traceId }: ScimRequest): WriteOrder {

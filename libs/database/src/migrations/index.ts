@@ -26,6 +26,9 @@ import { RotatedScimTokens1763900320000 } from './0032-rotated-scim-tokens.js';
 import { RefusedLogins1763900330000 } from './0033-refused-logins.js';
 import { ParkedByKey1763900340000 } from './0034-parked-by-key.js';
 import { KeptUsers1763900350000 } from './0035-kept-users.js';
+import { LastRequestOfAProvider1763900360000 } from './0036-last-request-of-a-provider.js';
+import { MeetingsByTime1763900370000 } from './0037-meetings-by-time.js';
+import { GonePeople1763900380000 } from './0038-gone-people.js';
 
 /** Applied in this order; never edited once released. */
 export const migrations = [
@@ -57,4 +60,7 @@ export const migrations = [
   RefusedLogins1763900330000,
   ParkedByKey1763900340000,
   KeptUsers1763900350000,
+  LastRequestOfAProvider1763900360000,
+  MeetingsByTime1763900370000,
+  GonePeople1763900380000,
 ];

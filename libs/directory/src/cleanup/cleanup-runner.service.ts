@@ -6,7 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { DirectoryUsers } from '../directory-users.js';
 import { countUnchanged, finish, takePeople } from './cleanup-sql.js';
 import { Cleanups, missing } from './cleanups.store.js';
-import type { CleanupReference, CleanupRow, CleanupRules } from './cleanups.store.js';
+import type { CleanupReference, CleanupRow } from './cleanups.store.js';
 
 /** Bounds one commit. Who is removed leaves groups, and whoever locks groups holds no other person meanwhile. */
 const pageSizes = { deactivate: 100, remove: 1 } as const;
@@ -27,21 +27,6 @@ export class CleanupRunner {
     private readonly cleanups: Cleanups,
     private readonly users: DirectoryUsers,
   ) {}
-
-  /**
-   * For whoever has just listed everybody and asks nobody: plans, and applies what the brake lets through.
-   * @returns `held` and `planned`, when an administrator has to look at it
-   */
-  async cleanUp(
-    reference: CleanupReference,
-    { traceId, ...rules }: CleanupRules & { readonly traceId: string },
-  ): Promise<CleanupState> {
-    const planned = await this.dataSource.transaction((manager) => this.cleanups.plan(manager, reference, rules));
-    if (planned.held !== null || planned.action === 'keep') return planned;
-    const order = { ...reference, configVersion: rules.configVersion, traceId };
-    await this.dataSource.transaction((manager) => this.begin(manager, order));
-    return this.run(order);
-  }
 
   /**
    * From here on the plan is carried out, by `run`, which the caller has to call after the commit.

@@ -1,4 +1,5 @@
 import type { Dialects } from '../dialects.js';
+import { versionTags } from '../request/etag.js';
 import type { Attribute } from '../schema/attribute.js';
 import { badRequest } from '../scim-error.js';
 import type { ScimType } from '../scim-error.js';
@@ -53,11 +54,16 @@ function fit(attribute: Attribute, literal: Exclude<Literal, null>, dialects: Di
     case 'string':
     case 'reference':
     case 'binary':
-      return typeof literal === 'string' ? literal : undefined;
+      return typeof literal === 'string' ? textOf(attribute, literal) : undefined;
     case 'integer': // No attribute of a person or a group.
     case 'complex':
       return undefined;
   }
+}
+
+/** A tag that was shown has the person's groups in it, which no row has. */
+function textOf({ storage }: Attribute, text: string): string {
+  return storage.kind === 'column' && storage.as === 'version' ? versionTags(text) : text;
 }
 
 function fitBoolean(literal: string | number | boolean, { stringBooleans }: Dialects): boolean | undefined {

@@ -13,6 +13,8 @@ export function evaluate(filter: Filter, subject: Json): boolean {
       return filter.terms.some((term) => evaluate(term, subject));
     case 'not':
       return !evaluate(filter.term, subject);
+    case 'constant':
+      return filter.value;
     case 'present':
       return isAssigned(valueAt(filter, subject));
     case 'compare':

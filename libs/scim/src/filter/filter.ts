@@ -25,10 +25,17 @@ export interface SomeElement extends Operand {
   readonly where: Filter | undefined;
 }
 
+/** What is the same for every resource of the type. */
+export interface Constant {
+  readonly kind: 'constant';
+  readonly value: boolean;
+}
+
 /** RFC 7644 3.4.2.2, with every name resolved. */
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Filter[] }
   | { readonly kind: 'not'; readonly term: Filter }
+  | Constant
   | Present
   | Compare
   | SomeElement;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { everyDialect } from '../dialects.js';
 import { groupType, userType } from '../schema/resource-type.js';
 import { coreUser, enterprise, matches, refusal } from '../scim.fixture.js';
+import { evaluate } from './evaluate.js';
 import { parseFilter } from './parse-filter.js';
 
 const ada = {
@@ -174,6 +175,43 @@ describe('parseFilter and evaluate', () => {
     const from = performance.now();
     for (const bomb of bombs) refusal(() => parseFilter(userType, bomb));
     expect(performance.now() - from).toBeLessThan(1000);
+  });
+
+  describe('C44 of a group, with a filter that is about people too', () => {
+    const team = { id: 'x', displayName: 'Team', meta: { resourceType: 'Group' } };
+    const asked = [userType, groupType];
+    const parse = (filter: string) => parseFilter(groupType, filter, everyDialect, asked);
+
+    it.each([
+      ['userName eq "ada" or displayName eq "team"', true],
+      ['userName eq "ada" and displayName eq "team"', false],
+      ['not (userName eq "ada")', true],
+      ['userName ne "ada"', true],
+      ['active ne true', true],
+      ['active eq true', false],
+      ['userName pr', false],
+      ['title eq null', true],
+      ['emails[type eq "work" and not (value eq "x")]', false],
+      ['emails[type eq "work"].value eq "x"', false],
+      ['name.givenName co "a"', false],
+      ['groups pr', false],
+      [`${enterprise}:manager.value eq "m"`, false],
+      [`${enterprise}:department pr or displayName pr`, true],
+      [`${coreUser}:schemas eq "${coreUser}"`, false],
+    ])('what it lacks has no value: %s is %s', (filter, expected) => {
+      expect(evaluate(parse(filter), team)).toBe(expected);
+    });
+
+    it.each(['nope eq "x"', 'userName zz "x"', 'active gt 1', 'userName eq 5', 'password eq "x"', 'emails[nope pr]'])(
+      'what neither knows, and what is wrong of either, is refused: %s',
+      (filter) => expect(refusal(() => parse(filter)).scimType).toBe('invalidFilter'),
+    );
+
+    it('depth and terms are bounded as ever', () => {
+      expect(refusal(() => parse(`${'('.repeat(32)}userName pr${')'.repeat(32)}`)).scimType).toBe('invalidFilter');
+      const terms = Array.from({ length: 201 }, () => 'userName pr').join(' or ');
+      expect(refusal(() => parse(terms)).scimType).toBe('invalidFilter');
+    });
   });
 
   it('filters groups by their members', () => {

@@ -1,12 +1,13 @@
 import type { Dialects } from '../dialects.js';
 import { findAttribute, valueOf } from '../schema/attribute.js';
 import type { Attribute } from '../schema/attribute.js';
-import { isPlace, resolvePlace } from '../schema/resource-type.js';
+import { findPlace } from '../schema/resource-type.js';
 import type { Place, ResourceType } from '../schema/resource-type.js';
 import { badRequest } from '../scim-error.js';
 import type { ScimType } from '../scim-error.js';
 import { compare, readOperator, readStringBoolean } from './comparison.js';
 import type { Literal } from './comparison.js';
+import { evaluate } from './evaluate.js';
 import type { Filter, Operand } from './filter.js';
 import { hasAnySchema, hasSchema } from './has-schema.js';
 import { misplaced, tokenize } from './tokens.js';
@@ -16,7 +17,8 @@ const depthMax = 32;
 const termsMax = 200;
 
 /** What the names of a filter are looked up in: a resource, or an element of one of its lists. */
-export type Names = { readonly type: ResourceType } | { readonly elementOf: Attribute };
+export type Names =
+  { readonly type: ResourceType; readonly asked: readonly ResourceType[] } | { readonly elementOf: Attribute };
 
 /** Recursive descent; the depth is counted before each descent, so that no filter can exhaust the stack. */
 export class Parser {
@@ -82,8 +84,24 @@ export class Parser {
 
   private readComparison(names: Names): Filter {
     const token = this.take('word', 'the name of an attribute');
-    const place = this.resolve(names, token);
-    if ('type' in names && place.attribute.key === 'schemas') return this.readSchemas(names.type, token);
+    if ('elementOf' in names) {
+      const attribute = findAttribute(names.elementOf.sub, token.text);
+      if (!attribute) throw this.unknown(token);
+      return this.readAbout({ container: [], attribute }, token);
+    }
+    const owner = [names.type, ...names.asked].find((type) => findPlace(type, token.text));
+    if (!owner) throw this.unknown(token);
+    const comparison = this.readOf(owner, token);
+    // RFC 7644 3.4.2.1: what this type lacks is as if it had no value. A mistake in the comparison is told all the same.
+    return owner === names.type ? comparison : { kind: 'constant', value: evaluate(comparison, {}) };
+  }
+
+  private readOf(type: ResourceType, token: Token): Filter {
+    const place = findPlace(type, token.text)!;
+    return place.attribute.key === 'schemas' ? this.readSchemas(type, token) : this.readAbout(place, token);
+  }
+
+  private readAbout(place: Place, token: Token): Filter {
     if (!this.isAt('[')) return this.readTest(place);
     if (!place.attribute.multiValued || place.sub) throw misplaced(token, 'a list before [', this.errorType);
     const { container, attribute } = place;
@@ -146,16 +164,8 @@ export class Parser {
     return value;
   }
 
-  private resolve(names: Names, token: Token): Place {
-    const unknown = () => badRequest(this.errorType, `at character ${token.at + 1}: no attribute of that name`);
-    if ('elementOf' in names) {
-      const attribute = findAttribute(names.elementOf.sub, token.text);
-      if (!attribute) throw unknown();
-      return { container: [], attribute };
-    }
-    const found = resolvePlace(names.type, token.text);
-    if (!found || !isPlace(found)) throw unknown();
-    return found;
+  private unknown(token: Token): Error {
+    return badRequest(this.errorType, `at character ${token.at + 1}: no attribute of that name`);
   }
 
   private valueIn(attribute: Attribute): Attribute {

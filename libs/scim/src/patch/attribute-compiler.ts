@@ -1,8 +1,8 @@
 import type { PatchTarget } from '../filter/parse-path.js';
+import { isList } from '../json.js';
 import type { Json, JsonObject } from '../json.js';
-import { isObject } from '../json.js';
 import type { ReadContext } from '../resource/read-context.js';
-import { readComplex, readElements, readValue } from '../resource/read-value.js';
+import { readElements, readParts, readValue } from '../resource/read-value.js';
 import { settleElements } from '../resource/settle-elements.js';
 import type { Attribute } from '../schema/attribute.js';
 import { badRequest } from '../scim-error.js';
@@ -32,10 +32,18 @@ export class AttributeCompiler {
   private assign(op: 'add' | 'replace', { container, attribute }: PatchTarget, raw: Json): void {
     const value = readValue(attribute, raw, this.context);
     if (value === undefined) {
-      if (op === 'replace') this.deltas.push({ kind: 'clear', container, attribute });
+      if (op === 'replace') this.clear({ container, attribute }, raw);
     } else if (op === 'add' && attribute.multiValued) {
       this.append({ container, attribute }, settleElements(attribute, readElements(attribute, raw, this.context)));
     } else this.deltas.push({ kind: 'assign', container, attribute, value });
+  }
+
+  /** Elements of which nobody here knows anything are a mistake, and no list without elements. */
+  private clear({ container, attribute }: PatchTarget, raw: Json): void {
+    const isForeign = (one: Json) => readParts(attribute, one, this.context).kind === 'foreign';
+    if (attribute.multiValued && (isList(raw) ? raw : [raw]).some(isForeign))
+      throw badRequest('invalidValue', `${attribute.name}: nothing in it is an attribute that can be written`);
+    this.deltas.push({ kind: 'clear', container, attribute });
   }
 
   /** What is added to one list in a row is one change. */
@@ -49,11 +57,10 @@ export class AttributeCompiler {
 
   /** RFC 7644 3.5.2.1, 3.5.2.3: the parts that the value names; the others stay. */
   private merge(op: 'add' | 'replace', { container, attribute }: PatchTarget, raw: Json): void {
-    const values = raw === null ? undefined : readComplex(attribute, raw, this.context);
-    const emptied = isObject(raw) ? namesWithout(attribute, raw, values) : [];
-    if (op === 'replace' && !values && emptied.length === 0) this.deltas.push({ kind: 'clear', container, attribute });
+    const { kind, values, emptied } = readParts(attribute, raw, this.context);
+    if (op === 'replace' && kind === 'none') this.deltas.push({ kind: 'clear', container, attribute });
     for (const sub of attribute.sub) {
-      const value = values?.[sub.name];
+      const value = values[sub.name];
       const at = { container: [...container, attribute.name], attribute: sub };
       if (value !== undefined) this.deltas.push({ kind: 'assign', ...at, value });
       else if (op === 'replace' && emptied.includes(sub.name)) this.deltas.push({ kind: 'clear', ...at });
@@ -91,10 +98,9 @@ export class AttributeCompiler {
     list: Attribute,
     sub: Attribute | undefined,
     raw: Json,
-  ): { set: JsonObject; clear: string[] } {
-    const named: Json = sub ? { [sub.name]: raw } : raw;
-    const set = (named === null ? undefined : readComplex(list, named, this.context)) ?? {};
-    const clear = op === 'replace' && isObject(named) ? namesWithout(list, named, set) : [];
+  ): { set: JsonObject; clear: readonly string[] } {
+    const { values: set, emptied } = readParts(list, sub ? { [sub.name]: raw } : raw, this.context);
+    const clear = op === 'replace' ? emptied : [];
     if (Object.keys(set).length + clear.length > 0) return { set, clear };
     throw badRequest('invalidValue', `${list.name}: nothing to set; remove takes values away`);
   }
@@ -102,12 +108,4 @@ export class AttributeCompiler {
   private readAndForget(attribute: Attribute, raw: Json | undefined): void {
     if (raw !== undefined) readValue(attribute, raw, this.context);
   }
-}
-
-/** Parts that were sent as null or as empty: named, and to have no value. */
-function namesWithout(attribute: Attribute, raw: JsonObject, values: JsonObject | undefined): string[] {
-  const named = new Set(Object.keys(raw).map((name) => name.toLowerCase()));
-  return attribute.sub
-    .filter(({ key, name, storage }) => named.has(key) && storage.kind !== 'computed' && values?.[name] === undefined)
-    .map(({ name }) => name);
 }

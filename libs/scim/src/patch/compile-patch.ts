@@ -1,9 +1,10 @@
 import { everyDialect } from '../dialects.js';
 import { parsePath } from '../filter/parse-path.js';
 import type { PatchTarget } from '../filter/parse-path.js';
-import { isObject } from '../json.js';
+import { isList, isObject } from '../json.js';
 import type { Json } from '../json.js';
 import { ReadContext } from '../resource/read-context.js';
+import { readSchemas } from '../resource/read-schemas.js';
 import { findAttribute } from '../schema/attribute.js';
 import type { Schema } from '../schema/attribute.js';
 import { findSchema } from '../schema/resource-type.js';
@@ -52,7 +53,10 @@ class PatchCompiler {
       return;
     }
     const { attribute, sub, where } = target;
-    if (attribute.key === 'schemas') return; // Follows from what is assigned.
+    if (attribute.key === 'schemas') {
+      this.checkSchemas(op, value);
+      return;
+    }
     if (attribute.mutability === 'readOnly') throw badRequest('mutability', `${attribute.name} is read-only`);
     if (sub?.mutability === 'readOnly') throw badRequest('mutability', `${attribute.name}.${sub.name} is read-only`);
     if (where && op === 'add' && value === null) throw badRequest('invalidValue', 'add needs a value');
@@ -73,9 +77,17 @@ class PatchCompiler {
     else this.attributes.compile(op, target, value);
   }
 
-  /** The URN of a schema as path: the value is about its attributes. */
+  /** Which a resource has follows from what is assigned: they may be named as a POST names them, and nothing changes. */
+  private checkSchemas(op: Operation['op'], value: Json | undefined): void {
+    if (op === 'remove' || value === undefined || value === null)
+      throw badRequest('mutability', 'schemas cannot be removed: remove what is of an extension');
+    const named = isList(value) ? value : [value];
+    readSchemas(this.type, op === 'add' ? [this.type.schema.id, ...named] : named, this.context);
+  }
+
+  /** The URN of a schema as path: the value is about its attributes, and null about all of them. */
   private compileSchema(op: Operation['op'], value: Json | undefined, schema: Schema): void {
-    if (op !== 'remove') {
+    if (op === 'add' || (op === 'replace' && value !== null)) {
       this.compileKeys(op, value, schema);
       return;
     }
@@ -114,8 +126,7 @@ class PatchCompiler {
 
   private compileSchemaKey(op: Operation['op'], value: Json, target: Schema, within: Schema | undefined): void {
     if (within) this.context.ignore(target.id);
-    else if (value !== null) this.compileKeys(op, value, target);
-    else if (op === 'replace') this.compileSchema('remove', undefined, target);
+    else if (value !== null || op === 'replace') this.compileSchema(op, value, target);
   }
 
   /** A key that is no path is a name that no schema has: an extension of the client's, not a mistake of it. */

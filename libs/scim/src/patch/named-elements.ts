@@ -1,10 +1,11 @@
 import { comparisonKey } from '../filter/evaluate.js';
 import type { JsonObject } from '../json.js';
-import { findAttribute, valueOf } from '../schema/attribute.js';
+import { contentOf } from '../resource/settle-elements.js';
+import { findAttribute } from '../schema/attribute.js';
 import type { Attribute } from '../schema/attribute.js';
 
 /**
- * Elements by what they are about: the same `value` for the same use, or all the same where there is no `value`.
+ * Elements by what they are about: the same `value` for the same use, or all the same where they have no `value`.
  * Who names a value without its use means it whatever it is used for. By keys, because one request may name thousands.
  */
 export class NamedElements {
@@ -37,9 +38,8 @@ export class NamedElements {
   }
 
   private keyOf(element: JsonObject, isTyped: boolean): string {
-    const { type, ...others } = element;
-    const about = valueOf(this.list) ? this.textOf('value', element['value']) : Object.entries(others).sort();
-    return JSON.stringify(isTyped ? [about, this.textOf('type', type) ?? null] : [about]);
+    const about = this.textOf('value', element['value']) ?? contentOf(element).sort();
+    return JSON.stringify(isTyped ? [about, this.textOf('type', element['type']) ?? null] : [about]);
   }
 
   private textOf(name: string, value: unknown): string | undefined {

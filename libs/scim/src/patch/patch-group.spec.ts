@@ -114,6 +114,9 @@ describe('PATCH of a group', () => {
   it.each([
     [{ op: 'replace', path: `members[value eq "${one}"].display`, value: 'x' }, 'mutability'],
     [{ op: 'replace', path: 'members.value', value: 'x' }, 'mutability'],
+    [{ op: 'replace', path: 'members.$ref', value: 'x' }, 'mutability'],
+    [{ op: 'remove', path: 'members.$ref' }, 'mutability'],
+    [{ op: 'add', path: `members[value eq "${one}"].$ref`, value: 'x' }, 'mutability'],
     [{ op: 'add', path: 'members', value: [{ display: 'x' }] }, 'invalidValue'],
     [{ op: 'remove', path: 'displayName' }, 'mutability'],
   ])('refuses %j', (operation, scimType) => {

@@ -184,6 +184,44 @@ describe('X45 PATCH of a person', () => {
     expect(patch([{ op: 'remove', path: 'name' }]).resource).not.toHaveProperty('name');
   });
 
+  it.each<readonly [string, unknown]>([
+    [`${enterprise}:manager`, { displayName: 'Bob' }],
+    [`${enterprise}:manager`, [{ displayName: 'Bob', $ref: 'x' }]],
+    ['name', { foo: 'x' }],
+    ['name', { foo: 'x', bar: null }],
+  ])('C50 leaves %s as it is where %j names nothing that can be written', (path, value) => {
+    const user = { ...ada, [enterprise]: { manager: { value: 'm1' } } };
+    expect(patch([{ op: 'replace', path, value }], { user }).isChanged).toBe(false);
+    expect(patch([{ op: 'replace', value: { [path]: value } }], { user }).isChanged).toBe(false);
+  });
+
+  it.each<readonly [string, unknown]>([
+    [`${enterprise}:manager`, null],
+    [`${enterprise}:manager`, {}],
+    [`${enterprise}:manager`, [{}]],
+    [`${enterprise}:manager`, { value: null, displayName: 'Bob' }],
+    [`${enterprise}:manager`, { managerId: '' }],
+    ['name', null],
+    ['name', {}],
+    ['name', { givenName: null, familyName: null, foo: 'x' }],
+  ])('C50 C53 clears %s by %j', (path, value) => {
+    const manager = { [enterprise]: { manager: { value: 'm1' } } };
+    const { resource } = patch([{ op: 'replace', path, value }], { user: { ...ada, ...manager } });
+    expect(resource).toEqual(path === 'name' ? { ...ada, ...manager, name: undefined } : ada);
+  });
+
+  it('C50 empties no list because of elements that nobody here knows', () => {
+    const user = { ...ada, emails: [work] };
+    for (const value of [[{ foo: 1 }], { foo: 1 }, [{ value: '' }, { foo: 1 }]]) {
+      for (const operation of [{ path: 'emails', value }, { value: { emails: value } }])
+        expect(refusal(() => patch([{ op: 'replace', ...operation }], { user })).scimType).toBe('invalidValue');
+    }
+    for (const value of [[], null, '', {}, [{}], [null], [{ value: null, type: 'work' }]])
+      expect(patch([{ op: 'replace', path: 'emails', value }], { user }).resource).toEqual(ada);
+    const some = [{ op: 'replace', path: 'emails', value: [{ foo: 1 }, { value: 'z' }] }];
+    expect(patch(some, { user }).resource['emails']).toEqual([{ value: 'z' }]);
+  });
+
   it.each(['userName', 'active'])('refuses to leave %s without a value', (path) => {
     expect(refusal(() => patch([{ op: 'remove', path }])).scimType).toBe('mutability');
     expect(refusal(() => patch([{ op: 'replace', path, value: null }])).scimType).toBe('mutability');
@@ -249,6 +287,67 @@ describe('X45 PATCH of a person', () => {
     expect(patch([byValue], { user }).resource).not.toHaveProperty('emails');
     const byUse = { op: 'remove', path: 'emails', value: [{ value: 'ada@example.com', type: 'home' }] };
     expect(patch([byUse], { user }).resource['emails']).toEqual([work]);
+  });
+
+  it('C17 finds elements without value by all that they are', () => {
+    const roles = [
+      { display: 'Admin', type: 'x' },
+      { display: 'Reader', type: 'x' },
+    ];
+    const user = { ...ada, roles };
+    const writer = { display: 'Writer', type: 'x' };
+    const add = { op: 'add', path: 'roles', value: [{ display: 'Admin', type: 'x', primary: true }, writer] };
+    const added = [{ display: 'Admin', type: 'x', primary: true }, { display: 'Reader', type: 'x' }, writer];
+    expect(patch([add], { user }).resource['roles']).toEqual(added);
+    const byDisplay = { op: 'remove', path: 'roles', value: [{ display: 'Admin' }] };
+    expect(patch([byDisplay], { user }).resource['roles']).toEqual([{ display: 'Reader', type: 'x' }]);
+    const bySelection = { op: 'remove', path: 'roles[display eq "reader" and not (value pr)]' };
+    expect(patch([bySelection], { user }).resource['roles']).toEqual([{ display: 'Admin', type: 'x' }]);
+    const given = { op: 'replace', path: 'roles[display eq "Admin"].value', value: 'admin' };
+    expect(patch([given], { user }).resource['roles']).toContainEqual({ display: 'Admin', type: 'x', value: 'admin' });
+    const taken = { op: 'remove', path: 'emails[type eq "work"].value' };
+    const labelled = { ...ada, emails: [{ ...work, display: 'at work' }] };
+    expect(patch([taken], { user: labelled }).resource['emails']).toEqual([
+      { type: 'work', primary: true, display: 'at work' },
+    ]);
+  });
+
+  it('C24 E7 refuses NUL and half a pair in the JSON of a role', () => {
+    for (const bad of ['a\\u0000', '\\ud800']) {
+      const role = `{"value":"admin","displayName":"${bad}"}`;
+      for (const operation of [
+        { op: 'add', path: 'roles', value: [{ value: role }] },
+        { op: 'replace', path: 'roles[primary eq "True"].value', value: role },
+        { op: 'replace', value: { roles: [role] } },
+      ])
+        expect(refusal(() => patch([operation])).scimType).toBe('invalidValue');
+    }
+  });
+
+  it('C13 C56 schemas cannot be removed; they can be named as a POST names them, and nothing changes', () => {
+    const schemasOf = (op: string, value?: unknown, dialects = everyDialect) =>
+      patch([{ op, path: 'schemas', value }], { dialects });
+    const strict = off('looseSchemas').dialects;
+    expect(refusal(() => schemasOf('remove')).scimType).toBe('mutability');
+    expect(refusal(() => schemasOf('remove', [enterprise])).scimType).toBe('mutability');
+    expect(refusal(() => schemasOf('replace', null)).scimType).toBe('mutability');
+    for (const value of [['urn:bogus'], [], [enterprise]])
+      expect(refusal(() => schemasOf('replace', value)).scimType).toBe('invalidValue');
+    expect(refusal(() => schemasOf('replace', [7])).scimType).toBe('invalidSyntax');
+    expect(refusal(() => schemasOf('replace', [coreUser, 'urn:bogus'], strict)).scimType).toBe('invalidValue');
+    expect(refusal(() => schemasOf('add', ['urn:bogus'], strict)).scimType).toBe('invalidValue');
+    expect(schemasOf('replace', [coreUser, 'urn:bogus']).isChanged).toBe(false);
+    expect(schemasOf('replace', [enterprise, coreUser], strict).isChanged).toBe(false);
+    expect(schemasOf('add', [enterprise], strict).isChanged).toBe(false);
+    expect(schemasOf('add', enterprise, strict).isChanged).toBe(false);
+  });
+
+  it('C53 takes null for all of an extension, by path and without one', () => {
+    const user = { ...ada, [enterprise]: { department: 'R', manager: { value: 'm1' } } };
+    expect(patch([{ op: 'replace', path: enterprise, value: null }], { user }).resource).toEqual(ada);
+    expect(patch([{ op: 'replace', value: { [enterprise]: null } }], { user }).resource).toEqual(ada);
+    expect(refusal(() => patch([{ op: 'replace', path: coreUser, value: null }])).scimType).toBe('mutability');
+    expect(refusal(() => patch([{ op: 'add', path: enterprise, value: null }])).scimType).toBe('invalidValue');
   });
 
   it('C22 bounds what one request can cost', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { refusal } from '../scim.fixture.js';
-import { goesOn, planBulk, resolveReferences } from './plan-bulk.js';
+import { resolveReferences, withoutReferences } from './bulk-references.js';
+import { goesOn, planBulk } from './plan-bulk.js';
 import { readBulk } from './read-bulk.js';
 
 const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'];
@@ -21,8 +22,10 @@ const makeGroup = (bulkId: string, ...members: string[]) => ({
 
 function plan(operations: readonly unknown[]): string[] {
   return planBulk(read(operations)).map((step) => {
-    if (step.kind === 'answer') return `${step.bulkId ?? '-'} ${step.error.status}`;
-    return step.operation.bulkId ?? step.operation.method;
+    if (step.kind === 'answer') return `${step.operation.bulkId ?? '-'} ${step.error.status}`;
+    const name = step.operation.bulkId ?? step.operation.method;
+    if (step.kind === 'complete') return `${name} whole`;
+    return step.without.size > 0 ? `${name} without ${[...step.without].join()}` : name;
   });
 }
 
@@ -46,20 +49,54 @@ describe('bulk', () => {
     expect(resolveReferences(remove, new Map([['ada', 'id-1']])).id).toBe('id-1');
   });
 
-  it('C79 answers circles and what nobody makes with 409, and does the rest', () => {
-    const circle = [
-      makeGroup('a', 'b'),
-      makeGroup('b', 'a'),
-      makeUser('ada'),
-      makeGroup('c', 'nobody'),
-      makeGroup('d', 'd'),
-    ];
-    expect(plan(circle).sort()).toEqual(['a 409', 'ada', 'b 409', 'c 409', 'd 409']);
-    expect(plan([makeGroup('a', 'b'), makeGroup('b', 'c'), makeGroup('c', 'b')]).sort()).toEqual([
-      'a',
-      'b 409',
-      'c 409',
+  it('C76 C79 makes a circle in two steps, and answers what nobody makes with 409', () => {
+    const circle = [makeGroup('a', 'ada', 'b'), makeGroup('b', 'a'), makeUser('ada'), makeGroup('c', 'nobody')];
+    expect(plan(circle)).toEqual(['ada', 'c 409', 'a without b', 'b', 'a whole']);
+    // Who refers to a circle waits for it, and is none of it.
+    const besides = [makeGroup('a', 'b'), makeGroup('b', 'c'), makeGroup('c', 'b'), makeUser('grace')];
+    expect(plan(besides)).toEqual(['grace', 'b without c', 'c', 'b whole', 'a']);
+    // A change of what is made waits until it is whole, and so does a circle that waits for another one.
+    const change = { method: 'PATCH', path: '/Groups/bulkId:a', data: {} };
+    const two = [makeGroup('a', 'b', 'd'), makeGroup('b', 'a'), change, makeGroup('c', 'd'), makeGroup('d', 'c')];
+    expect(plan(two)).toEqual(['c without d', 'd', 'c whole', 'a without b', 'b', 'a whole', 'PATCH']);
+    expect(plan([makeGroup('d', 'd')])).toEqual(['d without d', 'd whole']);
+  });
+
+  it('C76 leaves out of a circle what refers to it, and nothing else', () => {
+    const manager = {
+      'urn:x': { manager: { value: 'bulkId:b', displayName: 'B' }, assistant: 'bulkId:b', department: 'Engines' },
+    };
+    const [made] = read([
+      makeUser('a', { ...manager, roles: ['bulkId:b', 'bulkId:c', ['x', 'bulkId:b']], nickName: 'bulkId:b' }),
+    ]).operations;
+    if (made?.kind !== 'operation') throw new Error('it is refused');
+    expect(withoutReferences(made, new Set(['b'])).data).toEqual({
+      userName: 'a',
+      'urn:x': { department: 'Engines' },
+      roles: ['bulkId:c', ['x']],
+    });
+    expect(withoutReferences(made, new Set())).toBe(made);
+  });
+
+  it('C76 lets nobody wait but who refers to what comes later', () => {
+    const remove = { method: 'DELETE', path: '/Users/1' };
+    const change = { method: 'PATCH', path: '/Groups/1', data: { members: [{ value: 'bulkId:late' }] } };
+    expect(plan([makeGroup('team', 'late'), remove, makeUser('ada'), makeUser('late'), makeUser('grace')])).toEqual([
+      'DELETE', 'ada', 'late', 'team', 'grace',
     ]);
+    expect(plan([change, makeGroup('outer', 'inner'), remove, makeGroup('inner', 'late'), makeUser('late')])).toEqual([
+      'DELETE', 'late', 'PATCH', 'inner', 'outer',
+    ]);
+  }); // prettier-ignore
+
+  it('C79 knows what a refused operation is about, where its path says so', () => {
+    const [refused] = read([{ method: 'PATCH', path: '/Users/1' }]).operations;
+    expect(refused).toMatchObject({ kind: 'refused', type: { name: 'User' }, id: '1' });
+    expect(read([{ method: 'PATCH', path: '/Nope/1' }]).operations).toMatchObject([{ type: undefined, id: undefined }]);
+  });
+
+  it.each(['/Users/1/', 'Users/1/', '//users//1', 'Users/1'])('C79 takes the path %s as an address is read', (path) => {
+    expect(read([{ method: 'DELETE', path }]).operations).toMatchObject([{ type: { name: 'User' }, id: '1' }]);
   });
 
   it('orders a chain of 1,000 and a crowd of references in bounded time', () => {
@@ -69,7 +106,7 @@ describe('bulk', () => {
     );
     const from = process.cpuUsage(); // Not the clock: other work of the machine says nothing.
     expect(plan([...chain.slice(0, -1), makeGroup('g999')])[0]).toBe('g999');
-    expect(plan(crowd)).toHaveLength(300);
+    expect(plan(crowd)).toHaveLength(2 * 300);
     expect(process.cpuUsage(from).user / 1_000).toBeLessThan(3000);
   });
 

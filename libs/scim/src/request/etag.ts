@@ -6,4 +6,9 @@ export function matchesTag(header: string, etag: string): boolean {
   return header.split(',').some((tag) => tag.trim() === '*' || opaque(tag) === opaque(etag));
 }
 
+/** Without what a person's groups add to the tag of an answer: a change of the person does not depend on them. */
+export function versionTags(header: string): string {
+  return header.length > lengthMax ? header : header.replace(/"(\d+)\.[0-9a-f]{12}"/g, '"$1"');
+}
+
 const opaque = (tag: string): string => tag.trim().replace(/^W\//i, '');

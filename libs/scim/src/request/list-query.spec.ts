@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { everyDialect } from '../dialects.js';
 import { groupType, userType } from '../schema/resource-type.js';
 import { refusal } from '../scim.fixture.js';
 import { readListQuery, readProjectionQuery, readSearch } from './list-query.js';
@@ -51,6 +52,18 @@ describe('readListQuery', () => {
       expect(refusal(() => readListQuery(userType, { sortBy }, limits)).scimType).toBe('invalidValue');
     }
     expect(refusal(() => readListQuery(userType, { sortOrder: 'up' }, limits)).scimType).toBe('invalidValue');
+  });
+
+  it('C43 C44 sorts nothing of a type that lacks the attribute, where another type that is asked has it', () => {
+    const asked = [userType, groupType];
+    const sortOf = (type: typeof userType, sortBy: string) =>
+      readListQuery(type, { sortBy, sortOrder: 'descending' }, limits, everyDialect, asked).sort;
+    expect(sortOf(userType, 'userName')).toEqual({ by: 'userName', descending: true });
+    expect(sortOf(groupType, 'userName')).toBeUndefined();
+    expect(sortOf(groupType, 'displayName')).toEqual({ by: 'displayName', descending: true });
+    for (const type of asked)
+      for (const sortBy of ['nope', 'members', 'groups', 'name', 'password'])
+        expect(refusal(() => sortOf(type, sortBy)).scimType).toBe('invalidValue');
   });
 
   it('C26 E9 takes names with commas and repeated ones', () => {

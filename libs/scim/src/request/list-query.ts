@@ -1,9 +1,11 @@
 import { everyDialect } from '../dialects.js';
+import type { Dialects } from '../dialects.js';
 import { parseFilter } from '../filter/parse-filter.js';
 import { isList } from '../json.js';
 import type { Json } from '../json.js';
 import { guardJson } from '../resource/guard-json.js';
 import { Projection } from '../response/projection.js';
+import { findPlace } from '../schema/resource-type.js';
 import type { ResourceType } from '../schema/resource-type.js';
 import { badRequest } from '../scim-error.js';
 import type { Filter } from '../filter/filter.js';
@@ -31,18 +33,28 @@ type Fields = ReadonlyMap<string, Json>;
 const startIndexMax = 1_000_000_000;
 const searchSchema = 'urn:ietf:params:scim:api:messages:2.0:searchrequest';
 
-/** @throws ScimError invalidFilter, invalidValue, invalidCount */
+/**
+ * @param asked every type that the same query is about: what only others have is without a value in this one
+ * @throws ScimError invalidFilter, invalidValue, invalidCount
+ */
 export function readListQuery(
   type: ResourceType,
   query: Readonly<Record<string, unknown>>,
   limits: PageLimits,
   dialects = everyDialect,
+  asked: readonly ResourceType[] = [type],
 ): ListQuery {
-  return readFields(type, fieldsOf(query), limits, dialects);
+  return readFields(type, fieldsOf(query), { limits, dialects, asked });
 }
 
 /** The body of POST /.search (RFC 7644 3.4.3). */
-export function readSearch(type: ResourceType, body: unknown, limits: PageLimits, dialects = everyDialect): ListQuery {
+export function readSearch(
+  type: ResourceType,
+  body: unknown,
+  limits: PageLimits,
+  dialects = everyDialect,
+  asked: readonly ResourceType[] = [type],
+): ListQuery {
   const fields = fieldsOf(guardJson(body));
   const schemas = fields.get('schemas');
   const isSearch =
@@ -50,14 +62,20 @@ export function readSearch(type: ResourceType, body: unknown, limits: PageLimits
   if (!isSearch && !(schemas === undefined && dialects.looseSchemas)) {
     throw badRequest('invalidSyntax', 'schemas: the URN of SearchRequest is missing');
   }
-  return readFields(type, fields, limits, dialects);
+  return readFields(type, fields, { limits, dialects, asked });
 }
 
-function readFields(type: ResourceType, fields: Fields, limits: PageLimits, dialects = everyDialect): ListQuery {
+interface Reading {
+  readonly limits: PageLimits;
+  readonly dialects: Dialects;
+  readonly asked: readonly ResourceType[];
+}
+
+function readFields(type: ResourceType, fields: Fields, { limits, dialects, asked }: Reading): ListQuery {
   const source = textOf(fields, 'filter');
   return {
-    filter: source === undefined ? undefined : parseFilter(type, source, dialects),
-    sort: readSort(type, fields),
+    filter: source === undefined ? undefined : parseFilter(type, source, dialects, asked),
+    sort: readSort(type, fields, asked),
     projection: readProjection(type, fields),
     paging: readPaging(fields, limits),
   };
@@ -86,14 +104,16 @@ function readPaging(fields: Fields, { pageSizeDefault, pageSizeMax }: PageLimits
   return { kind: 'index', startIndex: Math.min(Math.max(startIndex ?? 1, 1), startIndexMax), count };
 }
 
-function readSort(type: ResourceType, fields: Fields): Sort | undefined {
+/** @returns undefined too where only another type has the attribute: none of these has a value to be sorted by */
+function readSort(type: ResourceType, fields: Fields, asked: readonly ResourceType[]): Sort | undefined {
   const by = textOf(fields, 'sortby');
   const order = textOf(fields, 'sortorder')?.toLowerCase() ?? 'ascending';
   if (order !== 'ascending' && order !== 'descending')
     throw badRequest('invalidValue', 'sortOrder: ascending or descending');
   if (by === undefined || by === '') return undefined;
-  sortKeyOf(type, by); // A name that nobody knows is the client's mistake, to be told before anything is read.
-  return { by, descending: order === 'descending' };
+  const sorted = [type, ...asked].find((one) => findPlace(one, by)) ?? type;
+  sortKeyOf(sorted, by); // A name that nobody knows is the client's mistake, to be told before anything is read.
+  return sorted === type ? { by, descending: order === 'descending' } : undefined;
 }
 
 function numberOf(fields: Fields, name: string, errorType: 'invalidValue' | 'invalidCount'): number | undefined {

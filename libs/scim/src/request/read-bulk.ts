@@ -20,6 +20,9 @@ export interface BulkOperation {
 export interface RefusedOperation {
   readonly kind: 'refused';
   readonly method: string | undefined;
+  /** Of its path, where that is one. */
+  readonly type: ResourceType | undefined;
+  readonly id: string | undefined;
   readonly bulkId: string | undefined;
   readonly error: ScimError;
 }
@@ -54,21 +57,24 @@ function readOperation(raw: Json): BulkOperation | RefusedOperation {
   const fields = new Map(Object.entries(isObject(raw) ? raw : {}).map(([name, value]) => [name.toLowerCase(), value]));
   const method = textIn(fields, 'method')?.toUpperCase();
   const bulkId = textIn(fields, 'bulkid');
+  const path = readPath(textIn(fields, 'path'));
   try {
-    return { kind: 'operation', ...readFields(fields, method), bulkId, version: textIn(fields, 'version') };
+    return { kind: 'operation', ...readFields(fields, method, path), bulkId, version: textIn(fields, 'version') };
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
-    return { kind: 'refused', method, bulkId, error };
+    return { kind: 'refused', method, type: path?.type, id: path?.id, bulkId, error };
   }
 }
 
 function readFields(
   fields: ReadonlyMap<string, Json | undefined>,
   sent: string | undefined,
+  path: BulkPath | undefined,
 ): Pick<BulkOperation, 'method' | 'type' | 'id' | 'data'> {
   const method = methods.find((known) => known === sent);
   if (!method) throw badRequest('invalidSyntax', 'method: POST, PUT, PATCH or DELETE expected');
-  const { type, id } = readPath(textIn(fields, 'path'));
+  if (!path) throw new ScimError(404, undefined, 'path: there is nothing of that name');
+  const { type, id } = path;
   if ((method === 'POST') !== (id === undefined))
     throw badRequest('invalidSyntax', 'path: it does not go with the method');
   const bulkId = textIn(fields, 'bulkid');
@@ -79,12 +85,13 @@ function readFields(
   return { method, type, id, data: isObject(data) ? data : undefined };
 }
 
-function readPath(path: string | undefined): { type: ResourceType; id: string | undefined } {
-  // RFC 7644 3.7: relative to the address of the service, with a slash before it or without.
-  const [name, id, ...rest] = (path ?? '').replace(/^\//, '').split('/');
-  const type = resourceTypes.find(({ endpoint }) => endpoint.toLowerCase() === `/${name?.toLowerCase() ?? ''}`);
-  if (!type || rest.length > 0 || id === '') throw new ScimError(404, undefined, 'path: there is nothing of that name');
-  return { type, id };
+type BulkPath = Pick<BulkOperation, 'type' | 'id'>;
+
+/** RFC 7644 3.7: relative to the address of the service. Slashes at an end or in a row mean nothing, as in an address. */
+function readPath(path = ''): BulkPath | undefined {
+  const [name = '', id, ...rest] = path.split('/').filter((segment) => segment !== '');
+  const type = resourceTypes.find(({ endpoint }) => endpoint.toLowerCase() === `/${name.toLowerCase()}`);
+  return type && rest.length === 0 ? { type, id } : undefined;
 }
 
 /** Two operations of one bulkId: a reference to it could mean either. */
@@ -98,7 +105,7 @@ function withUniqueIds(
     const isFirst = !seen.has(bulkId);
     seen.add(bulkId);
     if (isFirst) return operation;
-    return { kind: 'refused', method, bulkId, error: badRequest('invalidSyntax', 'bulkId: it is there twice') };
+    return { ...operation, kind: 'refused', error: badRequest('invalidSyntax', 'bulkId: it is there twice') };
   });
 }
 

@@ -34,6 +34,7 @@ function collect(value: Json, into: Json[]): void {
   }
 }
 
-function refuseNotStorable(text: string): void {
+/** @throws ScimError invalidValue */
+export function refuseNotStorable(text: string): void {
   if (notStorable.test(text)) throw badRequest('invalidValue', 'a text with NUL or with half a surrogate pair');
 }

@@ -105,6 +105,16 @@ describe('readResource', () => {
     expect(resource).toEqual({ userName: 'ada' });
   });
 
+  it('C17 keeps an element without value that says something, and drops what only says how it is used', () => {
+    const roles = [
+      { display: 'Admin', type: 'x' },
+      { value: '', display: 'Reader' },
+    ];
+    expect(user({ roles }).resource['roles']).toEqual([{ display: 'Admin', type: 'x' }, { display: 'Reader' }]);
+    const nothing = [{ type: 'work', primary: true }, { type: 'home', display: '' }, { mood: 'x' }];
+    expect(user({ emails: nothing, addresses: nothing.slice(0, 1) }).resource).toEqual({ userName: 'ada' });
+  });
+
   it.each([[[]], ['x'], [null], [7], [undefined]])('C20 refuses a body that is %j', (body) => {
     expect(refusal(() => readResource(userType, body))).toMatchObject({ status: 400, scimType: 'invalidSyntax' });
   });
@@ -121,6 +131,15 @@ describe('readResource', () => {
     'C24 refuses NUL and half a pair wherever they are: %j',
     (more) => expect(refusal(() => user(more)).scimType).toBe('invalidValue'),
   );
+
+  it.each(['a\\u0000', '\\ud800', '\\ud83d\\ud83d'])('C24 E7 refuses %s in the JSON of a role, where it is no escape any more', (bad) => {
+    for (const role of [`{"value":"${bad}"}`, `{"value":"admin","displayName":"${bad}"}`]) {
+      expect(refusal(() => user({ roles: [role] })).scimType).toBe('invalidValue');
+      expect(refusal(() => user({ roles: [{ value: role }] })).scimType).toBe('invalidValue');
+    }
+    const text = `{"name":"${bad}"}`;
+    expect(user({ roles: [text] }).resource['roles']).toEqual([{ value: text }]);
+  }); // prettier-ignore
 
   it('C83 keeps values as they were sent', () => {
     const phoneNumbers = [{ value: '55555555555', type: 'Mobile' }];

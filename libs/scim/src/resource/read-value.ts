@@ -43,20 +43,39 @@ function readSingle(attribute: Attribute, raw: Json, context: ReadContext): Json
 }
 
 /** The sub-attributes that a client may write; undefined when none is assigned. */
-export function readComplex(attribute: Attribute, raw: Json, context: ReadContext): JsonObject | undefined {
+function readComplex(attribute: Attribute, raw: Json, context: ReadContext): JsonObject | undefined {
+  const { values } = readParts(attribute, raw, context);
+  return Object.keys(values).length > 0 ? values : undefined;
+}
+
+/** What a value says of the sub-attributes that a client may write. */
+export interface Parts {
+  /** `none`: null, '' or {}. `foreign`: names, and none of them one that a client may write; nothing is said of those. */
+  readonly kind: 'none' | 'foreign' | 'known';
+  readonly values: JsonObject;
+  /** Names of those that were sent as null or as empty: named, and to have no value. */
+  readonly emptied: readonly string[];
+}
+
+export function readParts(attribute: Attribute, raw: Json, context: ReadContext): Parts {
+  const sent = raw === null ? [] : Object.entries(asObject(attribute, raw, context));
   const values: Record<string, Json> = {};
+  const named = new Set<string>();
   const seen = new Set<Attribute>();
-  for (const [name, inner] of Object.entries(asObject(attribute, raw, context))) {
+  for (const [name, inner] of sent) {
     const sub = findSub(attribute, name, context);
     if (!sub) context.ignore(`${attribute.name}.${name}`);
-    if (!sub || sub.storage.kind === 'computed' || inner === undefined || inner === null) continue;
+    if (!sub || sub.storage.kind === 'computed' || inner === undefined) continue;
+    named.add(sub.name);
+    if (inner === null) continue;
     if (seen.has(sub)) throw badRequest('invalidSyntax', `${attribute.name}.${sub.name} is there twice`);
     seen.add(sub);
     const value = readSingle(sub, inner, context);
     // An empty manager is none; the same for a value of a list.
     if (value !== undefined && !(sub.key === 'value' && value === '')) values[sub.name] = value;
   }
-  return Object.keys(values).length > 0 ? values : undefined;
+  const kind = named.size > 0 ? 'known' : sent.length > 0 ? 'foreign' : 'none';
+  return { kind, values, emptied: [...named].filter((name) => values[name] === undefined) };
 }
 
 function asObject(attribute: Attribute, raw: Json, { dialects }: ReadContext): JsonObject {

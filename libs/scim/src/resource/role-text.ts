@@ -1,5 +1,6 @@
 import { isObject } from '../json.js';
 import type { Json, JsonObject } from '../json.js';
+import { refuseNotStorable } from './guard-json.js';
 
 const lengthMax = 4096;
 
@@ -17,8 +18,10 @@ function parseRole(text: string): JsonObject | undefined {
   if (!text.startsWith('{') || text.length > lengthMax) return undefined;
   const role = parse(text);
   if (!isObject(role) || typeof role['value'] !== 'string') return undefined;
-  const display = role['displayName'];
-  return { value: role['value'], ...(typeof display === 'string' && { display }) };
+  const { value, displayName: display } = role;
+  // What was an escape when the body was guarded is a character by now.
+  for (const decoded of [value, display]) if (typeof decoded === 'string') refuseNotStorable(decoded);
+  return { value, ...(typeof display === 'string' && { display }) };
 }
 
 /** A role may have a name that only looks like JSON. */

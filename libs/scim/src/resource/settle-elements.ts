@@ -1,5 +1,4 @@
-import type { JsonObject } from '../json.js';
-import { valueOf } from '../schema/attribute.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Attribute } from '../schema/attribute.js';
 import { badRequest } from '../scim-error.js';
 
@@ -12,7 +11,7 @@ export function settleElements(list: Attribute, elements: readonly JsonObject[])
   const seen = new Set<string>();
   let hasPrimary = false;
   for (const element of elements) {
-    if (valueOf(list) && isNothing(element['value'])) continue;
+    if (contentOf(element).length === 0) continue;
     const isSecond: boolean = hasPrimary && element['primary'] === true;
     const kept: JsonObject = isSecond ? { ...element, primary: false } : element;
     const key = JSON.stringify(Object.entries(kept).sort());
@@ -22,6 +21,11 @@ export function settleElements(list: Attribute, elements: readonly JsonObject[])
     settled.push(kept);
   }
   return settled;
+}
+
+/** What an element is about. `type` and `primary` say something of that, and nothing by themselves. */
+export function contentOf(element: JsonObject): [name: string, value: Json | undefined][] {
+  return Object.entries(element).filter(([name, value]) => name !== 'type' && name !== 'primary' && !isNothing(value));
 }
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '';

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { isObject } from '../json.js';
 import type { Json, JsonObject } from '../json.js';
-import { resourceOf } from '../resource/row.js';
+import { etagOf, resourceOf } from '../resource/row.js';
 import type { Row } from '../resource/row.js';
 import type { ResourceType } from '../schema/resource-type.js';
 import type { Projection } from './projection.js';
@@ -28,9 +29,23 @@ export function present(type: ResourceType, row: Row, { projection, baseUrl, mem
     ...resource,
     ...withMemberships(type, baseUrl, memberships ?? []),
     schemas: [type.schema, ...used].map(({ id }) => id),
-    meta: { ...(isObject(resource['meta']) && resource['meta']), location: locationOf(type, row, baseUrl) },
+    meta: {
+      ...(isObject(resource['meta']) && resource['meta']),
+      location: locationOf(type, row, baseUrl),
+      version: shownEtag(type, row, memberships),
+    },
   };
   return projection.apply(whole);
+}
+
+/**
+ * A person's groups come and go without a new version of the person, and a tag is of all that is shown (RFC 9110 8.8.3):
+ * without them a 304 would hide a change of groups. A condition on a change asks for the version alone (`versionTags`).
+ */
+export function shownEtag(type: ResourceType, row: Row, memberships: readonly Membership[] = []): string {
+  if (type.name !== 'User' || memberships.length === 0) return etagOf(row['version']);
+  const groups = JSON.stringify(memberships.map(({ id, display }) => [id, display]));
+  return etagOf(`${String(row['version'])}.${createHash('sha256').update(groups).digest('hex').slice(0, 12)}`);
 }
 
 export function locationOf(type: ResourceType, row: Row, baseUrl: string): string {

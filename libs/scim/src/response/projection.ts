@@ -67,8 +67,8 @@ export class Projection {
       isObject(one)
         ? Object.fromEntries(subs.flatMap((name) => (one[name] === undefined ? [] : [[name, one[name]]])))
         : one;
-    const picked: Json = isList(value) ? value.map(pickOne) : pickOne(value);
-    return isObject(picked) && Object.keys(picked).length === 0 ? undefined : picked;
+    const picked: Json = isList(value) ? value.map(pickOne).filter(isAnything) : pickOne(value);
+    return isAnything(picked) ? picked : undefined;
   }
 
   private has(attribute: Attribute, container: readonly string[]): boolean {
@@ -77,6 +77,12 @@ export class Projection {
     const isAsked = this.included ? this.included.reaches(container, attribute) : attribute.returned === 'default';
     return isAsked && !this.excluded.hasExactly(container, attribute);
   }
+}
+
+/** What has nothing of what was asked for says nothing: an empty element would look like a value. */
+function isAnything(picked: Json): boolean {
+  if (isList(picked)) return picked.length > 0;
+  return !isObject(picked) || Object.keys(picked).length > 0;
 }
 
 /** Places that a list of names is about. A place selects what is within it. */

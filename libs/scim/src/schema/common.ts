@@ -80,11 +80,11 @@ export const primary = attribute('primary', 'Whether this is the preferred value
   type: 'boolean',
 });
 
-export const reference = (of: readonly string[]): Attribute =>
+export const reference = (of: readonly string[], mutability: Attribute['mutability'] = 'readOnly'): Attribute =>
   attribute('$ref', 'The address of the resource.', {
     type: 'reference',
     caseExact: true,
-    mutability: 'readOnly',
+    mutability,
     referenceTypes: of,
     storage: { kind: 'computed' },
   });

@@ -14,8 +14,8 @@ const limits = {
   cursorTimeoutSeconds: 3600,
 };
 
-function attributesOf(document: JsonObject): Map<string, JsonObject> {
-  const list = document['attributes'];
+function attributesOf(of: JsonObject, name = 'attributes'): Map<string, JsonObject> {
+  const list = of[name];
   const attributes = isList(list) ? list.filter(isObject) : [];
   return new Map(attributes.map((attribute) => [JSON.stringify(attribute['name']).slice(1, -1), attribute]));
 }
@@ -62,18 +62,35 @@ describe('discovery', () => {
     expect(attributes.has('id')).toBe(false);
   });
 
-  it('describes its own documents: every attribute that they have is in a schema, of the type that is said', () => {
+  it('C02 says of the parts of a member that they are given with it and not changed', () => {
+    const group = findDocument(schemaDocuments(base), 'urn:ietf:params:scim:schemas:core:2.0:Group');
+    const members = attributesOf(attributesOf(group).get('members')!, 'subAttributes');
+    for (const name of ['value', '$ref', 'type']) expect(members.get(name)).toMatchObject({ mutability: 'immutable' });
+  });
+
+  it('C02 describes its own documents: at every level what is there is in a schema, and what is required is there', () => {
     const documents = schemaDocuments(base);
     for (const document of [serviceProviderConfig(limits, base), ...resourceTypeDocuments(base), ...documents]) {
-      const [urn] = document['schemas'] as readonly string[];
-      const described = attributesOf(findDocument(documents, urn!));
-      for (const [name, value] of Object.entries(document)) {
-        if (name === 'schemas' || name === 'meta') continue;
-        expect([name, typeOf(value!)]).toEqual([name, described.get(name)?.['type']]);
-      }
+      const { schemas, meta, ...own } = document;
+      expect([isList(schemas), isObject(meta)]).toEqual([true, true]);
+      const [urn] = schemas as readonly string[];
+      expectDescribed(own, attributesOf(findDocument(documents, urn!)));
     }
   });
 });
+
+function expectDescribed(holder: JsonObject, described: ReadonlyMap<string, JsonObject>): void {
+  for (const [name, value] of Object.entries(holder)) {
+    const attribute = described.get(name);
+    expect([name, typeOf(value!), isList(value)]).toEqual([name, attribute?.['type'], attribute?.['multiValued']]);
+    const inside = attributesOf(attribute!, 'subAttributes');
+    // RFC 7643 7: they are described as attributes are, and so are theirs.
+    if (name === 'subAttributes') inside.set(name, attribute!);
+    for (const inner of isList(value) ? value : [value]) if (isObject(inner)) expectDescribed(inner, inside);
+  }
+  const required = [...described].filter(([, attribute]) => attribute['required'] === true).map(([name]) => name);
+  expect(Object.keys(holder)).toEqual(expect.arrayContaining(required));
+}
 
 function typeOf(value: Json): string {
   const one = isList(value) ? (value[0] ?? {}) : value;

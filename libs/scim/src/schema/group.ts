@@ -24,7 +24,7 @@ export const groupSchema: Schema = {
           mutability: 'immutable',
           storage: { kind: 'column', column: 'm.member_id', as: 'uuid' },
         }),
-        reference(['User', 'Group']),
+        reference(['User', 'Group'], 'immutable'), // It may say who is meant, in the place of `value`.
         attribute('type', 'What the member is.', {
           mutability: 'immutable',
           canonicalValues: ['User', 'Group'],

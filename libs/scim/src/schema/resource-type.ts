@@ -104,6 +104,12 @@ function resolveNames(
   return sub && { container, attribute, sub };
 }
 
+/** The same, where nothing but an attribute will do. */
+export function findPlace(type: ResourceType, path: string): Place | undefined {
+  const found = resolvePlace(type, path);
+  return found && isPlace(found) ? found : undefined;
+}
+
 export function isPlace(found: Place | Schema): found is Place {
   return 'attribute' in found;
 }

@@ -1,40 +1,52 @@
 import { attribute } from './attribute.js';
 import type { Attribute, Schema } from './attribute.js';
 
-const text = attribute;
+type Particulars = Partial<Pick<Attribute, 'required' | 'multiValued'>>;
+
 const readOnly = { mutability: 'readOnly', storage: { kind: 'computed' } } as const;
+const required = { required: true } as const;
+const list = { multiValued: true } as const;
 
-function group(name: string, description: string, sub: readonly Attribute[], multiValued = false): Attribute {
-  return attribute(name, description, { type: 'complex', ...readOnly, multiValued, sub });
-}
+const group = (name: string, description: string, sub: readonly Attribute[], more: Particulars = {}): Attribute =>
+  attribute(name, description, { type: 'complex', ...readOnly, sub, ...more });
+const flag = (name: string, description: string, more: Particulars = {}): Attribute =>
+  attribute(name, description, { type: 'boolean', ...readOnly, ...more });
+const count = (name: string, description: string, more: Particulars = {}): Attribute =>
+  attribute(name, description, { type: 'integer', ...readOnly, ...more });
+const word = (name: string, description: string, more: Particulars = {}): Attribute =>
+  attribute(name, description, { ...readOnly, ...more });
+const supported = flag('supported', 'Whether it is supported.', required);
 
-const flag = (name: string, description: string): Attribute =>
-  text(name, description, { type: 'boolean', ...readOnly });
-const count = (name: string, description: string): Attribute =>
-  text(name, description, { type: 'integer', ...readOnly });
-const word = (name: string, description: string): Attribute => text(name, description, readOnly);
-const supported = flag('supported', 'Whether it is supported.');
-
-/** RFC 7643 5 and RFC 9865 4. */
+/** RFC 7643 5 and 8.7.2, RFC 9865 4. */
 export const serviceProviderConfigSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig',
   name: 'ServiceProviderConfig',
   description: 'What this service supports.',
   attributes: [
     word('documentationUri', 'Where this is described for people.'),
-    group('patch', 'PATCH.', [supported]),
-    group('bulk', 'Several operations in one request.', [
-      supported,
-      count('maxOperations', 'Operations of one request at most.'),
-      count('maxPayloadSize', 'Bytes of one request at most.'),
-    ]),
-    group('filter', 'Filters.', [supported, count('maxResults', 'Resources of one answer at most.')]),
-    group('changePassword', 'Changing passwords.', [supported]),
-    group('sort', 'Sorting.', [supported]),
-    group('etag', 'Entity tags.', [supported]),
+    group('patch', 'PATCH.', [supported], required),
+    group(
+      'bulk',
+      'Several operations in one request.',
+      [
+        supported,
+        count('maxOperations', 'Operations of one request at most.', required),
+        count('maxPayloadSize', 'Bytes of one request at most.', required),
+      ],
+      required,
+    ),
+    group(
+      'filter',
+      'Filters.',
+      [supported, count('maxResults', 'Resources of one answer at most.', required)],
+      required,
+    ),
+    group('changePassword', 'Changing passwords.', [supported], required),
+    group('sort', 'Sorting.', [supported], required),
+    group('etag', 'Entity tags.', [supported], required),
     group('pagination', 'Paging.', [
-      flag('cursor', 'By cursor.'),
-      flag('index', 'By index.'),
+      flag('cursor', 'By cursor.', required),
+      flag('index', 'By index.', required),
       word('defaultPaginationMethod', 'The method of a request that names none.'),
       count('defaultPageSize', 'Resources of a page that names no count.'),
       count('maxPageSize', 'Resources of a page at most.'),
@@ -44,63 +56,65 @@ export const serviceProviderConfigSchema: Schema = {
       'authenticationSchemes',
       'How a client proves who it is.',
       [
-        word('type', 'The kind.'),
-        word('name', 'Its name.'),
-        word('description', 'What it is.'),
+        word('type', 'The kind.', required),
+        word('name', 'Its name.', required),
+        word('description', 'What it is.', required),
         word('specUri', 'Where it is specified.'),
         flag('primary', 'Whether it is the preferred one.'),
       ],
-      true,
+      { ...required, ...list },
     ),
   ],
 };
 
-/** RFC 7643 6. */
+/** RFC 7643 6 and 8.7.2. */
 export const resourceTypeSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:ResourceType',
   name: 'ResourceType',
   description: 'A type of resource and where it is.',
   attributes: [
     word('id', 'Its identifier.'),
-    word('name', 'Its name.'),
+    word('name', 'Its name.', required),
     word('description', 'What it is.'),
-    word('endpoint', 'Its address below that of the service.'),
-    word('schema', 'The URN of its schema.'),
+    word('endpoint', 'Its address below that of the service.', required),
+    word('schema', 'The URN of its schema.', required),
     group(
       'schemaExtensions',
       'Schemas beside the main one.',
-      [word('schema', 'The URN.'), flag('required', 'Whether every resource has it.')],
-      true,
+      [word('schema', 'The URN.', required), flag('required', 'Whether every resource has it.', required)],
+      { ...required, ...list },
     ),
   ],
 };
 
 const described: readonly Attribute[] = [
-  word('name', 'Its name.'),
-  word('type', 'The type of its values.'),
-  flag('multiValued', 'Whether it is a list.'),
+  word('name', 'Its name.', required),
+  word('type', 'The type of its values.', required),
+  flag('multiValued', 'Whether it is a list.', required),
   word('description', 'What it is.'),
   flag('required', 'Whether every resource has it.'),
+  word('canonicalValues', 'Values that are usual.', list),
   flag('caseExact', 'Whether case counts in comparisons.'),
   word('mutability', 'Who may change it.'),
   word('returned', 'When it is in an answer.'),
   word('uniqueness', 'Within what its values are unique.'),
+  word('referenceTypes', 'What it may refer to.', list),
 ];
 
-/** RFC 7643 7. */
+/** RFC 7643 7 and 8.7.2. */
 export const schemaSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:Schema',
   name: 'Schema',
   description: 'The attributes of a resource.',
   attributes: [
-    word('id', 'The URN.'),
-    word('name', 'Its name.'),
+    word('id', 'The URN.', required),
+    word('name', 'Its name.', required),
     word('description', 'What it is.'),
     group(
       'attributes',
       'The attributes.',
-      [...described, group('subAttributes', 'Those of a complex one.', described, true)],
-      true,
+      [...described, group('subAttributes', 'Those of a complex one.', described, list)],
+      { ...required, ...list },
     ),
   ],
 };

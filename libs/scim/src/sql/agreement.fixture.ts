@@ -27,8 +27,9 @@ export const createdTimes = [
 
 /** Everything but ids and times, which the database gives. */
 export function someUser(random: Random, number: number): JsonObject {
+  // An element need not have a value.
   const element = () => ({
-    value: pick(random, words.filter(Boolean)),
+    [random() < 0.85 ? 'value' : 'display']: pick(random, words.filter(Boolean)),
     ...compact({ type: maybe(random, () => pick(random, types)), primary: maybe(random, () => random() < 0.5) }),
   });
   const list = () => Array.from({ length: 1 + Math.floor(random() * 3) }, element);
@@ -54,7 +55,7 @@ function compact(values: Record<string, Json | undefined>): Record<string, Json>
 }
 
 const textOperators = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'];
-const texts = ['userName', 'externalId', 'title', 'displayName', 'name.givenName', `${enterprise}:department`, `${enterprise}:manager.value`, 'emails.value', 'emails', 'roles.type', 'groups.display', 'groups.type', 'meta.resourceType', 'groups.value', 'id']; // prettier-ignore
+const texts = ['userName', 'externalId', 'title', 'displayName', 'name.givenName', `${enterprise}:department`, `${enterprise}:manager.value`, 'emails.value', 'emails', 'emails.display', 'roles.type', 'groups.display', 'groups.type', 'meta.resourceType', 'groups.value', 'id']; // prettier-ignore
 const presents = [
   ...texts,
   'name',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, seededRandom } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
+import { everyDialect } from '../dialects.js';
 import { evaluate } from '../filter/evaluate.js';
 import { parseFilter } from '../filter/parse-filter.js';
 import type { JsonObject } from '../json.js';
@@ -53,6 +54,20 @@ describe('conditions in PostgreSQL', () => {
     }
     expect(hits).toBeGreaterThan(150);
   }, 120_000);
+
+  it.each([
+    ['displayName sw "team" or userName eq "ada0"', 3],
+    ['displayName sw "team" and userName eq "ada0"', 0],
+    ['not (userName eq "ada0") and displayName co "ada"', 1],
+    ['userName ne "ada0"', 3],
+    ['not (emails[type eq "work"].value eq "x" or active eq true)', 3],
+    ['title pr or not (displayName co "grace")', 2],
+  ])('C44 of groups, what only people have is without a value: %s', async (source, found) => {
+    const filter = parseFilter(groupType, source, everyDialect, [userType, groupType]);
+    const { text, values } = countStatement({ type: groupType, provider: 'cognito', filter });
+    const { rows } = await client.query<{ total: number }>(text, [...values]);
+    expect(rows).toEqual([{ total: found }]);
+  });
 
   it.each([
     ['gt "0001-01-01T00:00:00+05:00"', people],

@@ -9,8 +9,8 @@ const elementJson = 'e.item';
 
 /** What answers 404 is nobody's member. Its rows may still be there: they go after everybody who was affected was sent on. */
 const isThere =
-  'not exists (select from directory.directory_user u where u.id = m.member_id and u.deleted_at is not null) ' +
-  'and not exists (select from directory.directory_group g where g.id = m.member_id and g.deleted_at is not null)';
+  '(exists (select from directory.directory_user u where u.id = m.member_id and u.deleted_at is null) ' +
+  'or exists (select from directory.directory_group g where g.id = m.member_id and g.deleted_at is null))';
 
 /** The rows behind a list that is no JSON. Names and ids of another provider's groups stay out. */
 const memberships = new Map([
@@ -31,6 +31,8 @@ export function conditionOf(filter: Filter, parameters: Parameters, base = resou
       return `(${filter.terms.map((term) => conditionOf(term, parameters, base)).join(` ${filter.kind} `)})`;
     case 'not':
       return `((${conditionOf(filter.term, parameters, base)}) is not true)`;
+    case 'constant':
+      return String(filter.value);
     case 'present':
       return presence(filter, base);
     case 'compare':

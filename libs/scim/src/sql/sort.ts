@@ -1,7 +1,7 @@
 import type { Operand } from '../filter/filter.js';
 import { valueOf } from '../schema/attribute.js';
 import type { Attribute } from '../schema/attribute.js';
-import { isPlace, resolvePlace } from '../schema/resource-type.js';
+import { findPlace } from '../schema/resource-type.js';
 import type { ResourceType } from '../schema/resource-type.js';
 import { badRequest } from '../scim-error.js';
 import { jsonOf, keyOf } from './operand.js';
@@ -16,9 +16,9 @@ const keyLengthMax = 300;
 
 /** A text by which rows are ordered, null where nothing is assigned; an id breaks ties. */
 export function sortKeyOf(type: ResourceType, path: string): string {
-  const found = resolvePlace(type, path);
-  if (!found || !isPlace(found)) throw badRequest('invalidValue', 'sortBy: no attribute of that name');
-  const { container, attribute, sub } = found;
+  const place = findPlace(type, path);
+  if (!place) throw badRequest('invalidValue', 'sortBy: no attribute of that name');
+  const { container, attribute, sub } = place;
   if (attribute.multiValued) return left(listKey({ container, attribute }, sub ?? leafOf(attribute)));
   if (attribute.type !== 'complex') return left(keyOf({ container, attribute: sortable(attribute) }, 'r.resource'));
   const leaf = sortable(sub ?? leafOf(attribute));

@@ -172,10 +172,14 @@ export class Directory {
     const names = this.withDescendants(foldName(group.name));
     return [...this.users]
       .filter((user) => user.groups.some((name) => names.has(name)))
-      .sort((a, b) => compare(a.name, b.name));
+      .map((user) => ({ user, folded: foldName(user.name) }))
+      .sort((a, b) => (a.folded < b.folded ? -1 : a.folded > b.folded ? 1 : 0))
+      .map(({ user }) => user);
   }
 
   directMemberCount(group: GroupRow): number {
+    const [only, ...others] = this.directories;
+    if (only && others.length === 0) return this.store.tables.membersOf(foldName(group.name), stored(only.name)).size;
     return this.memberRows(group.name).length;
   }
 
