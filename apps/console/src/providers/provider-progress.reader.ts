@@ -125,7 +125,8 @@ with subject as materialized (
   where not exists (select from waiting where waiting.person = subject.person) group by 1
 )
 select count(distinct person)::int as people, count(distinct key) filter (where job = 'fan-out-group')::int as groups,
-  coalesce(bool_or(job in ('remap-provider', 'pull-directory')), false) as is_everybody, count(*)::int as jobs, extract(epoch from now() - min(created_at))::int as oldest_seconds,
+  coalesce(bool_or(job in ('remap-provider', 'pull-directory')), false) as is_everybody,
+  count(*)::int as jobs, extract(epoch from now() - min(created_at))::int as oldest_seconds,
   (select count(*) < $2 from seen) as is_whole,
   (select count(distinct parked.id)::int from messaging.parked_job as parked join subject using (job, key)
    where parked.resolved_at is null) as parked,
