@@ -43,6 +43,8 @@ const memoryMaxMb: Readonly<Record<ProgramName, number>> = {
   'claim-mapping': 300,
   'group-sync': 300,
 };
+/** A full cycle takes an hour. */
+const toldEvery = 100;
 const convergedWithinMs = 120_000 + company.people * company.memberships * 100;
 
 const idp = Measured.start('identity provider', '../login/stand-in.idp.js', {});
@@ -78,12 +80,19 @@ async function run(): Promise<boolean> {
   working.catch(() => (isConverged = true));
   const besideMs: number[] = [];
   const { coresBusy } = await coresBusyDuring(async () => {
-    while (!isConverged) besideMs.push(await newcomers.next());
+    while (!isConverged) {
+      besideMs.push(await newcomers.next());
+      if (besideMs.length % toldEvery === 0)
+        say(
+          `so far ${cycle.requests} requests in ${seconds(performance.now() - startedAt)} s; logins ${told(besideMs)}`,
+        );
+    }
   });
   await working;
   const [sentMs, followedMs] = [sentAt - startedAt, performance.now() - sentAt];
   memory.stop();
   await watching;
+  say(`beside the cycle ${told(besideMs)}; beforehand ${told(idleMs)}`);
   const { result: strangersMs, coresBusy: withStrangers } = await besideStrangers(coresBusy - idleCores, async () => {
     await logins(warmUps); // That they start is no work of theirs.
     return coresBusyDuring(() => logins(idleLogins));
@@ -142,8 +151,6 @@ interface Waits {
 
 /** What decides is the cycle's own doing: where cores are few, whatever else kept them as busy would be noticed as well. */
 function loginVerdicts({ idleMs, besideMs, strangersMs }: Waits) {
-  const told = (ms: readonly number[]) =>
-    `${ms.length}: p50 ${percentile(ms, 0.5).toFixed(0)}, p99 ${percentile(ms, 0.99).toFixed(0)} ms`;
   const ratioTo = (ms: readonly number[]) => percentile(besideMs, 0.99) / percentile(ms, 0.99);
   say(
     `first logins idle, ${told(idleMs)}; beside the cycle, ${told(besideMs)}; beside as much work of strangers, ${told(strangersMs)}`,
@@ -161,6 +168,10 @@ function loginVerdicts({ idleMs, besideMs, strangersMs }: Waits) {
       isMet: strangers <= ratioMax,
     },
   ];
+}
+
+function told(ms: readonly number[]): string {
+  return `${ms.length}: p50 ${percentile(ms, 0.5).toFixed(0)}, p99 ${percentile(ms, 0.99).toFixed(0)} ms`;
 }
 
 function seconds(ms: number): string {
