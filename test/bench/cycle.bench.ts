@@ -45,6 +45,8 @@ const memoryMaxMb: Readonly<Record<ProgramName, number>> = {
 };
 /** A full cycle takes an hour. */
 const toldEvery = 100;
+/** So many may be on their way for whoever signs in at the moment. */
+const newcomersFacts = 4;
 const convergedWithinMs = 120_000 + company.people * company.memberships * 100;
 
 const idp = Measured.start('identity provider', '../login/stand-in.idp.js', {});
@@ -125,9 +127,9 @@ async function logins(count: number): Promise<number[]> {
 async function quiet(): Promise<void> {
   const deadline = performance.now() + convergedWithinMs;
   for (let calm = 0; calm < 3;) {
-    calm = (await installation.unsettled()) <= 4 ? calm + 1 : 0;
+    calm = (await installation.unsettled(newcomersFacts + 1)) <= newcomersFacts ? calm + 1 : 0;
     if (performance.now() > deadline)
-      throw new Error(`${await installation.unsettled()} facts have not led to their end`);
+      throw new Error(`${await installation.unsettled(1_000)} facts or more have not led to their end`);
     await delay(300);
   }
 }
