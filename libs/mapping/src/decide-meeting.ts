@@ -47,7 +47,7 @@ export function decideMeeting(meeting: Meeting): MeetingDecision {
   const isFree = account.linked.length === 0 && account.standing !== 'established';
   // Whoever has the account by now is not put beside somebody who had it before.
   const isLeft = own.every((one) => one.directory!.standing === 'removed');
-  const isBack = isLeft && own.some((one) => maySameIdBe(one, candidate));
+  const isBack = isLeft && own.some((one) => mayBeSame(one, candidate));
   if (verdict === undefined && (isBack || isFree)) return decided(rule, by);
   switch (verdict) {
     case 'link':
@@ -62,7 +62,7 @@ export function decideMeeting(meeting: Meeting): MeetingDecision {
 }
 
 /** No id on a side says nothing against it. */
-function maySameIdBe({ claims: one }: Identity, { claims: other }: Identity): boolean {
+function mayBeSame({ claims: one }: Identity, { claims: other }: Identity): boolean {
   const [former, next] = [claimOf(one, 'externalId'), claimOf(other, 'externalId')];
   return former === undefined || next === undefined || former === next;
 }
