@@ -57,15 +57,20 @@ export class AcquaintancesStore {
   }
 }
 
+/**
+ * The link of each person who was found. As a join it was planned for many of them: each sign-in read the links of
+ * everybody in the directory (45 ms of 50,000).
+ */
 function byPerson(condition: string): string {
   return `
 select link.account_id from (select id from directory.directory_user where ${condition}) as person
-join mapping.account_directory_user as link on link.directory_user_id = person.id
+cross join lateral (
+  select account_id from mapping.account_directory_user where directory_user_id = person.id offset 0) as link
 where link.account_id is not null`;
 }
 
 const byIdentity = `
 select link.account_id from (
   select id from gateway.identity where provider = $1 and ${inOrderOf('subject', '$2')}) as identity
-join mapping.account_identity as link on link.identity_id = identity.id
+cross join lateral (select account_id from mapping.account_identity where identity_id = identity.id offset 0) as link
 where link.account_id is not null`;
