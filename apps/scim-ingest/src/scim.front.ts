@@ -144,7 +144,7 @@ export class ScimFront implements Front {
     const tenant = token === undefined ? undefined : await this.tenants.find(token);
     if (tenant) return tenant;
     const detail = 'Send Authorization: Bearer with a token of this provider.';
-    throw new HttpError(401, detail, { 'www-authenticate': 'Bearer realm="scim"' });
+    throw new HttpError(401, detail, { 'WWW-Authenticate': 'Bearer realm="scim"' });
   }
 
   private failed(error: unknown, traceId: string): Answer {

@@ -41,6 +41,15 @@ describe('requests as bytes', () => {
     expect(JSON.parse(answers[2]!.body)).toMatchObject(JSON.parse(two) as object);
   });
 
+  it('C05 headers have the names that are registered, letter by letter', async () => {
+    const body = person(unique('ada'));
+    const request = head('POST /scim/v2/Users HTTP/1.1', `Content-Length: ${body.length}\r\n`) + body;
+    const [made, refused] = await rawExchange(scim.base, [request + head('PUT /scim/v2/Schemas HTTP/1.1')], 2);
+    for (const name of ['ETag', 'Location', 'Content-Type', 'Content-Length', 'Cache-Control'])
+      expect(made?.head).toMatch(new RegExp(`^${name}: `, 'm'));
+    expect(refused?.head).toMatch(/^Allow: GET/m);
+  });
+
   it('C21 HTTP/1.0 is answered and closed', async () => {
     const [answer] = await rawExchange(scim.base, [head('GET /scim/v2/Users?count=0 HTTP/1.0')]);
     expect([answer?.status, answer?.head]).toEqual([200, expect.stringMatching(/^connection: close/im)]);

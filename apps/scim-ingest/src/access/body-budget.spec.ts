@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BodyBudget } from './body-budget.js';
 
-const refused = expect.objectContaining({ status: 429, headers: { 'retry-after': '2' } }) as unknown;
+const refused = expect.objectContaining({ status: 429, headers: { 'Retry-After': '2' } }) as unknown;
 
 describe('C86 C87 bytes of bodies under way', () => {
   it('are bounded for each provider and in total, and free again when a request ends', () => {

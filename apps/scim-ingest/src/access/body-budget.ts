@@ -54,5 +54,5 @@ export class BodyBudget {
 
 function tooMuch(whose: string): HttpError {
   const detail = `More bytes of bodies ${whose} are under way than there is room for. Wait for ${retryAfterSeconds} s.`;
-  return new HttpError(429, detail, { 'retry-after': String(retryAfterSeconds) });
+  return new HttpError(429, detail, { 'Retry-After': String(retryAfterSeconds) });
 }

@@ -18,6 +18,6 @@ export class Quotas {
     if (waitMs <= 0) return;
     const seconds = Math.ceil(waitMs / 1_000);
     const detail = `More requests than this provider may send. Wait for ${seconds} s.`;
-    throw new HttpError(429, detail, { 'retry-after': String(seconds) });
+    throw new HttpError(429, detail, { 'Retry-After': String(seconds) });
   }
 }

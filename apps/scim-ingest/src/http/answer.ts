@@ -5,6 +5,7 @@ export interface Answer {
   readonly status: number;
   /** To be sent as JSON; left out: no content. */
   readonly body?: unknown;
+  /** Named as they are registered: there are clients that tell `Location` from `location`, against RFC 9110 5.1. */
   readonly headers?: OutgoingHttpHeaders;
 }
 
@@ -19,12 +20,12 @@ export function send(request: IncomingMessage, response: ServerResponse, { statu
   // A text goes out in one write with the headers, a buffer in one of its own.
   const text = body === undefined ? undefined : JSON.stringify(body);
   // What is left of a body that was not read would be taken for the next request.
-  const connection: OutgoingHttpHeaders = request.complete || !hasBody(request) ? {} : { connection: 'close' };
+  const connection: OutgoingHttpHeaders = request.complete || !hasBody(request) ? {} : { Connection: 'close' };
   response.writeHead(status, {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...(text && { 'content-type': mediaTypeFor(request.headers), 'content-length': Buffer.byteLength(text) }),
-    ...(text === undefined && status !== 204 && status !== 304 && { 'content-length': 0 }),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...(text && { 'Content-Type': mediaTypeFor(request.headers), 'Content-Length': Buffer.byteLength(text) }),
+    ...(text === undefined && status !== 204 && status !== 304 && { 'Content-Length': 0 }),
     ...headers,
     ...connection,
   });

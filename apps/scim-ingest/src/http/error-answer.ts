@@ -10,7 +10,7 @@ const retryAfterSeconds = 2;
 /** In SCIM's own form (RFC 7644 3.12). What is not known says nothing of what is inside. */
 export function errorAnswer(error: unknown, traceId: string): Answer {
   const known = asScimError(error, traceId);
-  const retryAfter = known.status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {};
+  const retryAfter = known.status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {};
   const headers = known instanceof HttpError ? known.headers : retryAfter;
   return { status: known.status, body: known.toBody(), headers };
 }

@@ -14,5 +14,5 @@ export class HttpError extends ScimError {
 
 /** RFC 9110 15.5.6. */
 export function methodNotAllowed(allow: string): HttpError {
-  return new HttpError(405, `Not with this method here. Allowed: ${allow}`, { allow });
+  return new HttpError(405, `Not with this method here. Allowed: ${allow}`, { Allow: allow });
 }

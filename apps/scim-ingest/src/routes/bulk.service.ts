@@ -27,6 +27,9 @@ interface Done {
   readonly response?: unknown;
 }
 
+/** What can be said again as a part of an address. */
+const pathShape = /^\/[\w.~!$&'()*+,;=:@%/-]{0,500}$/;
+
 /** Many changes in one request (RFC 7644 3.7). Each is a commit of its own and ends as it would have ended alone. */
 @Injectable()
 export class Bulk {
@@ -94,12 +97,18 @@ function doable(step: Exclude<BulkStep, { kind: 'answer' }>, ids: ReadonlyMap<st
   return { ...resolveReferences(step.operation, ids), id: ids.get(step.operation.bulkId!), version: undefined };
 }
 
-/** RFC 7644 3.7: every result says what it is about, but for a POST that failed. */
+/**
+ * RFC 7644 3.7: every result says what it is about, but for a POST that failed. Where nothing is, that is what was sent:
+ * there are clients to which an answer without it is none.
+ */
 function addressOf(
-  { method, type, id }: BulkStep['operation'],
+  operation: BulkStep['operation'],
   ids: ReadonlyMap<string, string>,
   baseUrl: string,
 ): string | undefined {
-  const known = id === undefined || method === 'POST' ? undefined : resolveId(id, ids);
-  return type && known !== undefined ? `${baseUrl}${type.endpoint}/${known}` : undefined;
+  const { method, type, id } = operation;
+  if (method === 'POST') return undefined;
+  if (type && id !== undefined) return `${baseUrl}${type.endpoint}/${resolveId(id, ids) ?? id}`;
+  const path = operation.kind === 'refused' && operation.path?.replace(/^\/*/, '/');
+  return path && pathShape.test(path) ? baseUrl + path : undefined;
 }

@@ -24,8 +24,8 @@ export class Presenter {
 
   async one(status: 200 | 201, row: Row, shown: Shown): Promise<Answer> {
     const [body] = await this.all([row], shown);
-    const location = locationOf(shown.type, row, shown.baseUrl);
-    return { status, body, headers: { etag: tagOf(shown.type, row), location } };
+    const headers = { ETag: tagOf(shown.type, row), Location: locationOf(shown.type, row, shown.baseUrl) };
+    return { status, body, headers };
   }
 
   async all(

@@ -71,7 +71,7 @@ export class ResourceRoutes {
   private async read(type: ResourceType, id: string, request: ScimRequest, projection: Projection): Promise<Answer> {
     const row = await this.resources.find(type, request.tenant.provider, id);
     if (!row) throw notFound();
-    if (isKnown(type, row, request.headers)) return { status: 304, headers: { etag: tagOf(type, row) } };
+    if (isKnown(type, row, request.headers)) return { status: 304, headers: { ETag: tagOf(type, row) } };
     return this.presenter.one(200, row, { type, projection, baseUrl: request.baseUrl });
   }
 
@@ -83,7 +83,7 @@ export class ResourceRoutes {
     projection: Projection,
   ): Promise<Answer> | Answer {
     const isAsked = [...request.query.keys()].some((name) => name.toLowerCase() === 'attributes');
-    if (type.name === 'Group' && !isAsked) return { status: 204, headers: { etag: etagOf(row['version']) } };
+    if (type.name === 'Group' && !isAsked) return { status: 204, headers: { ETag: etagOf(row['version']) } };
     return this.presenter.one(200, row, { type, projection, baseUrl: request.baseUrl });
   }
 }

@@ -345,6 +345,8 @@ describe('X45 PATCH of a person', () => {
   it('C53 takes null for all of an extension, by path and without one', () => {
     const user = { ...ada, [enterprise]: { department: 'R', manager: { value: 'm1' } } };
     expect(patch([{ op: 'replace', path: enterprise, value: null }], { user }).resource).toEqual(ada);
+    expect(patch([{ op: 'remove', path: `${enterprise}:` }], { user }).resource).toEqual(ada);
+    expect(refusal(() => patch([{ op: 'remove', path: `${enterprise}::` }])).scimType).toBe('invalidPath');
     expect(patch([{ op: 'replace', value: { [enterprise]: null } }], { user }).resource).toEqual(ada);
     expect(refusal(() => patch([{ op: 'replace', path: coreUser, value: null }])).scimType).toBe('mutability');
     expect(refusal(() => patch([{ op: 'add', path: enterprise, value: null }])).scimType).toBe('invalidValue');

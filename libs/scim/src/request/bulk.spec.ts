@@ -134,7 +134,9 @@ describe('bulk', () => {
     expect(goesOn(read([], { failOnErrors: 1 }), 0)).toBe(true);
     expect(goesOn(read([], { failOnErrors: 1 }), 1)).toBe(false);
     expect(goesOn(read([]), 1000)).toBe(true);
-    expect(refusal(() => read([], { failOnErrors: 0 })).scimType).toBe('invalidSyntax');
+    expect([0, 1].map((failures) => goesOn(read([], { failOnErrors: 0 }), failures))).toEqual([true, false]);
+    for (const failOnErrors of [-1, 0.5])
+      expect(refusal(() => read([], { failOnErrors })).scimType).toBe('invalidSyntax');
   });
 
   it('C79 answers 413 for more operations than it takes, and 400 for what is no bulk request', () => {

@@ -20,6 +20,8 @@ export interface BulkOperation {
 export interface RefusedOperation {
   readonly kind: 'refused';
   readonly method: string | undefined;
+  /** As it was sent. */
+  readonly path?: string | undefined;
   /** Of its path, where that is one. */
   readonly type: ResourceType | undefined;
   readonly id: string | undefined;
@@ -47,9 +49,9 @@ export function readBulk(body: unknown, operationsMax: number): BulkRequest {
   if (!isList(operations)) throw badRequest('invalidSyntax', 'Operations: a list expected');
   if (operations.length > operationsMax) throw new ScimError(413, undefined, `Operations: more than ${operationsMax}`);
   const failOnErrors = fields.get('failonerrors') ?? undefined;
-  const isCount = typeof failOnErrors === 'number' && Number.isInteger(failOnErrors) && failOnErrors >= 1;
+  const isCount = typeof failOnErrors === 'number' && Number.isInteger(failOnErrors) && failOnErrors >= 0;
   if (failOnErrors !== undefined && !isCount)
-    throw badRequest('invalidSyntax', 'failOnErrors: a number from 1 expected');
+    throw badRequest('invalidSyntax', 'failOnErrors: a whole number from 0 expected');
   return { failOnErrors, operations: withUniqueIds(operations.map(readOperation)) };
 }
 
@@ -57,12 +59,13 @@ function readOperation(raw: Json): BulkOperation | RefusedOperation {
   const fields = new Map(Object.entries(isObject(raw) ? raw : {}).map(([name, value]) => [name.toLowerCase(), value]));
   const method = textIn(fields, 'method')?.toUpperCase();
   const bulkId = textIn(fields, 'bulkid');
-  const path = readPath(textIn(fields, 'path'));
+  const sentPath = textIn(fields, 'path');
+  const path = readPath(sentPath);
   try {
     return { kind: 'operation', ...readFields(fields, method, path), bulkId, version: textIn(fields, 'version') };
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
-    return { kind: 'refused', method, type: path?.type, id: path?.id, bulkId, error };
+    return { kind: 'refused', method, path: sentPath, type: path?.type, id: path?.id, bulkId, error };
   }
 }
 

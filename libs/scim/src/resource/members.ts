@@ -17,7 +17,18 @@ export function readMembers(raw: Json, context: ReadContext): Members {
   if (raw === null) return { ids: [], unusable: [] };
   const list = isList(raw) ? raw : [raw];
   assertMembersMax(list.length);
-  return sortMembers(list.map((member) => readMember(member, context)));
+  const isHollow = namesNobody(raw);
+  return sortMembers(list.filter((one) => isHollow || !isEmpty(one)).map((member) => readMember(member, context)));
+}
+
+/** A list of nothing but `{}`: it tells of members without naming one, which is not that there are none. */
+export function namesNobody(raw: Json): boolean {
+  return isList(raw) && raw.length > 0 && raw.every(isEmpty);
+}
+
+/** RFC 7643 2.5. */
+function isEmpty(member: Json): boolean {
+  return isObject(member) && Object.keys(member).length === 0;
 }
 
 /** Of one list, and of the operations of a PATCH that become one statement. */

@@ -189,6 +189,8 @@ describe('readResource', () => {
     expect(group({ members }).members).toEqual({ ids: [one, two], unusable: ['nobody'] });
     expect(group({ members: { value: one } }).members).toEqual({ ids: [one], unusable: [] });
     expect(refusal(() => group({ members: [{ display: 'x' }] })).scimType).toBe('invalidValue');
+    expect(group({ members: [{}, { value: one }] }).members?.ids).toEqual([one]);
+    expect(group({ members: [{}] }).members).toBeUndefined();
   });
 
   it('tells a group without members from one whose members were not sent', () => {

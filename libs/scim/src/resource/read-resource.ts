@@ -7,7 +7,7 @@ import { findSchema } from '../schema/resource-type.js';
 import type { ResourceType } from '../schema/resource-type.js';
 import { badRequest } from '../scim-error.js';
 import { guardJson } from './guard-json.js';
-import { readMembers } from './members.js';
+import { namesNobody, readMembers } from './members.js';
 import type { Members } from './members.js';
 import { ReadContext } from './read-context.js';
 import { readSchemas } from './read-schemas.js';
@@ -16,7 +16,7 @@ import { readValue } from './read-value.js';
 /** What a client may write of a resource, by the names of the schemas. */
 export interface ReadResource {
   readonly resource: JsonObject;
-  /** Undefined when the body has no such key: that is not an empty group. */
+  /** Undefined when the body has no such key, or nothing in it: that is not an empty group. */
   readonly members: Members | undefined;
   /** Names that no schema has; an operator is told. */
   readonly ignored: readonly string[];
@@ -80,7 +80,7 @@ class ResourceReader {
     const { kind } = attribute.storage;
     if (attribute.mutability === 'readOnly' || kind === 'computed') return;
     if (kind === 'membership') {
-      this.members = readMembers(raw, this.context);
+      this.members = namesNobody(raw) ? undefined : readMembers(raw, this.context);
       return;
     }
     // A password is read, so that a wrong one is refused, and goes no further.

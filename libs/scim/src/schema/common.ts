@@ -1,7 +1,13 @@
 import { attribute } from './attribute.js';
 import type { Attribute } from './attribute.js';
 
-/** RFC 7643 3.1: every resource has them, and no schema lists them. */
+export const externalId = attribute('externalId', "The provider's own identifier.", {
+  caseExact: true,
+  lengthMax: 500,
+  storage: { kind: 'column', column: 'r.external_id', as: 'text' },
+});
+
+/** RFC 7643 3.1: every resource has them, and no schema of it lists them. */
 export function commonAttributes(resourceType: string): readonly Attribute[] {
   return [
     attribute('schemas', 'URNs of the schemas that the resource has attributes of.', {
@@ -18,11 +24,7 @@ export function commonAttributes(resourceType: string): readonly Attribute[] {
       uniqueness: 'server',
       storage: { kind: 'column', column: 'r.id', as: 'uuid' },
     }),
-    attribute('externalId', "The provider's own identifier.", {
-      caseExact: true,
-      lengthMax: 500,
-      storage: { kind: 'column', column: 'r.external_id', as: 'text' },
-    }),
+    externalId,
     meta(resourceType),
   ];
 }

@@ -62,10 +62,28 @@ describe('discovery', () => {
     expect(attributes.has('id')).toBe(false);
   });
 
+  it('C02 has the name that the provider has for somebody among what can be written of people and of groups', () => {
+    const documents = schemaDocuments(base);
+    const listed = documents.filter((one) => attributesOf(one).has('externalId')).map(({ name }) => name);
+    expect(listed).toEqual(['User', 'Group']);
+    expect(attributesOf(findDocument(documents, user)).get('externalId')).toMatchObject({ mutability: 'readWrite', caseExact: true, required: false }); // prettier-ignore
+  });
+
   it('C02 says of the parts of a member that they are given with it and not changed', () => {
     const group = findDocument(schemaDocuments(base), 'urn:ietf:params:scim:schemas:core:2.0:Group');
     const members = attributesOf(attributesOf(group).get('members')!, 'subAttributes');
     for (const name of ['value', '$ref', 'type']) expect(members.get(name)).toMatchObject({ mutability: 'immutable' });
+  });
+
+  it('C02 says of its own addresses what they lead to', () => {
+    const documents = schemaDocuments(base);
+    const config = attributesOf(findDocument(documents, 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'));
+    const type = attributesOf(findDocument(documents, 'urn:ietf:params:scim:schemas:core:2.0:ResourceType'));
+    const scheme = attributesOf(config.get('authenticationSchemes')!, 'subAttributes');
+    const outside = [config.get('documentationUri'), scheme.get('specUri'), scheme.get('documentationUri')];
+    const here = [type.get('endpoint'), type.get('schema'), attributesOf(type.get('schemaExtensions')!, 'subAttributes').get('schema')]; // prettier-ignore
+    for (const one of outside) expect(one).toMatchObject({ type: 'reference', referenceTypes: ['external'] });
+    for (const one of here) expect(one).toMatchObject({ type: 'reference', referenceTypes: ['uri'] });
   });
 
   it('C02 describes its own documents: at every level what is there is in a schema, and what is required is there', () => {
@@ -82,7 +100,8 @@ describe('discovery', () => {
 function expectDescribed(holder: JsonObject, described: ReadonlyMap<string, JsonObject>): void {
   for (const [name, value] of Object.entries(holder)) {
     const attribute = described.get(name);
-    expect([name, typeOf(value!), isList(value)]).toEqual([name, attribute?.['type'], attribute?.['multiValued']]);
+    const type = attribute?.['type'] === 'reference' ? 'string' : attribute?.['type']; // In JSON a text.
+    expect([name, typeOf(value!), isList(value)]).toEqual([name, type, attribute?.['multiValued']]);
     const inside = attributesOf(attribute!, 'subAttributes');
     // RFC 7643 7: they are described as attributes are, and so are theirs.
     if (name === 'subAttributes') inside.set(name, attribute!);

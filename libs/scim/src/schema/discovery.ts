@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../json.js';
 import { ScimError } from '../scim-error.js';
 import type { Attribute, Schema } from './attribute.js';
+import { externalId } from './common.js';
 import { resourceTypes } from './resource-type.js';
 import { resourceTypeSchema, schemaSchema, serviceProviderConfigSchema } from './service-schemas.js';
 
@@ -69,9 +70,14 @@ export function schemaDocuments(baseUrl: string): readonly JsonObject[] {
     id,
     name,
     description,
-    attributes: attributes.map(describe),
+    attributes: [...writableCommon(id), ...attributes].map(describe),
     meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${id}` },
   }));
+}
+
+/** What is common to all (RFC 7643 3.1) is part of their schemas, and Entra maps to nothing that it has not read there. */
+function writableCommon(id: string): readonly Attribute[] {
+  return resourceTypes.some(({ schema }) => schema.id === id) ? [externalId] : [];
 }
 
 /** URNs are not case-exact; names of resource types are compared the same way. */

@@ -6,7 +6,7 @@ import { reference } from './common.js';
 export const groupSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:Group',
   name: 'Group',
-  description: 'A group of people.',
+  description: 'Group',
   attributes: [
     attribute('displayName', 'The name of the group.', {
       required: true,

@@ -77,11 +77,11 @@ export interface Place {
   readonly sub?: Attribute;
 }
 
-/** `userName`, `name.givenName`, `urn:...:User:manager.value`, or the URN of an extension alone. */
+/** `userName`, `name.givenName`, `urn:...:User:manager.value`, or the URN of an extension alone; Ping's SDK ends that by a colon. */
 export function resolvePlace(type: ResourceType, path: string): Place | Schema | undefined {
   const colon = path.lastIndexOf(':');
   if (colon < 0) return resolveNames(type.attributes, [], path);
-  const whole = findSchema(type, path);
+  const whole = findSchema(type, path.endsWith(':') ? path.slice(0, -1) : path);
   if (whole) return whole;
   const schema = findSchema(type, path.slice(0, colon));
   if (!schema) return undefined;

@@ -15,6 +15,8 @@ const count = (name: string, description: string, more: Particulars = {}): Attri
   attribute(name, description, { type: 'integer', ...readOnly, ...more });
 const word = (name: string, description: string, more: Particulars = {}): Attribute =>
   attribute(name, description, { ...readOnly, ...more });
+const address = (of: 'external' | 'uri', name: string, description: string, more: Particulars = {}): Attribute =>
+  attribute(name, description, { type: 'reference', caseExact: true, referenceTypes: [of], ...readOnly, ...more });
 const supported = flag('supported', 'Whether it is supported.', required);
 
 /** RFC 7643 5 and 8.7.2, RFC 9865 4. */
@@ -23,7 +25,7 @@ export const serviceProviderConfigSchema: Schema = {
   name: 'ServiceProviderConfig',
   description: 'What this service supports.',
   attributes: [
-    word('documentationUri', 'Where this is described for people.'),
+    address('external', 'documentationUri', 'Where this is described for people.'),
     group('patch', 'PATCH.', [supported], required),
     group(
       'bulk',
@@ -59,7 +61,8 @@ export const serviceProviderConfigSchema: Schema = {
         word('type', 'The kind.', required),
         word('name', 'Its name.', required),
         word('description', 'What it is.', required),
-        word('specUri', 'Where it is specified.'),
+        address('external', 'specUri', 'Where it is specified.'),
+        address('external', 'documentationUri', 'Where it is described for people.'),
         flag('primary', 'Whether it is the preferred one.'),
       ],
       { ...required, ...list },
@@ -76,12 +79,12 @@ export const resourceTypeSchema: Schema = {
     word('id', 'Its identifier.'),
     word('name', 'Its name.', required),
     word('description', 'What it is.'),
-    word('endpoint', 'Its address below that of the service.', required),
-    word('schema', 'The URN of its schema.', required),
+    address('uri', 'endpoint', 'Its address below that of the service.', required),
+    address('uri', 'schema', 'The URN of its schema.', required),
     group(
       'schemaExtensions',
       'Schemas beside the main one.',
-      [word('schema', 'The URN.', required), flag('required', 'Whether every resource has it.', required)],
+      [address('uri', 'schema', 'The URN.', required), flag('required', 'Whether every resource has it.', required)],
       { ...required, ...list },
     ),
   ],

@@ -59,7 +59,7 @@ const groups = attribute('groups', 'The groups that the person is in; changed th
 export const userSchema: Schema = {
   id: 'urn:ietf:params:scim:schemas:core:2.0:User',
   name: 'User',
-  description: 'A person.',
+  description: 'User Account',
   attributes: [
     text('userName', 'The name that the person signs in by at the provider.', {
       required: true,
