@@ -13,7 +13,7 @@ const linkKeys = ['externalId', 'userName', 'email'] as const;
 /** Small in every installation. */
 const small = ['config_version', 'lane_state', 'remap'];
 
-describe('who comes first, in a database without rows', () => {
+describe('who comes first', () => {
   let gatehouse: Installation;
   let directory: Directory;
   beforeAll(async () => {

@@ -79,7 +79,7 @@ describe('many changes in one request', () => {
     expect(some.body.Operations.map(({ status }) => status)).toEqual(['409', '201', '409']);
   });
 
-  it('C79 a failure says what it is about, unless it is that of a POST', async () => {
+  it('C79 a failure says what it is about, unless it is that of a POST or has no path that can be said again', async () => {
     const id = randomUUID();
     const { body: ada } = await scim.send('POST', '/Users', { schemas: [schemas.user], userName: unique('ada') });
     const { body } = await bulk([

@@ -118,6 +118,8 @@ describe('PATCH of a group', () => {
     [{ op: 'remove', path: 'members.$ref' }, 'mutability'],
     [{ op: 'add', path: `members[value eq "${one}"].$ref`, value: 'x' }, 'mutability'],
     [{ op: 'add', path: 'members', value: [{ display: 'x' }] }, 'invalidValue'],
+    [{ op: 'replace', path: 'members', value: {} }, 'invalidValue'],
+    [{ op: 'replace', path: 'members', value: [{}] }, 'invalidValue'],
     [{ op: 'remove', path: 'displayName' }, 'mutability'],
   ])('refuses %j', (operation, scimType) => {
     expect(refusal(() => applyDeltas(groupType, group, compile([operation]).deltas)).scimType).toBe(scimType);

@@ -15,15 +15,20 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function readMembers(raw: Json, context: ReadContext): Members {
   if (raw === null) return { ids: [], unusable: [] };
-  const list = isList(raw) ? raw : [raw];
+  const list = listOf(raw);
   assertMembersMax(list.length);
-  const isHollow = namesNobody(raw);
-  return sortMembers(list.filter((one) => isHollow || !isEmpty(one)).map((member) => readMember(member, context)));
+  if (namesNobody(raw)) throw nobodyNamed();
+  return sortMembers(list.filter((member) => !isEmpty(member)).map((member) => readMember(member, context)));
 }
 
-/** A list of nothing but `{}`: it tells of members without naming one, which is not that there are none. */
+/** `{}`, or a list of nothing else: it tells of members without naming one, which is not that there are none. */
 export function namesNobody(raw: Json): boolean {
-  return isList(raw) && raw.length > 0 && raw.every(isEmpty);
+  const list = listOf(raw);
+  return list.length > 0 && list.every(isEmpty);
+}
+
+function listOf(raw: Json): readonly Json[] {
+  return isList(raw) ? raw : [raw];
 }
 
 /** RFC 7643 2.5. */
@@ -51,8 +56,12 @@ export function sortMembers(values: readonly string[]): Members {
 function readMember(member: Json, { dialects }: ReadContext): string {
   if (typeof member === 'string' && dialects.bareValues) return member;
   const value = isObject(member) ? (textIn(member, 'value') ?? referred(member)) : undefined;
-  if (value === undefined) throw badRequest('invalidValue', 'members: an object with value expected');
+  if (value === undefined) throw nobodyNamed();
   return value;
+}
+
+function nobodyNamed(): Error {
+  return badRequest('invalidValue', 'members: an object with value expected');
 }
 
 /** RFC 7643 2.4: an address may say who is meant. */

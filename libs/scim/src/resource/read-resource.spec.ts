@@ -190,7 +190,7 @@ describe('readResource', () => {
     expect(group({ members: { value: one } }).members).toEqual({ ids: [one], unusable: [] });
     expect(refusal(() => group({ members: [{ display: 'x' }] })).scimType).toBe('invalidValue');
     expect(group({ members: [{}, { value: one }] }).members?.ids).toEqual([one]);
-    expect(group({ members: [{}] }).members).toBeUndefined();
+    for (const hollow of [[{}], [{}, {}], {}]) expect(group({ members: hollow }).members).toBeUndefined();
   });
 
   it('tells a group without members from one whose members were not sent', () => {

@@ -7,7 +7,7 @@ export const externalId = attribute('externalId', "The provider's own identifier
   storage: { kind: 'column', column: 'r.external_id', as: 'text' },
 });
 
-/** RFC 7643 3.1: every resource has them, and no schema of it lists them. */
+/** RFC 7643 3.1: every resource has them, and the schemas of 8.7.1 list none of them. */
 export function commonAttributes(resourceType: string): readonly Attribute[] {
   return [
     attribute('schemas', 'URNs of the schemas that the resource has attributes of.', {
