@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConfigDocument } from '@gatehouse/contracts';
 import type { ConfigDocumentInput } from '@gatehouse/contracts';
 import { desiredAccess, foldName } from '@gatehouse/mapping';
+import { emptyTables } from '@gatehouse/testing';
 import type { Surroundings } from './running-console.js';
 
 type GroupsInput = NonNullable<NonNullable<NonNullable<ConfigDocumentInput['mappings']>[string]>['groups']>;
@@ -17,12 +18,15 @@ export class KnownPeople {
   }
 
   async forget(): Promise<void> {
-    await this.query(
-      `truncate gateway.identity, gateway.login, gateway.session, mapping.account, mapping.account_identity,
-         mapping.desired_access, sync.jira_account, sync.reconcile_run, sync.granted_membership, sync.held_removal,
-         messaging.outbox, messaging.lane_state, messaging.parked_job, messaging.breaker, console.config_version,
-         directory.directory_user, directory.directory_group, directory.directory_member,
-         mapping.account_directory_user cascade`,
+    const { dataSource } = this.surroundings;
+    await emptyTables(
+      dataSource,
+      ...['gateway.identity', 'gateway.login', 'gateway.session'],
+      ...['mapping.account', 'mapping.account_identity', 'mapping.account_directory_user', 'mapping.desired_access'],
+      ...['sync.jira_account', 'sync.reconcile_run', 'sync.granted_membership', 'sync.held_removal'],
+      ...['messaging.outbox', 'messaging.lane_state', 'messaging.parked_job', 'messaging.breaker'],
+      ...['directory.directory_user', 'directory.directory_group', 'directory.directory_member'],
+      'console.config_version',
     );
   }
 

@@ -1,6 +1,7 @@
 export * from './free-port.js';
 export * from './http-browser.js';
 export * from './test-database.js';
+export * from './empty-tables.js';
 export * from './wait-for.js';
 export * from './scale.js';
 export * from './cognito-stand-in.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HeldRemovalPage, HeldRemovals, HeldRemovalsDecided } from '@gatehouse/contracts';
+import { emptyTables } from '@gatehouse/testing';
 import { Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
@@ -19,8 +20,10 @@ describe('P31 U18 removals that are held, over the API', () => {
   });
   afterAll(() => surroundings.close());
   beforeEach(() =>
-    query(
-      'truncate sync.held_removal, console.removal_decision, messaging.outbox, console.audit, console.config_version cascade',
+    emptyTables(
+      surroundings.dataSource,
+      ...['sync.held_removal', 'messaging.outbox'],
+      ...['console.removal_decision', 'console.audit', 'console.config_version'],
     ),
   );
 

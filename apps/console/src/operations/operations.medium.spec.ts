@@ -12,7 +12,7 @@ import {
   WorkerList,
 } from '@gatehouse/contracts';
 import type { Role } from '@gatehouse/contracts';
-import { waitFor } from '@gatehouse/testing';
+import { emptyTables, waitFor } from '@gatehouse/testing';
 import { Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
@@ -42,9 +42,8 @@ describe('operations over the admin API', () => {
   });
   beforeEach(async () => {
     surroundings.operations.forgetSnapshot();
-    await surroundings.dataSource.query(
-      `truncate messaging.parked_job, messaging.outbox, messaging.bulk_action, messaging.lane_state, console.audit cascade`,
-    );
+    const messaging = ['parked_job', 'outbox', 'bulk_action', 'lane_state'].map((table) => `messaging.${table}`);
+    await emptyTables(surroundings.dataSource, ...messaging, 'console.audit');
   });
 
   const get = async (path: string) => (await running.request(path)).json();
