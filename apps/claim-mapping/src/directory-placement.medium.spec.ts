@@ -70,6 +70,16 @@ describe('P17 X29 somebody in a directory meets an account that was made at a si
     expect((await gatehouse.mapDirectoryUser(another)).account).not.toBe(account);
   });
 
+  it('two who are in the directory under one id, or a blank one, are two people', async () => {
+    await policy({});
+    for (const externalId of ['mail-nickname', '']) {
+      const [one, other] = ['one', 'other'].map((name) => `${name}-${externalId}`);
+      const first = await gatehouse.mapDirectoryUser(await directory.person(one!, { externalId }));
+      const second = await gatehouse.mapDirectoryUser(await directory.person(other!, { externalId }));
+      expect([first.code, second.code, second.account === first.account]).toEqual([undefined, undefined, false]);
+    }
+  });
+
   it('by e-mail only where one account has the address', async () => {
     await policy({ by: ['email'] });
     const account = await signedIn();

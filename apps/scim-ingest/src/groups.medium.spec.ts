@@ -143,6 +143,10 @@ describe('groups', () => {
     expect([named.status, named.body.members.map(({ value }) => value)]).toEqual([200, [grace]]);
     await scim.send('PUT', `/Groups/${id}`, { schemas: [schemas.group], displayName });
     expect(await membersOf(id)).toEqual([grace]);
+    for (const nobody of ['', [{}], [{ value: '', display: '' }], refs('ada@x.example')]) {
+      const { status } = await scim.send('PUT', `/Groups/${id}`, { schemas: [schemas.group], displayName, members: nobody }); // prettier-ignore
+      expect([status, await membersOf(id)]).toEqual([200, [grace]]);
+    }
     await scim.send('PUT', `/Groups/${id}`, { schemas: [schemas.group], displayName, members: [] });
     expect(await membersOf(id)).toEqual([]);
     expect((await scim.send('PUT', `/Groups/${randomUUID()}`, { schemas: [schemas.group], displayName: unique('x') })).status).toBe(404); // prettier-ignore
@@ -169,8 +173,13 @@ describe('groups', () => {
     const { body } = await scim.get(`/Groups/${outer}`);
     expect(body.members).toEqual([{ value: inner, type: 'Group', display: expect.any(String), $ref: expect.stringMatching(new RegExp(`/Groups/${inner}$`)) }]); // prettier-ignore
     expect(await membersOf(inner)).toEqual(sorted(outer, people[0]));
+    const around = await scim.get(`/Groups/${inner}`);
     expect((await scim.send('DELETE', `/Groups/${outer}`)).status).toBe(204);
     expect(await membersOf(inner)).toEqual([people[0]]);
+    const known = await scim.get(`/Groups/${inner}`, { headers: { 'if-none-match': around.headers.get('etag')! } });
+    expect([known.status, known.body.members.length]).toEqual([200, 1]);
+    expect((await scim.send('DELETE', `/Groups/${outer}`)).status).toBe(404);
+    expect((await scim.get(`/Groups/${inner}`)).headers.get('etag')).toBe(known.headers.get('etag'));
     expect((await scim.find('Groups', `members.value eq "${outer}"`)).body.totalResults).toBe(0);
   });
 

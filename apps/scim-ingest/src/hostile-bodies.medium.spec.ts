@@ -182,6 +182,21 @@ describe('bodies that nobody should send', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
+  it('C22 one person is no larger than what a page of a thousand may hold, however it grows', async () => {
+    const { body: ada } = await raw(personOf(unique('ada')));
+    const text = 'x'.repeat(50_000);
+    const set = (path: string, value: string) => scim.send('PATCH', `/Users/${ada.id}`, patchOf({ op: 'replace', path, value })); // prettier-ignore
+    for (const path of ['title', 'nickName']) expect((await set(path, text)).status).toBe(200);
+    for (const refused of [
+      await set('displayName', text),
+      await scim.send('PUT', `/Users/${ada.id}`, { schemas: [schemas.user], userName: unique('x'), title: text.repeat(3) }), // prettier-ignore
+      await scim.send('POST', '/Users', { schemas: [schemas.user], userName: unique('x'), title: text.repeat(3) }),
+      await scim.send('POST', '/Groups', { schemas: [schemas.group], displayName: text }),
+    ])
+      expect([refused.status, refused.body.scimType]).toEqual([400, 'invalidValue']);
+    expect((await set('displayName', 'Ada')).body.title).toHaveLength(50_000);
+  });
+
   it('C18 a very long text is kept where nothing bounds it, and a number too large for one is no text', async () => {
     const title = 'x'.repeat(100_000);
     const sent = { schemas: [schemas.user], userName: unique('ada'), title };

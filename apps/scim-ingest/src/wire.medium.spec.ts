@@ -48,6 +48,8 @@ describe('requests as bytes', () => {
     for (const name of ['ETag', 'Location', 'Content-Type', 'Content-Length', 'Cache-Control'])
       expect(made?.head).toMatch(new RegExp(`^${name}: `, 'm'));
     expect(refused?.head).toMatch(/^Allow: GET/m);
+    const [packed] = await rawExchange(scim.base, [head('POST /scim/v2/Users HTTP/1.1', `Content-Encoding: gzip\r\nContent-Length: ${body.length}\r\n`) + body]); // prettier-ignore
+    expect([packed?.status, packed?.head]).toEqual([415, expect.stringMatching(/^Accept-Encoding: identity/m)]);
   });
 
   it('C21 HTTP/1.0 is answered and closed', async () => {

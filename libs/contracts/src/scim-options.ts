@@ -12,7 +12,9 @@ export const ScimOptions = z
         valuesOnRemove: dialect('`remove` of `members` with a value takes away these members, not all (Entra ID).'),
         pathKeys: dialect('Keys such as `name.givenName` in a value without a path are paths (Entra ID).'),
         createOnMiss: dialect('A path such as `emails[type eq "work"].value` makes what is not there (Entra ID).'),
-        managerShapes: dialect('The manager may be a text, or `{managerId}` (Entra ID, OneLogin).'),
+        managerShapes: dialect(
+          'The manager may be a text, `{managerId}` or a list of one, and be named without its URN (Entra ID, OneLogin).',
+        ),
         jsonRoleValues: dialect('A role may be JSON in a text (Entra ID).'),
         bareValues: dialect('Members and the like may be texts instead of objects.'),
         readOnlyEchoes: dialect('Read-only attributes that are sent back mean nothing (Okta).'),

@@ -161,11 +161,28 @@ const createGroup = statement<WrittenRow>(`
 insert into directory.directory_group (provider, display_name, display_name_folded, external_id, resource)
 values ($1, $2, $3, $4, $5) returning id, version, created_at, changed_at`);
 
+/** The groups that it was in show one member less: that is another version of them. All are locked in the order of ids. */
 const removeGroup = change<{ id: string }>(
   (publish, announced) => `
-with removed as (
+with target as (
+  select id from directory.directory_group where id = $1 and ${beside('provider', '$2')} and ${besideNull('deleted_at')}
+), concerned as materialized (
+  select id from (
+    select id from target
+    union
+    select member.group_id from target cross join lateral (
+      select group_id from directory.directory_member where member_id = target.id and member_kind = 'group' offset 0) as member
+  ) as one order by id
+), locked as materialized (
+  select concerned.id from concerned cross join lateral (
+    select from directory.directory_group as one where one.id = concerned.id for update of one) as held
+), removed as (
   update directory.directory_group set deleted_at = now(), changed_at = now(), version = version + 1
-  where id = $1 and ${beside('provider', '$2')} and ${besideNull('deleted_at')} and ($3::bigint is null or version = $3) returning id
+  where id = $1 and ${besideNull('deleted_at')} and ($3::bigint is null or version = $3) and exists (select from locked)
+  returning id
+), outer_groups as (
+  update directory.directory_group as known set version = known.version + 1, changed_at = now()
+  from locked, removed where known.id = locked.id and known.id <> removed.id and ${besideNull('known.deleted_at')} returning 1
 ), affected as (
   insert into directory.membership_change (group_id) select id from removed
 ), ${publish('(select $4::text from removed)')}

@@ -88,6 +88,25 @@ describe('P17 X29 somebody in a directory meets an account that was made at a si
     });
   });
 
+  it('P17 two who are active in one directory are two, whatever id both are given; a verdict joins them all the same', () => {
+    const met = (by: 'externalId' | 'userName', candidate: LinkedIdentity, one: LinkedIdentity, more = {}) =>
+      decideMeeting(meeting({ by, candidate, account: { linked: [one] }, ...more })).kind;
+    const [active, gone] = [person('one', undefined, 'active', 'x'), person('one', undefined, 'removed', 'x')];
+    const [next, elsewhere] = [person('two', undefined, 'active', 'x'), { ...active, provider: 'partner' }];
+    expect(met('externalId', next, active)).toBe('pass');
+    expect(met('externalId', next, active, { verdict: 'link' })).toBe('join');
+    expect(met('externalId', next, active, { verdict: 'refuse' })).toBe('refuse');
+    for (const [candidate, one] of [
+      [next, gone],
+      [gone, active],
+      [next, elsewhere],
+      [next, signedIn()],
+      [signedIn(), active],
+    ] as const)
+      // prettier-ignore
+      expect(met('externalId', candidate, one)).toBe('join');
+  });
+
   it('P18 a name that was given again under another id of the provider is a stranger’s until somebody says otherwise', () => {
     const gone = person('old', undefined, 'removed', 'x-1');
     const account = { linked: [gone] };

@@ -37,13 +37,16 @@ export type MeetingDecision =
  * Whether the account is that person's (P17, X29). The rules of sign-ins say who is the same; the linking policy says
  * whether that is enough. Who was removed from the same directory and is made anew with the same id of the provider comes
  * back without a question; under another id a name that was given again is somebody else's, with an administrator's
- * groups perhaps. Two who are both in it are two people, whatever address they share.
+ * groups perhaps. Two who are both in it are two people, whatever address they share; two who are active in
+ * it at once are two also with one id: it is what the provider's administrator maps to it (Entra's default: `mailNickname`).
  */
 export function decideMeeting(meeting: Meeting): MeetingDecision {
   const { candidate, by, account, verdict, config } = meeting;
   const rule = byRule(meeting);
   const own = account.linked.filter((one) => one.directory && one.provider === candidate.provider);
   if (by === 'email' && own.some(({ directory }) => directory!.standing !== 'removed')) return { kind: 'pass' };
+  if (by === 'externalId' && verdict === undefined && isActive(candidate) && own.some(isActive))
+    return { kind: 'pass' };
   const isFree = account.linked.length === 0 && account.standing !== 'established';
   // Whoever has the account by now is not put beside somebody who had it before.
   const isLeft = own.every((one) => one.directory!.standing === 'removed');
@@ -59,6 +62,10 @@ export function decideMeeting(meeting: Meeting): MeetingDecision {
     case undefined:
       return byPolicy(meeting, rule, config);
   }
+}
+
+function isActive({ directory }: Identity): boolean {
+  return directory?.standing === 'active';
 }
 
 /** No id on a side says nothing against it. */

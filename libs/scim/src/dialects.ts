@@ -10,7 +10,7 @@ export interface Dialects {
   readonly pathKeys: boolean;
   /** A value path that selects nothing makes what it describes (E5, E7). */
   readonly createOnMiss: boolean;
-  /** The manager as a string, or as `{managerId}` (E6, OneLogin). */
+  /** The manager as a string, as `{managerId}` or as a list of one (E6, OneLogin), and by its name without a URN. */
   readonly managerShapes: boolean;
   /** A role's value as an object in JSON text (E7). */
   readonly jsonRoleValues: boolean;

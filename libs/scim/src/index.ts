@@ -20,4 +20,4 @@ export * from './request/list-query.js';
 export * from './request/read-bulk.js';
 export * from './request/plan-bulk.js';
 export { resolveId, resolveReferences, withoutReferences } from './request/bulk-references.js';
-export { assertMembersMax } from './resource/members.js';
+export { assertMembersMax, saysWhoIsIn } from './resource/members.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase, emptyTables } from '@gatehouse/testing';
+import { createTestDatabase, emptyTables, waitFor } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
 import pg from 'pg';
 
@@ -22,7 +22,7 @@ describe('emptying tables beside a service', () => {
     await service.query('begin; select from second');
     const emptied = emptyTables(test, 'first', 'second');
     const waits = `select from pg_locks where relation = 'second'::regclass and not granted`;
-    while ((await service.query(waits)).rowCount === 0);
+    await waitFor(async () => (await service.query(waits)).rowCount === 1, { everyMs: 1, what: 'the other to wait' });
     expect((await service.query('select from first')).rowCount).toBe(1);
     await service.query('commit');
     await emptied;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountOrdered, TimelinePage } from '@gatehouse/contracts';
+import { emptyTables } from '@gatehouse/testing';
 import { KnownPeople } from '../../test/known-people.js';
 import { Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
@@ -19,7 +20,7 @@ describe('D10 an administrator deactivates and reactivates people, over the API'
   afterAll(() => surroundings.close());
   beforeEach(async () => {
     await people.forget();
-    await people.query('truncate console.account_order, console.session_revocation, directory.directory_user cascade');
+    await emptyTables(people, 'console.account_order', 'console.session_revocation', 'directory.directory_user');
     const config = await people.configure({});
     account = (await people.signedIn('ada', [], config)).accountId;
   });

@@ -12,6 +12,7 @@ import {
   ReviewedPersonPage,
 } from '@gatehouse/contracts';
 import type { ConfigDocument, ConfigDocumentInput } from '@gatehouse/contracts';
+import { emptyTables } from '@gatehouse/testing';
 import { JiraOfPeople } from '../../test/jira-of-people.js';
 import { KnownPeople, providers } from '../../test/known-people.js';
 import { Surroundings } from '../../test/running-console.js';
@@ -37,8 +38,10 @@ describe('a directory before anything of it reaches Jira', () => {
   });
   beforeEach(async () => {
     await people.forget();
-    await people.query(
-      'truncate console.link_decision, console.group_decision, mapping.directory_meeting, sync.adoption_question, console.audit',
+    await emptyTables(
+      people,
+      ...['console.link_decision', 'console.group_decision', 'console.audit'],
+      ...['mapping.directory_meeting', 'sync.adoption_question'],
     );
     Object.assign(jira, { away: false, people: [], groups: {} });
     config = await configure({ directory: { provisioning: 'review' } });

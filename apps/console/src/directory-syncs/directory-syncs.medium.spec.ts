@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { DirectorySync, DirectorySyncList, Problem } from '@gatehouse/contracts';
+import { emptyTables } from '@gatehouse/testing';
 import { ConsoleUnderTest } from '../../test/console-under-test.js';
 
 const reason = 'a test';
@@ -13,7 +14,7 @@ describe('S67 reading the directory of a provider, over the API', () => {
   const start = async () => DirectorySync.parse(await (await console.post(path, { reason })).json());
 
   async function configure(): Promise<void> {
-    await console.people.query('truncate console.directory_sync_order, directory.pull_sync, messaging.outbox');
+    await emptyTables(console.people, 'console.directory_sync_order', 'directory.pull_sync', 'messaging.outbox');
     await console.people.configure({ rules: [] });
     await console.people.query(
       `insert into console.config_version (document, actor)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ParkedPage, ParkedResolved, Problem } from '@gatehouse/contracts';
+import { emptyTables } from '@gatehouse/testing';
 import { Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
@@ -13,7 +14,7 @@ describe('parked jobs over the admin API', () => {
     running = await surroundings.start();
   });
   afterAll(() => surroundings.close());
-  beforeEach(() => surroundings.dataSource.query('truncate messaging.parked_job, messaging.outbox'));
+  beforeEach(() => emptyTables(surroundings.dataSource, 'messaging.parked_job', 'messaging.outbox'));
 
   async function park(minute: number): Promise<string> {
     const id = randomUUID();

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PlanLine, PlanSummary, Problem } from '@gatehouse/contracts';
 import type { ConfigDocumentInput, PlanPerson, PlanTotals } from '@gatehouse/contracts';
-import { scaled, waitFor } from '@gatehouse/testing';
+import { emptyTables, scaled, waitFor } from '@gatehouse/testing';
 import { stringify } from 'yaml';
 import { KnownPeople, providers } from '../../test/known-people.js';
 import { Surroundings } from '../../test/running-console.js';
@@ -42,7 +42,7 @@ describe('a plan of an edited configuration', () => {
   afterAll(() => surroundings.close());
   beforeEach(async () => {
     await people.forget();
-    await people.query('truncate console.plan, console.secret, console.audit');
+    await emptyTables(people, 'console.plan', 'console.secret', 'console.audit');
   });
 
   const ask = (document: object, headers: Record<string, string> = {}, signal?: AbortSignal) =>

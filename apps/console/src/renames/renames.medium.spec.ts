@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RenameItem, RenamePage } from '@gatehouse/contracts';
+import { emptyTables } from '@gatehouse/testing';
 import { Surroundings } from '../../test/running-console.js';
 import type { RunningConsole } from '../../test/running-console.js';
 
@@ -16,7 +17,12 @@ describe('P06 renames, over the API', () => {
     [admin, operator] = [await running.tokenOf('admin'), await running.tokenOf('operator')];
   });
   afterAll(() => surroundings.close());
-  beforeEach(() => query('truncate sync.rename, console.rename_order, messaging.outbox, console.audit cascade'));
+  beforeEach(() =>
+    emptyTables(
+      surroundings.dataSource,
+      ...['sync.rename', 'console.rename_order', 'messaging.outbox', 'console.audit'],
+    ),
+  );
 
   const query = (text: string, values: unknown[] = []) =>
     surroundings.dataSource.query<Record<string, unknown>[]>(text, values);

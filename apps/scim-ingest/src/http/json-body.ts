@@ -16,7 +16,7 @@ export function jsonOf(body: Buffer | undefined, headers: IncomingHttpHeaders): 
     throw new ScimError(415, undefined, 'Send application/scim+json or application/json.');
   // Unpacking would let a small body become a large one.
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (coding !== 'identity') throw new HttpError(415, 'Send the body as it is.', { 'accept-encoding': 'identity' });
+  if (coding !== 'identity') throw new HttpError(415, 'Send the body as it is.', { 'Accept-Encoding': 'identity' });
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
   } catch (error) {

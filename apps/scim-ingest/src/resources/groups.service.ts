@@ -11,6 +11,7 @@ import {
   groupType,
   readResource,
   resourceOf,
+  saysWhoIsIn,
 } from '@gatehouse/scim';
 import type { CompiledPatch, Dialects, MemberStep, Row } from '@gatehouse/scim';
 import { DataSource } from 'typeorm';
@@ -49,7 +50,7 @@ export class Groups {
     });
   }
 
-  /** Okta changes groups by PUT alone (O2). Members that are not named are not meant: a PUT without the key empties nothing. */
+  /** Okta changes groups by PUT alone (O2). A PUT that names nobody, without the key for one, empties nothing. */
   async replace(id: string, body: unknown, dialects: Dialects, order: WriteOrder): Promise<Row> {
     const { resource, members, ignored } = readResource(groupType, body, dialects);
     const content = contentOf(columnsOf(groupType, resource));
@@ -57,7 +58,7 @@ export class Groups {
     return this.changed(id, order, async (manager, _row, group) => {
       const written = (await this.directory.change(manager, group, content, order.traceId))!;
       this.passedOver.members(order.provider, members?.unusable ?? []);
-      if (!members) return rowOf(content, written);
+      if (!members || !saysWhoIsIn(members)) return rowOf(content, written);
       return rowOf(content, (await this.directory.replaceMembers(manager, group, members.ids, order.traceId))!);
     });
   }

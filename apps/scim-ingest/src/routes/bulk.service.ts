@@ -108,7 +108,7 @@ function addressOf(
 ): string | undefined {
   const { method, type, id } = operation;
   if (method === 'POST') return undefined;
-  if (type && id !== undefined) return `${baseUrl}${type.endpoint}/${resolveId(id, ids) ?? id}`;
-  const path = operation.kind === 'refused' && operation.path?.replace(/^\/*/, '/');
+  const known = type && id !== undefined ? `${type.endpoint}/${resolveId(id, ids) ?? id}` : undefined;
+  const path = known ?? (operation.kind === 'refused' && operation.path?.replace(/^\/*/, '/'));
   return path && pathShape.test(path) ? baseUrl + path : undefined;
 }

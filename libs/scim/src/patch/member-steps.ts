@@ -1,6 +1,6 @@
 import type { PatchTarget } from '../filter/parse-path.js';
 import type { Json } from '../json.js';
-import { assertMembersMax, readMembers, sortMembers } from '../resource/members.js';
+import { assertMembersMax, readMembers, saysWhoIsIn, sortMembers } from '../resource/members.js';
 import type { Members } from '../resource/members.js';
 import type { ReadContext } from '../resource/read-context.js';
 import { badRequest } from '../scim-error.js';
@@ -61,8 +61,11 @@ export class MemberSteps {
    * Operations of one kind in a row are one statement. The set grows: to copy it for each operation would block the
    * process for half a minute with a body that is within the limits.
    */
-  private push(kind: 'add' | 'remove' | 'replace', { ids, unusable }: Members): void {
+  private push(kind: 'add' | 'remove' | 'replace', members: Members): void {
+    const { ids, unusable } = members;
     for (const value of unusable) this.notUsable.add(value);
+    if (kind === 'replace' && !saysWhoIsIn(members))
+      throw badRequest('invalidValue', 'members: none of these is an id of a user or a group here');
     if (kind !== 'replace' && ids.length === 0) return;
     const last = this.steps.at(-1);
     if (last?.kind !== kind || kind === 'replace') {

@@ -120,6 +120,11 @@ describe('PATCH of a group', () => {
     [{ op: 'add', path: 'members', value: [{ display: 'x' }] }, 'invalidValue'],
     [{ op: 'replace', path: 'members', value: {} }, 'invalidValue'],
     [{ op: 'replace', path: 'members', value: [{}] }, 'invalidValue'],
+    [{ op: 'replace', path: 'members', value: '' }, 'invalidValue'],
+    [{ op: 'replace', path: 'members', value: [{ value: '' }] }, 'invalidValue'],
+    [{ op: 'replace', value: { members: [{ value: '', display: '' }] } }, 'invalidValue'],
+    [{ op: 'replace', path: 'members', value: [{ value: 'ada@x.example' }] }, 'invalidValue'],
+    [{ op: 'remove', path: 'members', value: [{ value: '' }] }, 'invalidValue'],
     [{ op: 'remove', path: 'displayName' }, 'mutability'],
   ])('refuses %j', (operation, scimType) => {
     expect(refusal(() => applyDeltas(groupType, group, compile([operation]).deltas)).scimType).toBe(scimType);

@@ -110,6 +110,26 @@ describe('X45 PATCH of a person', () => {
     ).toBe('invalidValue');
   });
 
+  it("C53 E6 sets the manager by its name alone, in a list of one, as Entra's documentation has it", () => {
+    const named = { op: 'Add', path: 'manager', value: [{ $ref: 'https://x.example/Users/m1', value: 'm1' }] };
+    const { resource } = patch([named]);
+    expect(resource[enterprise]).toEqual({ manager: { value: 'm1' } });
+    expect(patch([{ op: 'Replace', path: 'manager.value', value: 'm2' }]).resource[enterprise]).toEqual({
+      manager: { value: 'm2' },
+    });
+    expect(patch([{ op: 'Remove', path: 'Manager' }], { user: resource }).resource).toEqual(ada);
+    for (const path of ['managers', 'department', 'manager[value eq "m1"]'])
+      expect(refusal(() => patch([{ ...named, path }])).scimType).toBe('invalidPath');
+    expect(refusal(() => patch([named], off('managerShapes'))).scimType).toBe('invalidPath');
+  });
+
+  it('takes a blank id of the provider for none', () => {
+    const user = { ...ada, externalId: 'x-1' };
+    expect(patch([{ op: 'replace', path: 'externalId', value: '' }], { user }).resource).toEqual(ada);
+    expect(patch([{ op: 'replace', value: { externalId: ' ' } }], { user }).resource).toEqual(ada);
+    expect(patch([{ op: 'add', path: 'externalId', value: '' }], { user }).resource).toEqual(user);
+  });
+
   it("C54 E7 makes and changes the primary role from Entra's JSON", () => {
     const value = JSON.stringify({ id: 'i', value: 'admin', displayName: 'Admin' });
     const made = patch([{ op: 'Add', path: 'roles[primary eq "True"].value', value }]).resource;

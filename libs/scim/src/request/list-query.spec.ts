@@ -34,6 +34,8 @@ describe('readListQuery', () => {
     expect(paging({ cursor: '', count: '7' })).toEqual({ kind: 'cursor', cursor: undefined, count: 7 });
     expect(paging({ cursor: 'abc' })).toEqual({ kind: 'cursor', cursor: 'abc', count: 100 });
     expect(refusal(() => paging({ cursor: 'abc', startIndex: '1' })).status).toBe(400);
+    for (const count of ['0', '-5', 0])
+      expect(refusal(() => paging({ cursor: '', count }))).toMatchObject({ status: 400, scimType: 'invalidCount' });
   });
 
   it('C37 refuses an empty filter and two of them', () => {

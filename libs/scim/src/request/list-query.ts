@@ -97,6 +97,9 @@ function readPaging(fields: Fields, { pageSizeDefault, pageSizeMax }: PageLimits
   const cursor = textOf(fields, 'cursor');
   const isByCursor = cursor !== undefined;
   const asked = numberOf(fields, 'count', isByCursor ? 'invalidCount' : 'invalidValue');
+  // RFC 9865: no fewer than 1. A page of nobody without a next one would be the end to whoever walks.
+  if (isByCursor && asked !== undefined && asked < 1)
+    throw badRequest('invalidCount', 'count: at least 1 with a cursor');
   const count = Math.min(Math.max(asked ?? pageSizeDefault, 0), pageSizeMax);
   const startIndex = numberOf(fields, 'startindex', 'invalidValue');
   if (isByCursor && startIndex !== undefined) throw badRequest('invalidValue', 'either cursor or startIndex');

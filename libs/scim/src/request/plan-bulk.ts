@@ -39,7 +39,7 @@ export function planBulk({ operations }: BulkRequest): BulkStep[] {
   });
 }
 
-/** Whether the next operation is still to be done. Of 0, "errors that are accepted before the end" (RFC 7644 3.7), the first is one too many. */
+/** Whether the next operation is still to be done. RFC 7644 3.7 counts the errors that are accepted: of 0 the first is one too many. */
 export function goesOn({ failOnErrors }: BulkRequest, failures: number): boolean {
   return failOnErrors === undefined || failures < Math.max(1, failOnErrors);
 }

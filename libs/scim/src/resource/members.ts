@@ -21,10 +21,18 @@ export function readMembers(raw: Json, context: ReadContext): Members {
   return sortMembers(list.filter((member) => !isEmpty(member)).map((member) => readMember(member, context)));
 }
 
-/** `{}`, or a list of nothing else: it tells of members without naming one, which is not that there are none. */
+/**
+ * `{}`, `""`, `{"value": ""}`, or a list of nothing else: a template without its values, which tells of members and names
+ * none. That is not that there are none.
+ */
 export function namesNobody(raw: Json): boolean {
   const list = listOf(raw);
   return list.length > 0 && list.every(isEmpty);
+}
+
+/** Texts that can be no ids of ours may mean anybody: a list of nothing else empties no group. */
+export function saysWhoIsIn({ ids, unusable }: Members): boolean {
+  return ids.length > 0 || unusable.length === 0;
 }
 
 function listOf(raw: Json): readonly Json[] {
@@ -33,7 +41,7 @@ function listOf(raw: Json): readonly Json[] {
 
 /** RFC 7643 2.5. */
 function isEmpty(member: Json): boolean {
-  return isObject(member) && Object.keys(member).length === 0;
+  return member === '' || (isObject(member) && (Object.keys(member).length === 0 || idIn(member) === ''));
 }
 
 /** Of one list, and of the operations of a PATCH that become one statement. */
@@ -55,7 +63,7 @@ export function sortMembers(values: readonly string[]): Members {
 
 function readMember(member: Json, { dialects }: ReadContext): string {
   if (typeof member === 'string' && dialects.bareValues) return member;
-  const value = isObject(member) ? (textIn(member, 'value') ?? referred(member)) : undefined;
+  const value = isObject(member) ? idIn(member) : undefined;
   if (value === undefined) throw nobodyNamed();
   return value;
 }
@@ -64,9 +72,10 @@ function nobodyNamed(): Error {
   return badRequest('invalidValue', 'members: an object with value expected');
 }
 
-/** RFC 7643 2.4: an address may say who is meant. */
-function referred(member: object): string | undefined {
-  return textIn(member, '$ref')?.split('/').at(-1);
+/** RFC 7643 2.4: an address may say who is meant. @returns '' where nothing but empty texts say it */
+function idIn(member: object): string | undefined {
+  const ids = [textIn(member, 'value'), textIn(member, '$ref')?.split('/').at(-1)];
+  return ids.find((id) => id) ?? ids.find((id) => id !== undefined);
 }
 
 function textIn(member: object, key: string): string | undefined {

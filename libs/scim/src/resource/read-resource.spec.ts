@@ -190,7 +190,15 @@ describe('readResource', () => {
     expect(group({ members: { value: one } }).members).toEqual({ ids: [one], unusable: [] });
     expect(refusal(() => group({ members: [{ display: 'x' }] })).scimType).toBe('invalidValue');
     expect(group({ members: [{}, { value: one }] }).members?.ids).toEqual([one]);
-    for (const hollow of [[{}], [{}, {}], {}]) expect(group({ members: hollow }).members).toBeUndefined();
+    const nameless = [{ value: '' }, { value: '', display: 'x' }, { $ref: 'https://x.example/Users/' }, ''];
+    for (const hollow of [{}, [{}], [{}, {}], nameless, ...nameless, ...nameless.map((member) => [member])])
+      expect(group({ members: hollow }).members).toBeUndefined();
+    expect(group({ members: [...nameless, { value: '', $ref: `../Users/${one}` }] }).members?.ids).toEqual([one]);
+  });
+
+  it('E6 takes a blank id of the provider for none: it would be the same for everybody', () => {
+    for (const externalId of ['', ' ', '\t']) expect(user({ externalId }).resource).not.toHaveProperty('externalId');
+    expect(user({ externalId: ' x ' }).resource['externalId']).toBe(' x ');
   });
 
   it('tells a group without members from one whose members were not sent', () => {

@@ -81,7 +81,7 @@ export function readParts(attribute: Attribute, raw: Json, context: ReadContext)
 function asObject(attribute: Attribute, raw: Json, { dialects }: ReadContext): JsonObject {
   const unfolded = dialects.jsonRoleValues && attribute.name === 'roles' ? readRoleText(raw) : raw;
   if (isObject(unfolded)) return unfolded;
-  // Entra has sent the manager as a list of one.
+  // Entra's documentation has the manager as a list of one.
   if (dialects.managerShapes && attribute.name === 'manager' && isList(raw) && isObject(raw[0])) return raw[0];
   const isBareTaken =
     attribute.name === 'manager' ? dialects.managerShapes : attribute.multiValued && dialects.bareValues;
@@ -103,9 +103,10 @@ function readBoolean(attribute: Attribute, raw: Json, { dialects }: ReadContext)
   return value;
 }
 
-function readText(attribute: Attribute, raw: Json): string {
+function readText(attribute: Attribute, raw: Json): string | undefined {
   if (typeof raw !== 'string') throw wrongType(attribute);
-  const { lengthMax, name, required } = attribute;
+  const { lengthMax, name, required, blankIsNone } = attribute;
+  if (blankIsNone && raw.trim() === '') return undefined;
   if (lengthMax !== undefined && raw.length > lengthMax)
     throw badRequest('invalidValue', `${name}: longer than ${lengthMax} characters`);
   if (required && raw.trim() === '') throw badRequest('invalidValue', `${name}: empty`);

@@ -1,12 +1,19 @@
 import { foldName } from '@gatehouse/mapping';
 import type { Json, JsonObject } from '../json.js';
 import { isObject } from '../json.js';
+import { badRequest } from '../scim-error.js';
 import type { ResourceType } from '../schema/resource-type.js';
 
 /** What a list or a read of one resource selects: the `columns` of its type. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The columns that a client's resource fills; ids, versions and times are the database's. */
+/** Characters of JSON. A page has a thousand of them, and is one text in the memory of a process. */
+const resourceLengthMax = 131_072;
+
+/**
+ * The columns that a client's resource fills; ids, versions and times are the database's.
+ * @throws ScimError invalidValue for one that is too large
+ */
 export function columnsOf(type: ResourceType, resource: JsonObject): Record<string, Json> {
   const columns: Record<string, Json> = {};
   const json: Record<string, Json> = {};
@@ -18,6 +25,8 @@ export function columnsOf(type: ResourceType, resource: JsonObject): Record<stri
     if (storage.folded && typeof value === 'string') columns[columnName(storage.folded)] = foldName(value);
   }
   for (const { id } of type.extensions) if (resource[id] !== undefined) json[id] = resource[id];
+  if (JSON.stringify(json).length > resourceLengthMax)
+    throw badRequest('invalidValue', `The attributes are longer than ${resourceLengthMax} characters together.`);
   return { ...columns, resource: json };
 }
 

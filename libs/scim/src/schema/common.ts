@@ -4,6 +4,7 @@ import type { Attribute } from './attribute.js';
 export const externalId = attribute('externalId', "The provider's own identifier.", {
   caseExact: true,
   lengthMax: 500,
+  blankIsNone: true,
   storage: { kind: 'column', column: 'r.external_id', as: 'text' },
 });
 

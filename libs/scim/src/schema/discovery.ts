@@ -75,7 +75,7 @@ export function schemaDocuments(baseUrl: string): readonly JsonObject[] {
   }));
 }
 
-/** What is common to all (RFC 7643 3.1) is part of their schemas, and Entra maps to nothing that it has not read there. */
+/** RFC 7643 3.1 has it in all resources and 8.7.1 in no schema: whoever learns from the schemas what can be mapped looks there. */
 function writableCommon(id: string): readonly Attribute[] {
   return resourceTypes.some(({ schema }) => schema.id === id) ? [externalId] : [];
 }
