@@ -62,9 +62,10 @@ export class GatewayFront implements Front, OnModuleDestroy {
     return true;
   }
 
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.services.isAtConsole(request) || this.isOurs(partsOf(request)[0])) socket.destroy();
-    else this.edge.upgrade(request, socket, head);
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (this.services.isAtConsole(request) || this.isOurs(partsOf(request)[0])) return false;
+    this.edge.upgrade(request, socket, head);
+    return true;
   }
 
   /**

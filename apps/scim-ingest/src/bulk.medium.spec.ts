@@ -166,6 +166,8 @@ describe('many changes in one request', () => {
     ['a path within', { method: 'DELETE', path: '/Users/1/emails' }, '404'],
     ['another bulk inside', { method: 'POST', path: '/Bulk', bulkId: 'b', data: {} }, '404'],
     ['no bulkId', { ...person('x'), bulkId: undefined }, '400'],
+    ['a version that is no text', { method: 'DELETE', path: `/Users/${randomUUID()}`, version: 99 }, '400'],
+    ['versions in a list', { method: 'DELETE', path: `/Users/${randomUUID()}`, version: ['W/"99"'] }, '400'],
     ['no data', { ...person('x'), data: undefined }, '400'],
     ['a POST to one', { ...person('x'), path: `/Users/${randomUUID()}` }, '400'],
     ['a DELETE of all', { method: 'DELETE', path: '/Users' }, '400'],

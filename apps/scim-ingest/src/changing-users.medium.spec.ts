@@ -248,7 +248,19 @@ describe('changing a person', () => {
       await scim.send('DELETE', `/Users/${ada.id}`, undefined, stale),
     ])
       expect([answer.status, answer.body.schemas]).toEqual([412, [schemas.error]]);
+    // RFC 9110 13.1.2: nothing that is there is changed.
+    for (const tag of ['*', body.meta.version]) {
+      const absent = { headers: { 'if-none-match': tag } };
+      for (const answer of [
+        await scim.send('PATCH', `/Users/${ada.id}`, change, absent),
+        await scim.send('PUT', `/Users/${ada.id}`, { schemas: [schemas.user], userName: ada.userName }, absent),
+        await scim.send('DELETE', `/Users/${ada.id}`, undefined, absent),
+      ])
+        expect([answer.status, answer.body.schemas]).toEqual([412, [schemas.error]]);
+    }
     expect(await read(ada.id)).toEqual(body);
+    expect((await scim.get(`/Users/${ada.id}`, stale)).status).toBe(412);
+    expect((await scim.send('PATCH', `/Users/${ada.id}`, patchOf({ op: 'replace', path: 'title', value: 'Dr' }), { headers: { 'if-none-match': first } })).status).toBe(200); // prettier-ignore
     for (const tag of [body.meta.version, '*', `W/"x", ${body.meta.version}`, body.meta.version.slice(2)])
       expect((await scim.send('PATCH', `/Users/${ada.id}`, patchOf({ op: 'replace', path: 'title', value: 'Dr' }), { headers: { 'if-match': tag } })).status).toBe(200); // prettier-ignore
     const known = await scim.get(`/Users/${ada.id}`, { headers: { 'if-none-match': body.meta.version } });
@@ -268,6 +280,12 @@ describe('changing a person', () => {
     expect([tag, (await read(tag)).status]).toEqual([inside.body.meta.version, 304]);
     const byTag = `id eq "${ada.id}" and meta.version eq "${tag.replaceAll('"', '\\"')}"`;
     expect((await scim.find('Users', byTag)).body.Resources[0]!.meta.version).toBe(tag);
+    for (const part of ['excludedAttributes=groups', 'attributes=meta']) {
+      const one = await scim.get(`${path}?${part}`);
+      const listed = (await scim.find('Users', `id eq "${ada.id}"`, `&${part}`)).body.Resources[0]!.meta.version;
+      expect([one.headers.get('etag'), one.body.meta.version]).toEqual([listed, listed]);
+      expect((await scim.get(`${path}?${part}`, { headers: { 'if-none-match': listed } })).status).toBe(304);
+    }
     await scim.send('PATCH', `/Groups/${dev.id}`, patchOf({ op: 'replace', path: 'displayName', value: unique('g') }));
     expect((await read(tag)).status).toBe(200);
     await scim.send('DELETE', `/Groups/${dev.id}`);

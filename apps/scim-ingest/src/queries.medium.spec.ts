@@ -107,6 +107,13 @@ describe('filters', () => {
     ['C33', 'userName ne "ada"', ['dave', 'grace', 'linus']],
     ['C33', 'title ne "Countess"', ['dave', 'grace', 'linus']],
     ['C33', 'title eq null', ['dave', 'linus']],
+    // A list, or an object, that is null has nothing in it (RFC 7643 2.5).
+    ['C33', 'emails eq null', ['dave', 'linus']],
+    ['C33', 'emails ne null and name eq null', ['grace']],
+    ['C33', `${schemas.enterprise}:manager eq null and groups ne null`, ['ada']],
+    // What is not said to be primary is not (RFC 7643 2.4).
+    ['C32', 'emails[primary eq false and value eq "ada@home.example"]', ['ada']],
+    ['C32', 'emails[primary ne true]', ['ada', 'grace']],
     ['C33', 'meta.lastModified ge "2011-05-13T04:42:34Z"', ['ada', 'dave', 'grace', 'linus']],
     ['C33', 'meta.created lt "2011-05-13T04:42:34+02:00"', []],
     ['C33', 'meta.resourceType eq "User"', ['ada', 'dave', 'grace', 'linus']],

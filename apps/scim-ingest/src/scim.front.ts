@@ -11,6 +11,7 @@ import type { Logger } from '@gatehouse/telemetry';
 import { bearerToken } from './access/bearer-token.js';
 import { mayWait } from './access/may-wait.js';
 import { BodyBudget } from './access/body-budget.js';
+import { RequestShares } from './access/request-shares.js';
 import { Quotas } from './access/quotas.service.js';
 import { Tenants } from './access/tenants.store.js';
 import type { Tenant } from './access/tenants.store.js';
@@ -25,6 +26,7 @@ import { ScimRouter } from './scim.router.js';
 
 /** Beyond it there is a 503, not a queue that grows: every one of them may hold a body. */
 const requestsMax = 500;
+const requestsOfProviderMax = 250;
 
 interface Authorized {
   readonly segments: readonly string[];
@@ -43,6 +45,7 @@ export class ScimFront implements Front {
   private readonly bases: readonly string[];
   private readonly newest = new WeakMap<Duplex, Promise<void>>();
   private readonly bodies = new BodyBudget();
+  private readonly shares = new RequestShares(requestsOfProviderMax);
   private underWay = 0;
 
   constructor(
@@ -71,8 +74,8 @@ export class ScimFront implements Front {
     this.newest.set(socket, served);
   }
 
-  upgrade(_request: IncomingMessage, socket: Duplex): void {
-    socket.destroy();
+  upgrade(): boolean {
+    return false;
   }
 
   private async serve(
@@ -116,12 +119,16 @@ export class ScimFront implements Front {
     // A provider in its first cycle sends without a pause, and nobody looks at how long one of its requests takes.
     const segments = segmentsOf(path);
     if (mayWait(request.method ?? 'GET', segments)) await this.turns.giveWay();
+    const leave = this.shares.enter(tenant.provider);
     const allowance = this.bodies.open(tenant.provider);
     try {
       const body = await readBody(request, allowance);
+      // A body may take a minute, in which the token may have been revoked.
+      if (body) await this.tenantOf(request);
       return await this.route(request, { segments, query, tenant, traceId, body });
     } finally {
       allowance.release();
+      leave();
     }
   }
 

@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@gatehouse/testing';
 import { rawExchange } from '../test/raw-exchange.js';
 import { RunningScim, schemas, tokens, unique } from '../test/running-scim.js';
 
@@ -50,6 +52,36 @@ describe('requests as bytes', () => {
     expect(refused?.head).toMatch(/^Allow: GET/m);
     const [packed] = await rawExchange(scim.base, [head('POST /scim/v2/Users HTTP/1.1', `Content-Encoding: gzip\r\nContent-Length: ${body.length}\r\n`) + body]); // prettier-ignore
     expect([packed?.status, packed?.head]).toEqual([415, expect.stringMatching(/^Accept-Encoding: identity/m)]);
+  });
+
+  it('C21 an offer of another protocol, as by HTTP clients of Java, is passed over (RFC 9110 7.8)', async () => {
+    const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n';
+    const body = person(unique('ada'));
+    const [read] = await rawExchange(scim.base, [head('GET /scim/v2/Users?count=0 HTTP/1.1', offer)]);
+    const [made] = await rawExchange(scim.base, [head('POST /scim/v2/Users HTTP/1.1', `${offer}Content-Length: ${body.length}\r\n`), body]); // prettier-ignore
+    const [nests] = await rawExchange(scim.base, [head('GET /healthz HTTP/1.1', offer)]);
+    expect([read?.status, made?.status, nests?.status]).toEqual([200, 201, 200]);
+  });
+
+  it('C87 requests that are sent slowly have a share, and hold up nobody else', async () => {
+    const { hostname, port } = new URL(scim.base);
+    const slow = head('POST /scim/v2/Users HTTP/1.1', 'Content-Length: 2\r\n');
+    const sockets = Array.from({ length: 250 }, () => connect(Number(port), hostname));
+    try {
+      for (const socket of sockets) socket.on('error', () => undefined).write(slow);
+      const refused = await waitFor(
+        async () => {
+          const answer = await scim.get('/Users?count=1');
+          return answer.status === 429 ? answer : undefined;
+        },
+        { timeoutMs: 10_000, what: 'the share to be taken' },
+      );
+      expect([refused!.body.schemas, refused!.headers.get('retry-after')]).toEqual([[schemas.error], '2']);
+      expect((await scim.get('/Users?count=1', { token: tokens.partner })).status).toBe(200);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
+    await waitFor(async () => (await scim.get('/Users?count=1')).status === 200, { what: 'the places to be free' });
   });
 
   it('C21 HTTP/1.0 is answered and closed', async () => {

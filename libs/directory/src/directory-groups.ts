@@ -161,7 +161,10 @@ const createGroup = statement<WrittenRow>(`
 insert into directory.directory_group (provider, display_name, display_name_folded, external_id, resource)
 values ($1, $2, $3, $4, $5) returning id, version, created_at, changed_at`);
 
-/** The groups that it was in show one member less: that is another version of them. All are locked in the order of ids. */
+/**
+ * The groups that it was in show one member less: that is another version of them. All are locked in the order of ids, as
+ * removals of people lock theirs, and before anything is written: counting them reads all of them.
+ */
 const removeGroup = change<{ id: string }>(
   (publish, announced) => `
 with target as (
@@ -178,7 +181,8 @@ with target as (
     select from directory.directory_group as one where one.id = concerned.id for update of one) as held
 ), removed as (
   update directory.directory_group set deleted_at = now(), changed_at = now(), version = version + 1
-  where id = $1 and ${besideNull('deleted_at')} and ($3::bigint is null or version = $3) and exists (select from locked)
+  where id = $1 and ${besideNull('deleted_at')} and ($3::bigint is null or version = $3)
+    and (select count(*) from locked) > 0
   returning id
 ), outer_groups as (
   update directory.directory_group as known set version = known.version + 1, changed_at = now()

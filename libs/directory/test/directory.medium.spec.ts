@@ -254,6 +254,19 @@ describe('groups of a directory', () => {
     await group('sales');
   });
 
+  it('C69 removals of people and of groups inside of each other, at the same moment, wait for each other in one order', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const people = await Promise.all([0, 1].map(async (n) => (await person(`p${round}-${n}`)).id));
+      const nested = await Promise.all([0, 1, 2].map(async (n) => (await group(`g${round}-${n}`)).id));
+      for (const one of nested) await add(one, ...people, ...nested.filter((other) => other !== one));
+      const removed = await Promise.all([
+        ...nested.map((id) => within((manager) => groups.remove(manager, of(id), traceId))),
+        ...people.map((id) => within((manager) => users.remove(manager, of(id), traceId))),
+      ]);
+      expect(removed).toEqual(removed.map(() => true));
+    }
+  });
+
   it('P22 count through each other by the shortest way, and cycles end', async () => {
     const { id } = await person('ada');
     const ids: Record<string, string> = {};

@@ -48,7 +48,7 @@ export async function createApplication(
     abortOnError: false,
   });
   closing.add('application', async () => {
-    const cut = setTimeout(() => frontServer.server.closeAllConnections(), lastAnswersWithinMs);
+    const cut = setTimeout(() => frontServer.closeAllConnections(), lastAnswersWithinMs);
     await app.close().finally(() => clearTimeout(cut));
   });
   // Before connectMicroservice: registered afterwards, the filter is silently ignored.

@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { inTrace, newTraceId } from '@gatehouse/telemetry';
 import type { Encryption } from '@gatehouse/database';
 import { clientHeader, clientOf } from './gateway-hop.js';
+import { serveWithoutUpgrade } from './serve-without-upgrade.js';
 import type { Front } from './service.js';
 
 /**
@@ -12,12 +14,15 @@ import type { Front } from './service.js';
 export class FrontServer {
   readonly server: Server;
   front: Front | undefined;
+  /** Parses what serveWithoutUpgrade puts back; never listens. */
+  private readonly reparsing = createServer((request, response) => this.handle(request, response));
   private nest: RequestListener = (_request, response) => response.writeHead(503).end();
 
   constructor(private readonly encryption: Encryption) {
     this.server = createServer((request, response) => this.handle(request, response));
     this.server.on('upgrade', (request, socket, head) => {
-      if (this.front) this.front.upgrade(request, socket, head);
+      if (this.front?.upgrade(request, socket, head)) return;
+      if (socket instanceof Socket) serveWithoutUpgrade(this.reparsing, request, socket, head);
       else socket.destroy();
     });
     this.server.requestTimeout = 0; // Uploads to Jira may take long; the header timeout below still bounds slow senders.
@@ -30,6 +35,11 @@ export class FrontServer {
     this.nest = nest;
     return this.server;
   };
+
+  closeAllConnections(): void {
+    this.server.closeAllConnections();
+    this.reparsing.closeAllConnections();
+  }
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
     inTrace(newTraceId(), () => {

@@ -27,7 +27,8 @@ export interface ServiceDefinition {
 export interface Front {
   /** True when the request was taken; false leaves it to Nest. `req.url` is as the browser sent it. */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** False: the request is answered as if it had offered no other protocol. */
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
 export interface Stoppable {

@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { serveWithoutUpgrade } from '@gatehouse/runtime';
 import { inTrace, newTraceId } from '@gatehouse/telemetry';
 import type { EdgeOptions } from './edge-options.js';
 import { passageToJira } from './jira-passage.js';
-import { serveWithoutUpgrade } from './serve-without-upgrade.js';
 import { WebSocketsToJira } from './web-sockets-to-jira.js';
 
 /** Passes everything to Jira as it is, without our cookies. Policy, never identity. */

@@ -5,6 +5,7 @@ import type { DirectoryGroupContent, Written } from '@gatehouse/directory';
 import {
   applyDeltas,
   assertMembersMax,
+  badRequest,
   columnsOf,
   compilePatch,
   evaluate,
@@ -17,7 +18,8 @@ import type { CompiledPatch, Dialects, MemberStep, Row } from '@gatehouse/scim';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { PassedOver } from './passed-over.js';
-import { assertUnchanged, notFound } from './preconditions.js';
+import { assertConditions, isConditional, notFound } from './preconditions.js';
+import { removeAsSeen } from './remove-as-seen.js';
 import { idOf, Resources } from './resources.store.js';
 import type { WriteOrder } from './write-order.js';
 
@@ -68,7 +70,7 @@ export class Groups {
     this.passedOver.names(order.provider, patch.ignored);
     this.passedOver.members(order.provider, patch.unusableMembers);
     const single = singleStep(patch);
-    if (single && order.ifMatch === undefined) return this.move(id, single, order);
+    if (single && !isConditional(order)) return this.move(id, single, order);
     return this.changed(id, order, async (manager, row, group) => {
       const renamed = await this.changeAttributes(manager, row, group, patch, order.traceId);
       let newest: Written | undefined;
@@ -77,11 +79,12 @@ export class Groups {
     });
   }
 
-  async remove(id: string, order: WriteOrder): Promise<void> {
-    await this.changed(id, order, async (manager, row, group) => {
-      await this.directory.remove(manager, group, order.traceId);
-      return row;
-    });
+  async remove(named: string, order: WriteOrder): Promise<void> {
+    const { provider, traceId } = order;
+    const find = () => this.resources.find(groupType, provider, named);
+    await removeAsSeen(find, order, (id, version) =>
+      this.directory.remove(this.commits, { provider, id, version }, traceId),
+    );
   }
 
   /** What providers send most: one statement that is a commit of its own. */
@@ -123,6 +126,11 @@ export class Groups {
         return this.directory.addMembers(manager, group, step.ids, traceId);
       case 'remove':
         return this.directory.removeMembers(manager, group, step.ids, traceId);
+      case 'removeOne': {
+        const removed = await this.directory.removeMembers(manager, group, step.ids, traceId);
+        if (removed?.changed === 0) throw badRequest('noTarget', 'members: the path selects nobody');
+        return removed;
+      }
       case 'replace':
         return this.directory.replaceMembers(manager, group, step.ids, traceId);
       case 'removeMatching': {
@@ -140,13 +148,14 @@ export class Groups {
 
   private async changed(
     id: string,
-    { provider, ifMatch }: WriteOrder,
+    order: WriteOrder,
     change: (manager: EntityManager, row: Row, group: { provider: string; id: string }) => Promise<Row>,
   ): Promise<Row> {
+    const { provider } = order;
     return this.dataSource.transaction(async (manager) => {
       const row = await this.resources.lock(manager, groupType, provider, id);
       if (!row) throw notFound();
-      assertUnchanged(row, ifMatch);
+      assertConditions(row, order);
       return change(manager, row, { provider, id: String(row['id']) });
     });
   }

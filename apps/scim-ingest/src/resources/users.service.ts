@@ -10,13 +10,13 @@ import {
   compilePatch,
   readResource,
   resourceOf,
-  ScimError,
   userType,
 } from '@gatehouse/scim';
 import type { Dialects, Membership, Row } from '@gatehouse/scim';
 import { DataSource } from 'typeorm';
 import { PassedOver } from './passed-over.js';
-import { assertUnchanged, notFound } from './preconditions.js';
+import { assertConditions, isConditional, notFound } from './preconditions.js';
+import { removeAsSeen } from './remove-as-seen.js';
 import { idOf, Resources } from './resources.store.js';
 import { Revivals } from './revivals.service.js';
 import { userRow } from './user-row.js';
@@ -70,34 +70,22 @@ export class Users {
     });
   }
 
-  async remove(id: string, { provider, traceId, ifMatch }: WriteOrder): Promise<void> {
-    const look = async () => {
-      const row = await this.resources.find(userType, provider, id);
-      if (!row) throw notFound();
-      assertUnchanged(row, ifMatch);
-      return row;
-    };
-    for (let turn = 0; turn < unlockedTurns; turn += 1) {
-      const row = await look();
-      const version = ifMatch === undefined ? undefined : Number(row['version']);
-      const reference = { provider, id: String(row['id']), version };
-      if (await this.dataSource.transaction((manager) => this.directory.remove(manager, reference, traceId))) return;
-    }
-    await look();
-    throw new ScimError(412, undefined, 'The person changes too often. Read it again.');
+  async remove(named: string, order: WriteOrder): Promise<void> {
+    const { provider, traceId } = order;
+    const find = () => this.resources.find(userType, provider, named);
+    await removeAsSeen(find, order, (id, version) =>
+      this.dataSource.transaction((manager) => this.directory.remove(manager, { provider, id, version }, traceId)),
+    );
   }
 
   /**
    * The usual PATCH, in one statement. A condition needs a look before, and so does whoever is deactivated by it.
    * @returns undefined when that is not all, or when there is nobody, or nothing to change: a look says which
    */
-  private async assign(
-    id: string,
-    set: ReturnType<typeof assignmentsOf>,
-    { provider, traceId, ifMatch }: WriteOrder,
-  ): Promise<Row | undefined> {
+  private async assign(id: string, set: ReturnType<typeof assignmentsOf>, order: WriteOrder): Promise<Row | undefined> {
+    const { provider, traceId } = order;
     const known = idOf(id);
-    if (!set || known === undefined || ifMatch !== undefined || set['active'] === false) return undefined;
+    if (!set || known === undefined || isConditional(order) || set['active'] === false) return undefined;
     const { user_name: userName, external_id: externalId, active, resource } = columnsOf(userType, set);
     const values = { userName: textOf(userName), externalId: textOf(externalId), ...(active === true && { active }) };
     const at = { provider, id: known };
@@ -127,11 +115,12 @@ export class Users {
   private async changeRow(
     commit: Commit,
     row: Row | undefined,
-    { provider, traceId, ifMatch }: WriteOrder,
+    order: WriteOrder,
     decide: (row: Row) => DirectoryUserContent,
   ): Promise<Row | undefined> {
+    const { provider, traceId } = order;
     if (!row) throw notFound();
-    assertUnchanged(row, ifMatch);
+    assertConditions(row, order);
     const content = decide(row);
     const reference = { provider, id: String(row['id']), version: Number(row['version']) };
     const written = await this.directory.change(commit, reference, content, traceId);

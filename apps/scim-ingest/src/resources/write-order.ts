@@ -1,7 +1,7 @@
+import type { Conditions } from './preconditions.js';
+
 /** Who changes something, and on which condition. */
-export interface WriteOrder {
+export interface WriteOrder extends Conditions {
   readonly provider: string;
   readonly traceId: string;
-  /** `If-Match`, or the `version` of a bulk operation. */
-  readonly ifMatch?: string | undefined;
 }

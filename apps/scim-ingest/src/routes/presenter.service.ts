@@ -24,7 +24,10 @@ export class Presenter {
 
   async one(status: 200 | 201, row: Row, shown: Shown): Promise<Answer> {
     const [body] = await this.all([row], shown);
-    const headers = { ETag: tagOf(shown.type, row), Location: locationOf(shown.type, row, shown.baseUrl) };
+    const headers = {
+      ETag: tagOf(shown.type, row, shown.projection),
+      Location: locationOf(shown.type, row, shown.baseUrl),
+    };
     return { status, body, headers };
   }
 
@@ -37,6 +40,7 @@ export class Presenter {
     if (ids.length > 1) await this.assertFew(type, ids);
     const read = await this.resources.memberships(type, ids);
     return rows.map((row) => {
+      if (!projection.needsMemberships) return present(type, row, { projection, baseUrl });
       const memberships = (row['memberships'] as Membership[] | null | undefined) ?? read.get(String(row['id'])) ?? [];
       return present(type, row, { projection, baseUrl, memberships });
     });

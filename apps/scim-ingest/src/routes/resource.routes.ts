@@ -5,7 +5,7 @@ import type { Answer } from '../http/answer.js';
 import { methodNotAllowed } from '../http/http-error.js';
 import type { ScimRequest } from '../http/scim-request.js';
 import { Groups } from '../resources/groups.service.js';
-import { isKnown, notFound, tagOf } from '../resources/preconditions.js';
+import { assertConditions, isKnown, notFound, tagOf } from '../resources/preconditions.js';
 import { Resources } from '../resources/resources.store.js';
 import { Users } from '../resources/users.service.js';
 import type { WriteOrder } from '../resources/write-order.js';
@@ -40,7 +40,8 @@ export class ResourceRoutes {
 
   async item(type: ResourceType, id: string, request: ScimRequest, dialects: Dialects): Promise<Answer> {
     const projection = projectionOf(type, request);
-    const order = { ...orderOf(request), ifMatch: request.headers['if-match'] };
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+    const order = { ...orderOf(request), ifMatch, ifNoneMatch };
     switch (request.method) {
       case 'GET':
         return this.read(type, id, request, projection);
@@ -71,7 +72,9 @@ export class ResourceRoutes {
   private async read(type: ResourceType, id: string, request: ScimRequest, projection: Projection): Promise<Answer> {
     const row = await this.resources.find(type, request.tenant.provider, id);
     if (!row) throw notFound();
-    if (isKnown(type, row, request.headers)) return { status: 304, headers: { ETag: tagOf(type, row) } };
+    assertConditions(row, { ifMatch: request.headers['if-match'] });
+    if (isKnown(type, row, request.headers, projection))
+      return { status: 304, headers: { ETag: tagOf(type, row, projection) } };
     return this.presenter.one(200, row, { type, projection, baseUrl: request.baseUrl });
   }
 

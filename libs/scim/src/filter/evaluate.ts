@@ -44,12 +44,21 @@ function isAssigned(value: Json | undefined): boolean {
   return !isObject(value) || Object.keys(value).length > 0;
 }
 
-function compares({ attribute, operator, value }: Compare, found: Json | undefined): boolean {
-  if (typeof found === 'boolean') return operator === 'eq' ? found === value : found !== value;
-  if (typeof found !== 'string') return operator === 'ne';
-  const left = comparisonKey(attribute, found);
-  const right = comparisonKey(attribute, String(value));
-  return holds(operator, left, right);
+function compares(comparison: Compare, found: Json | undefined): boolean {
+  const { attribute, operator, value } = comparison;
+  const known = found ?? attribute.otherwise;
+  if (typeof known === 'boolean') return operator === 'eq' ? known === value : known !== value;
+  if (typeof known !== 'string') return operator === 'ne';
+  return holds(operator, comparisonKey(attribute, known), keyOf(comparison));
+}
+
+/** Folded once for all elements of a list. */
+const keys = new WeakMap<Compare, string>();
+
+function keyOf(comparison: Compare): string {
+  const key = keys.get(comparison) ?? comparisonKey(comparison.attribute, String(comparison.value));
+  keys.set(comparison, key);
+  return key;
 }
 
 function holds(operator: Operator, left: string, right: string): boolean {

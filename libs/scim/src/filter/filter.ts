@@ -39,3 +39,20 @@ export type Filter =
   | Present
   | Compare
   | SomeElement;
+
+/** How many comparisons it takes at most to evaluate it. */
+export function termsOf(filter: Filter): number {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.reduce((sum, term) => sum + termsOf(term), 0);
+    case 'not':
+      return termsOf(filter.term);
+    case 'element':
+      return 1 + (filter.where ? termsOf(filter.where) : 0);
+    case 'constant':
+    case 'present':
+    case 'compare':
+      return 1;
+  }
+}

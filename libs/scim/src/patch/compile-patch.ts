@@ -1,4 +1,5 @@
 import { everyDialect } from '../dialects.js';
+import { termsOf } from '../filter/filter.js';
 import { parsePath } from '../filter/parse-path.js';
 import type { PatchTarget } from '../filter/parse-path.js';
 import { isList, isObject } from '../json.js';
@@ -16,6 +17,9 @@ import { MemberSteps } from './member-steps.js';
 import { readOperations } from './read-operations.js';
 import type { Operation } from './read-operations.js';
 
+/** Each of them may be a look at all elements of a list. */
+const termsMax = 1_000;
+
 const keyShape = /^[A-Za-z$][A-Za-z0-9.$_:-]*(?:\[.*)?$/s;
 
 /**
@@ -30,6 +34,7 @@ export function compilePatch(type: ResourceType, body: unknown, dialects = every
 }
 
 class PatchCompiler {
+  private terms = 0;
   private readonly members: MemberSteps;
   private readonly attributes: AttributeCompiler;
 
@@ -73,7 +78,11 @@ class PatchCompiler {
   }
 
   private add(op: Operation['op'], target: PatchTarget, value: Json | undefined): void {
-    if (target.attribute.storage.kind === 'membership') this.members.compile(op, target, value);
+    const isOfMembers = target.attribute.storage.kind === 'membership';
+    if (target.where && !isOfMembers) this.terms += termsOf(target.where);
+    if (this.terms > termsMax)
+      throw badRequest('invalidPath', `more than ${termsMax} comparisons in all paths together`);
+    if (isOfMembers) this.members.compile(op, target, value);
     else this.attributes.compile(op, target, value);
   }
 

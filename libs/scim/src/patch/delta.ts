@@ -52,7 +52,8 @@ export type AttributeDelta =
  * and doing one twice changes nothing.
  */
 export type MemberStep =
-  | { readonly kind: 'add' | 'remove' | 'replace'; readonly ids: readonly string[] }
+  // `removeOne` fails where nobody of these is a member.
+  | { readonly kind: 'add' | 'remove' | 'removeOne' | 'replace'; readonly ids: readonly string[] }
   | { readonly kind: 'removeMatching'; readonly where: Filter };
 
 export interface CompiledPatch {

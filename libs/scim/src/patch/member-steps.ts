@@ -1,3 +1,4 @@
+import { termsOf } from '../filter/filter.js';
 import type { PatchTarget } from '../filter/parse-path.js';
 import type { Json } from '../json.js';
 import { assertMembersMax, readMembers, saysWhoIsIn, sortMembers } from '../resource/members.js';
@@ -9,13 +10,17 @@ import type { Operation } from './read-operations.js';
 import { seedOf, valuesOf } from './seed.js';
 
 type CollectedStep =
-  | { readonly kind: 'add' | 'remove' | 'replace'; readonly ids: Set<string> }
+  | { readonly kind: 'add' | 'remove' | 'removeOne' | 'replace'; readonly ids: Set<string> }
   | Extract<MemberStep, { kind: 'removeMatching' }>;
+
+/** Of one PATCH: each of them is a look at all members. */
+const matchingTermsMax = 10;
 
 /** Changes of a group's members, in the order in which they were asked for. */
 export class MemberSteps {
   private readonly steps: CollectedStep[] = [];
   private readonly notUsable = new Set<string>();
+  private matchingTerms = 0;
 
   constructor(private readonly context: ReadContext) {}
 
@@ -44,17 +49,30 @@ export class MemberSteps {
 
   private removeSelected(where: NonNullable<PatchTarget['where']>): void {
     const ids = valuesOf(where);
-    if (ids) this.push('remove', sortMembers(ids));
-    else this.steps.push({ kind: 'removeMatching', where });
+    if (ids) {
+      this.push('remove', sortMembers(ids));
+      return;
+    }
+    this.matchingTerms += termsOf(where);
+    if (this.matchingTerms > matchingTermsMax)
+      throw badRequest('invalidPath', `members: more than ${matchingTermsMax} comparisons of what is no value`);
+    this.steps.push({ kind: 'removeMatching', where });
   }
 
-  /** `add members[value eq "x"]` makes x a member; a value beside it names who takes the place of x. */
+  /** `add members[value eq "x"]` makes x a member; the value of a `replace` names who takes the place of x. */
   private addSelected(op: 'add' | 'replace', where: NonNullable<PatchTarget['where']>, value: Json | undefined): void {
     const selected = seedOf(where)?.['value'];
     if (typeof selected !== 'string') throw badRequest('invalidPath', 'members: name one by value eq');
-    const named = readMembers(value ?? null, this.context);
-    if (op === 'replace') this.push('remove', sortMembers([selected]));
-    this.push('add', named.ids.length > 0 ? named : sortMembers([selected]));
+    const [chosen, named] = [sortMembers([selected]), readMembers(value ?? null, this.context)];
+    if (op === 'add') {
+      this.push('add', named.ids.length + named.unusable.length > 0 ? named : chosen);
+      return;
+    }
+    if (named.ids.length === 0)
+      throw badRequest('invalidValue', 'members: name who takes the place; remove takes away');
+    if (this.context.dialects.createOnMiss) this.push('remove', chosen);
+    else this.steps.push({ kind: 'removeOne', ids: new Set(chosen.ids) });
+    this.push('add', named);
   }
 
   /**

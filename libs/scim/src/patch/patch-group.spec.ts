@@ -103,6 +103,33 @@ describe('PATCH of a group', () => {
     expect(atTheBound.memberSteps).toMatchObject([{ kind: 'add', ids: { length: 100_000 } }]);
   });
 
+  it('C22 looks at all members of a group a few times at most', () => {
+    const matching = (terms: number) => ({
+      op: 'remove',
+      path: `members[${Array.from({ length: terms }, () => 'type eq "User"').join(' or ')}]`,
+    });
+    expect(compile([matching(4), matching(6)]).memberSteps).toHaveLength(2);
+    expect(refusal(() => compile([matching(4), matching(6), matching(1)])).scimType).toBe('invalidPath');
+    const byValue = { op: 'remove', path: `members[${Array.from({ length: 150 }, (_, at) => `value eq "${idOf(at)}"`).join(' or ')}]` }; // prettier-ignore
+    expect(compile([byValue, byValue]).memberSteps).toMatchObject([{ kind: 'remove', ids: { length: 150 } }]);
+  });
+
+  it('a replacement of one member names who comes, and asks whether there is one unless a dialect makes one', () => {
+    const replace = (value: unknown) => ({ op: 'replace', path: `members[value eq "${one}"]`, value });
+    expect(compile([replace({ value: two })]).memberSteps).toEqual([
+      { kind: 'remove', ids: [one] },
+      { kind: 'add', ids: [two] },
+    ]);
+    const strict = { ...everyDialect, createOnMiss: false };
+    expect(compile([replace({ value: two })], strict).memberSteps).toEqual([
+      { kind: 'removeOne', ids: [one] },
+      { kind: 'add', ids: [two] },
+    ]);
+    for (const nobody of [null, [], { value: 'no-id-of-ours' }])
+      expect(refusal(() => compile([replace(nobody)])).scimType).toBe('invalidValue');
+    expect(compile([{ ...replace({ value: 'no-id-of-ours' }), op: 'add' }]).memberSteps).toEqual([]);
+  });
+
   it('O8 loses no push for one id that cannot be a member', () => {
     const { memberSteps, unusableMembers } = compile([
       { op: 'add', path: 'members', value: [{ value: one }, { value: 'nobody' }] },

@@ -372,6 +372,31 @@ describe('X45 PATCH of a person', () => {
     expect(refusal(() => patch([{ op: 'add', path: enterprise, value: null }])).scimType).toBe('invalidValue');
   });
 
+  it('takes what is not said to be primary for what is not (RFC 7643 2.4)', () => {
+    const [first, second] = [
+      { value: 'a', type: 'work', primary: true },
+      { value: 'b', type: 'home' },
+    ];
+    const user = { ...ada, emails: [first, second] };
+    const emails = (operation: object) => patch([operation], { user }).resource['emails'];
+    expect(emails({ op: 'replace', path: 'emails[primary eq false].value', value: 'c' })).toEqual([
+      first,
+      { ...second, value: 'c' },
+    ]);
+    expect(emails({ op: 'remove', path: 'emails[primary ne true]' })).toEqual([first]);
+  });
+
+  it('C22 bounds the comparisons of all paths together, and folds the value of one once', () => {
+    const emails = Array.from({ length: 200 }, (_, index) => ({ value: `É${index}` }));
+    const where = (count: number) => Array.from({ length: count }, (_, n) => `value eq "Ю${n}"`).join(' or ');
+    const remove = (count: number) => ({ op: 'remove', path: `emails[${where(count)}]` });
+    expect(patch(Array.from({ length: 5 }, () => remove(200)), { user: { ...ada, emails } }).isChanged).toBe(false); // prettier-ignore
+    const tooMany = [...Array.from({ length: 5 }, () => remove(200)), remove(1)];
+    expect(refusal(() => patch(tooMany))).toMatchObject({ status: 400, scimType: 'invalidPath' });
+    const keyed = { op: 'replace', value: { [`emails[${where(200)}].type`]: 'work' } };
+    expect(refusal(() => patch(Array.from({ length: 6 }, () => keyed))).scimType).toBe('invalidPath');
+  });
+
   it('C22 bounds what one request can cost', () => {
     const list = Array.from({ length: 200 }, (_, index) => ({ value: `e${index}`, type: 'work' }));
     const operations = Array.from({ length: 1000 }, (_, index) => ({

@@ -83,6 +83,7 @@ function readFields(
   const bulkId = textIn(fields, 'bulkid');
   if (method === 'POST' && !bulkId) throw badRequest('invalidSyntax', 'bulkId: POST needs one');
   if (bulkId && bulkId.length > bulkIdLengthMax) throw badRequest('invalidSyntax', 'bulkId: too long');
+  if (typeof (fields.get('version') ?? '') !== 'string') throw badRequest('invalidSyntax', 'version: a text expected');
   const data = fields.get('data');
   if (method !== 'DELETE' && !isObject(data)) throw badRequest('invalidSyntax', 'data: an object expected');
   return { method, type, id, data: isObject(data) ? data : undefined };

@@ -1,4 +1,4 @@
-import { isObject } from '../json.js';
+import { isList, isObject } from '../json.js';
 import type { Json, JsonObject } from '../json.js';
 import { badRequest } from '../scim-error.js';
 
@@ -28,6 +28,11 @@ function collect(value: Json, into: Json[]): void {
     return;
   }
   if (typeof value !== 'object' || value === null) return;
+  if (isList(value)) {
+    // Without a pair for each element: a body within its bound may have five million of them.
+    for (const inner of value) if (typeof inner === 'string' || typeof inner === 'object') into.push(inner);
+    return;
+  }
   for (const [name, inner] of Object.entries(value)) {
     refuseNotStorable(name);
     if (inner !== undefined) into.push(inner);

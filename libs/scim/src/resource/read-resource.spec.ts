@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { everyDialect } from '../dialects.js';
 import { groupType, userType } from '../schema/resource-type.js';
 import { coreGroup, coreUser, enterprise, refusal } from '../scim.fixture.js';
@@ -205,6 +205,16 @@ describe('readResource', () => {
     expect(group({}).members).toBeUndefined();
     expect(group({ members: [] }).members).toEqual({ ids: [], unusable: [] });
     expect(group({ members: null }).members).toEqual({ ids: [], unusable: [] });
+  });
+
+  it('C22 looks into long lists without a copy of each element', () => {
+    const entries = jest.spyOn(Object, 'entries');
+    user({ x: Array.from({ length: 1_000 }, () => 0), emails: [{ value: 'a' }] });
+    const copied = entries.mock.calls.some(([value]) => Array.isArray(value));
+    entries.mockRestore();
+    expect(copied).toBe(false);
+    expect(refusal(() => user({ x: [0, ['\u0000']] })).scimType).toBe('invalidValue');
+    expect(refusal(() => user({ x: [{ y: '\ud800' }] })).scimType).toBe('invalidValue');
   });
 
   it('refuses one attribute under two spellings', () => {

@@ -39,7 +39,7 @@ export function present(type: ResourceType, row: Row, { projection, baseUrl, mem
 }
 
 /**
- * A person's groups come and go without a new version of the person, and a tag is of all that is shown (RFC 9110 8.8.3):
+ * `meta.version` and `ETag`, alike in a list and alone. A person's groups come and go without a new version of the person, and a tag is of all that is shown (RFC 9110 8.8.3):
  * without them a 304 would hide a change of groups. A condition on a change asks for the version alone (`versionTags`).
  */
 export function shownEtag(type: ResourceType, row: Row, memberships: readonly Membership[] = []): string {

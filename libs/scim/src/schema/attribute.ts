@@ -30,6 +30,8 @@ export interface Attribute {
   readonly storage: Storage;
   /** Characters. An index takes no longer text. */
   readonly lengthMax?: number;
+  /** What a comparison takes it for where it has no value. */
+  readonly otherwise?: boolean;
   /** A blank text is none: equal for everybody, it would make one person of them all. */
   readonly blankIsNone?: boolean;
   /** Has a value at all times, so that nothing can take it away. */

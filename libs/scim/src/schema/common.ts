@@ -79,8 +79,10 @@ export function plural(name: string, description: string, { types, value }: Plur
   });
 }
 
+/** RFC 7643 2.4: where it is not said it is false. */
 export const primary = attribute('primary', 'Whether this is the preferred value; true at most once.', {
   type: 'boolean',
+  otherwise: false,
 });
 
 export const reference = (of: readonly string[], mutability: Attribute['mutability'] = 'readOnly'): Attribute =>

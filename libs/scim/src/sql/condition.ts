@@ -82,7 +82,9 @@ function comparison(filter: Compare, parameters: Parameters, base: string): stri
   if (typeof value === 'boolean') {
     if (storage.kind === 'column')
       return `(${storage.column} ${operator === 'eq' ? '=' : '<>'} ${parameters.add(value)})`;
-    return onText(textOf(filter, base), operator, String(value), parameters);
+    const text = textOf(filter, base);
+    const known = attribute.otherwise === undefined ? text : `coalesce(${text}, '${String(attribute.otherwise)}')`;
+    return onText(known, operator, String(value), parameters);
   }
   if (storage.kind === 'column' && storage.as === 'timestamptz')
     return onTime(storage.column, operator, value, parameters);
