@@ -91,7 +91,7 @@ select count(*) filter (where deleted_at is null and active)::int as active,
     '[]') as refused
 from known`;
 
-/** A person is done when neither the person nor the account has a job on its way: one leads to the other. */
+/** A person is done when neither the person nor the account has a job on its way or parked: one leads to the other. */
 const workOnIt = `
 with subject as materialized (
   select 'map-directory-user' as job, person.id::text as key, coalesce(link.account_id, person.id) as person
@@ -109,27 +109,32 @@ with subject as materialized (
   union all
   select job, $1, null from (values ('remap-provider'), ('pull-directory')) as everybody (job)
 ), seen as materialized (
-  select id, job, key, created_at from messaging.outbox
+  select id, job, key, greatest(created_at, not_before) as due_at from messaging.outbox
   where state <> 'settled' and (not_before is null or not_before <= now())
     and job in ('map-directory-user', 'fan-out-group', 'reconcile-account', 'end-sessions', 'rename-account',
       'remap-provider', 'pull-directory') limit $2::int
 ), waiting as materialized (
-  select distinct on (seen.id) job, key, subject.person, seen.created_at
+  select distinct on (seen.id) job, key, subject.person, seen.due_at
   from seen join subject using (job, key)
 ), lately as materialized (
   select job, key, settled_at from messaging.outbox
-  where state = 'settled' and settled_at > now() - interval '5 minutes'
+  where state = 'settled' and outcome = 'applied' and settled_at > now() - interval '5 minutes'
     and job in ('map-directory-user', 'reconcile-account', 'end-sessions') limit $2::int
+), parked as materialized (
+  select parked.id, subject.person from messaging.parked_job as parked join subject using (job, key)
+  where parked.resolved_at is null
+), told as (
+  select subject.person, lately.settled_at from lately join subject using (job, key)
+  union all select person, null from waiting
+  union all select person, null from parked
 ), done as (
-  select subject.person, min(lately.settled_at) as first_at from lately join subject using (job, key)
-  where not exists (select from waiting where waiting.person = subject.person) group by 1
+  select person, min(settled_at) as first_at from told group by 1 having bool_and(settled_at is not null)
 )
 select count(distinct person)::int as people, count(distinct key) filter (where job = 'fan-out-group')::int as groups,
   coalesce(bool_or(job in ('remap-provider', 'pull-directory')), false) as is_everybody,
-  count(*)::int as jobs, extract(epoch from now() - min(created_at))::int as oldest_seconds,
+  count(*)::int as jobs, extract(epoch from now() - min(due_at))::int as oldest_seconds,
   (select count(*) < $2 from seen) as is_whole,
-  (select count(distinct parked.id)::int from messaging.parked_job as parked join subject using (job, key)
-   where parked.resolved_at is null) as parked,
+  (select count(distinct id)::int from parked) as parked,
   (select count(*)::int from done) as done,
   (select greatest(1, coalesce(extract(epoch from now() - min(first_at)), 1))::int from done) as elapsed_seconds
 from waiting`;
