@@ -9,6 +9,8 @@ export interface AbsentPerson {
   readonly id: string;
   readonly externalId: string;
   readonly userName: string;
+  /** Whether they lose anything by going. */
+  readonly counts: boolean;
 }
 
 const namesPage = 5_000;
@@ -21,17 +23,19 @@ const namesPage = 5_000;
 export class AbsentPeople {
   constructor(private readonly directory: DirectoryUsers) {}
 
-  /** @returns how many are missing, and whether so many may go without anybody having looked */
+  /** @returns how many are missing, and whether as many of them as lose anything may go without anybody having looked */
   async judge(
     manager: EntityManager,
     sync: Sync,
     { brake, cleanup }: { readonly brake: Settings['brake']; readonly cleanup: CleanupOptions },
   ): Promise<{ people: number; isHeld: boolean }> {
-    const [{ people, of }] = await manager.query<[{ people: number; of: number }]>(
-      `select count(*) filter (where ${missingIn})::int as people, count(*) filter (where ${countsIn})::int as of ${alive}`,
+    const [{ people, counting, of }] = await manager.query<[{ people: number; counting: number; of: number }]>(
+      `select count(*) filter (where ${missingIn})::int as people,
+         count(*) filter (where ${missingIn} and ${countsIn})::int as counting,
+         count(*) filter (where ${countsIn})::int as of ${alive}`,
       [sync.provider, sync.id, cleanup.missing],
     );
-    const over = overBrake({ people, of }, brake.perRunMax, brake.percentMax);
+    const over = overBrake({ people: counting, of }, brake.perRunMax, brake.percentMax);
     return { people, isHeld: cleanup.missing !== 'keep' && !sync.released && over !== undefined };
   }
 
@@ -80,12 +84,14 @@ export class AbsentPeople {
     { missing }: CleanupOptions,
     { size, after }: { readonly size: number; readonly after?: string | undefined },
   ): Promise<readonly AbsentPerson[]> {
-    const rows = await manager.query<{ id: string; external_id: string; user_name: string }[]>(
-      `select person.id, person.user_name, pulled.external_id ${alive} and ${missingIn}
+    const rows = await manager.query<{ id: string; external_id: string; user_name: string; counts: boolean }[]>(
+      `select person.id, person.user_name, pulled.external_id, ${countsIn} as counts ${alive} and ${missingIn}
          and ($5::uuid is null or person.id > $5) order by person.id limit $4`,
       [provider, id, missing, size, after ?? null],
     );
-    return rows.map((row) => ({ id: row.id, externalId: row.external_id, userName: row.user_name }));
+    return rows.map((row) => ({
+      ...{ id: row.id, externalId: row.external_id, userName: row.user_name, counts: row.counts },
+    }));
   }
 
   /** Nobody is looked for twice in one sync. */
@@ -120,7 +126,8 @@ where pulled.provider = $1`;
 
 /** Whoever is inactive already has nothing left to be taken away by a deactivation. */
 const countsIn = `($3::text <> 'deactivate' or person.active)`;
-const missingIn = `pulled.seen_in <> $2 and ${countsIn}`;
+/** Of the inactive too it has to be known that the pool has them no more: until then nobody else is given their name. */
+const missingIn = `pulled.seen_in <> $2 and (${countsIn} or pulled.gone_at is null)`;
 
 /** Downwards from the groups $4, each followed once. */
 const spareMembers = `

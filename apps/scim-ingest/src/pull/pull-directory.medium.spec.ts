@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CognitoStandIn, emptyTables, testScale, waitFor } from '@gatehouse/testing';
 import { RunningScim } from '../../test/running-scim.js';
+import { knownPeople, unmarkFormerRows } from './pulled-people.store.js';
 
 interface SyncRow {
   readonly id: string;
@@ -14,6 +15,7 @@ interface SyncRow {
   readonly people_skipped: number;
   readonly people_absent: number;
   readonly people_removed: number;
+  readonly groups_skipped: number;
   readonly groups_removed: number;
   readonly members_changed: number;
   readonly problem_code: string | null;
@@ -396,6 +398,50 @@ describe('a directory that is read from a Cognito user pool', () => {
     60_000,
   );
 
+  it.each([
+    ['disabled', [{ Enabled: false }]],
+    ['archived', [{ UserStatus: 'ARCHIVED' }]],
+    ['gone, and there once more without a proof', ['gone', { UserStatus: 'UNCONFIRMED' }]],
+  ] as const)(
+    'P18 a name is free also after somebody who was inactive before: %s',
+    async (_, states) => {
+      const first = cognito.add('ada');
+      await sync();
+      await configure({ missing: 'deactivate' });
+      for (const state of states) {
+        if (state === 'gone') cognito.remove(first);
+        else cognito.add('ada', { ...state, sub: first.sub });
+        await sync();
+      }
+      cognito.remove(first);
+      const second = cognito.add('ada');
+      // Asked for, and nothing is taken away.
+      expect(await sync()).toMatchObject({ people_skipped: 1, people_absent: 1, people_removed: 0 });
+      expect(await sync()).toMatchObject({ people_created: 1, people_skipped: 0, people_absent: 0 });
+      expect((await people()).map(({ external_id: id, active }) => [id, active])).toEqual([[second.sub, true]]);
+      await configure({ missing: 'remove' });
+    },
+    60_000,
+  );
+
+  it('P18 P31 whoever was inactive counts for no brake, is asked for once, and keeps the name where that is kept', async () => {
+    const all = Array.from({ length: 12 }, (_, index) => cognito.add(`person-${index}`, { Enabled: false }));
+    await sync();
+    await configure({ missing: 'deactivate', exceptNames: ['person-11'] });
+    for (const { sub, Username } of all) {
+      cognito.users.delete(sub);
+      cognito.add(Username);
+    }
+    await emptyTables(scim.client, 'messaging.outbox');
+    cognito.answered.length = 0;
+    expect(await sync()).toMatchObject({ state: 'done', people_absent: 12, people_removed: 0, people_skipped: 12 });
+    expect(cognito.count('ListUsers')).toBe(1 + 11);
+    expect(await events()).toEqual([]);
+    expect(await sync()).toMatchObject({ people_created: 11, people_skipped: 1 });
+    expect((await people()).find(({ name }) => name === 'person-11')).toMatchObject({ active: false });
+    await configure({ missing: 'remove' });
+  }, 60_000);
+
   it('P31 a pool that was made anew puts nobody out by their names: the brake sees everybody', async () => {
     const olds = Array.from({ length: 12 }, (_, index) => cognito.add(`person-${index}`));
     await sync();
@@ -406,6 +452,91 @@ describe('a directory that is read from a Cognito user pool', () => {
     await configure({ missing: 'keep' });
     expect(await sync()).toMatchObject({ state: 'done', people_removed: 0, people_skipped: 12 });
     await configure({ missing: 'remove' });
+  }, 60_000);
+
+  it('a group that is made anew in another spelling is the same one, and nobody leaves it for that', async () => {
+    const [ada, grace, linus] = [cognito.add('ada'), cognito.add('grace'), cognito.add('linus')];
+    cognito.groups.set('Dev', new Set([ada.sub, grace.sub]));
+    await sync();
+    const before = await groups();
+    cognito.groups.clear();
+    cognito.groups.set('dev', new Set([ada.sub, linus.sub]));
+    expect(await sync()).toMatchObject({ groups_skipped: 0, groups_removed: 0, members_changed: 2 });
+    expect(await groups()).toEqual([{ ...before[0], name: 'dev', external_id: 'dev' }]);
+    expect(await members('dev')).toEqual(['ada', 'linus']);
+    expect(await sync()).toMatchObject({ groups_skipped: 0, groups_removed: 0, members_changed: 0 });
+    cognito.groups.clear();
+    expect(await sync()).toMatchObject({ groups_removed: 1 });
+  }, 60_000);
+
+  it.each(['DEV', 'dev'])(
+    'of two spellings of a group the known one stays, whichever is listed first: beside %s',
+    async (other) => {
+      const [ada, grace] = [cognito.add('ada'), cognito.add('grace')];
+      cognito.groups.set('Dev', new Set([ada.sub]));
+      await sync();
+      const before = await groups();
+      cognito.groups.set(other, new Set([grace.sub]));
+      cognito.pageSize = 1;
+      for (let round = 0; round < 2; round += 1) {
+        expect(await sync()).toMatchObject({ groups_skipped: 1, groups_removed: 0, members_changed: 0 });
+        expect(await groups()).toEqual(before);
+        expect(await members('Dev')).toEqual(['ada']);
+      }
+    },
+    60_000,
+  );
+
+  const groups = async () =>
+    (
+      await scim.client.query<{ id: string; name: string; external_id: string }>(
+        `select id, display_name as name, external_id from directory.directory_group
+         where deleted_at is null order by display_name`,
+      )
+    ).rows;
+
+  it('goes on where a push has deleted somebody of the pool, or exchanged the ids of two', async () => {
+    for (const name of ['ada', 'grace', 'linus']) cognito.add(name);
+    await sync();
+    await scim.client.query(`update directory.directory_user set deleted_at = now() where user_name = 'ada'`);
+    await scim.client.query(
+      `update directory.directory_user as one set external_id = other.external_id from directory.directory_user as other
+       where one.user_name in ('grace', 'linus') and other.user_name in ('grace', 'linus') and other.id <> one.id`,
+    );
+    expect(await sync()).toMatchObject({ state: 'done', people_created: 1, people_absent: 0 });
+    const marks = await scim.client.query(
+      `select from directory.pulled_person as pulled join directory.directory_user as person
+       on person.id = pulled.directory_user_id and person.external_id = pulled.external_id and person.deleted_at is null`,
+    );
+    expect(marks.rowCount).toBe(3);
+  }, 60_000);
+
+  it('F22 a page of people is looked for by keys among all that a provider has', async () => {
+    await scim.client.query(
+      `with person as (
+         insert into directory.directory_user (provider, user_name, user_name_folded, external_id)
+         select $1, 'person-' || n, 'person-' || n, 'external-' || n from generate_series(1, 20000) as n
+         returning id, provider, external_id
+       ) insert into directory.pulled_person (directory_user_id, provider, external_id, seen_in)
+       select id, provider, external_id, gen_random_uuid() from person`,
+      [provider],
+    );
+    await scim.client.query('analyze directory.directory_user, directory.pulled_person');
+    const { rows: page } = await scim.client.query<{ id: string; external_id: string; user_name: string }>(
+      'select id, external_id, user_name from directory.directory_user limit 60',
+    );
+    const externalIds = page.map((person) => person.external_id);
+    const asked: [string, string[]][] = [
+      [knownPeople, page.map((person) => person.user_name)],
+      [unmarkFormerRows, page.map((person) => person.id)],
+    ];
+    for (const [text, others] of asked) {
+      const values = [provider, externalIds, others];
+      const { rows: plan } = await scim.client.query<Record<string, string>>(`explain ${text}`, values);
+      const lines = plan.map((line) => line['QUERY PLAN']);
+      expect(lines.filter((line) => /Seq Scan/.test(line!))).toEqual([]);
+      expect(lines.filter((line) => /Index Cond: .*external_id/.test(line!))).toHaveLength(1);
+    }
   }, 60_000);
 
   it('X24 the schedule begins a listing when it is time, once', async () => {

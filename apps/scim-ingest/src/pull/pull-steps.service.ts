@@ -107,6 +107,7 @@ export class PullSteps {
     return this.write(sync, reading, async (manager) => {
       // Whoever came after the listing of people is taken here.
       const taken = await this.people.take(manager, sync, listed, reading.cleanup);
+      await this.groups.respell(manager, sync, group);
       const added = await this.groups.addMembers(manager, sync, group, taken.ids);
       const went = await this.endOfPage(manager, sync, { group, page, ids: taken.ids });
       const position = page.next === undefined ? place('members') : place('members', page.next, group.id);
@@ -158,7 +159,8 @@ export class PullSteps {
       const taken = await this.people.take(manager, sync, listed, reading.cleanup);
       await this.absent.spare(manager, sync, missing);
       for (const person of gone) await this.absent.takeAway(manager, sync, person, cleanup);
-      const tally = { ...tallyOf(taken), requests: asked.length, peopleRemoved: gone.length };
+      const removed = gone.filter(({ counts }) => counts).length;
+      const tally = { ...tallyOf(taken), requests: asked.length, peopleRemoved: removed };
       return [place('absences'), tally];
     });
   }

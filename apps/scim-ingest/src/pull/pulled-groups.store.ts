@@ -6,7 +6,16 @@ import type { Sync } from './pull-sync.js';
 
 export interface PulledGroup {
   readonly id: string;
+  /** As the pool spells it. */
   readonly name: string;
+  /** The directory does so otherwise. */
+  readonly isRespelled: boolean;
+}
+
+interface MarkedRow {
+  readonly group_id: string;
+  readonly name: string;
+  readonly display_name: string | null;
 }
 
 /** Bounds one statement; what is left is taken by the next one. */
@@ -18,7 +27,8 @@ export class PulledGroups {
   constructor(private readonly directory: DirectoryGroups) {}
 
   /** @returns how many of the names could not be taken: another spelling of them is a group already */
-  async take(manager: EntityManager, { id: syncId, provider }: Sync, names: readonly string[]): Promise<number> {
+  async take(manager: EntityManager, sync: Sync, names: readonly string[]): Promise<number> {
+    const { provider } = sync;
     const folded = names.map(foldName);
     const rows = await manager.query<{ id: string; display_name: string; display_name_folded: string }[]>(
       `select id, display_name, display_name_folded from directory.directory_group
@@ -34,28 +44,58 @@ export class PulledGroups {
         group = { id: (await this.directory.create(manager, provider, content)).id, name };
         known.set(folded[index]!, group);
       }
-      if (group.name === name) await manager.query(markGroup, [group.id, provider, name, syncId]);
-      else skipped += 1;
+      const marked = { id: group.id, name };
+      const isTaken = await (group.name === name
+        ? this.mark(manager, sync, marked)
+        : this.markSpelling(manager, sync, marked));
+      if (!isTaken) skipped += 1;
     }
     return skipped;
   }
 
+  /** @returns false: another spelling, which this listing had before, is left out for it */
+  private async mark(manager: EntityManager, { id: syncId, provider }: Sync, { id, name }: Marked): Promise<boolean> {
+    // Who had the name before it was deleted or renamed by somebody else than the pool.
+    await manager.query('delete from directory.pulled_group where provider = $1 and name = $2 and group_id <> $3', [
+      ...[provider, name, id],
+    ]);
+    const [row] = await manager.query<[{ displaces: boolean }]>(markGroup, [id, provider, name, syncId]);
+    return !row.displaces;
+  }
+
+  /**
+   * A group that was deleted and made anew in another spelling is not absent. Only while the known spelling has not come:
+   * where the pool has both, that is the group's.
+   * @returns false: this one is left out
+   */
+  private async markSpelling(
+    manager: EntityManager,
+    { id: syncId, provider }: Sync,
+    { id, name }: Marked,
+  ): Promise<boolean> {
+    const [, taken] = await manager.query<[unknown, number]>(markSpelling, [id, provider, name, syncId]);
+    return taken > 0;
+  }
+
+  /** Only now: all of the listing is read, so the pool has this spelling alone. */
+  async respell(manager: EntityManager, { provider, traceId }: Sync, { id, name, isRespelled }: PulledGroup) {
+    if (isRespelled)
+      await this.directory.change(manager, { provider, id }, { displayName: name, externalId: name }, traceId);
+  }
+
   /** The next one whose members this sync has not read. */
   async next(manager: EntityManager, { id, provider }: Sync): Promise<PulledGroup | undefined> {
-    const [row] = await manager.query<{ group_id: string; name: string }[]>(
-      `select group_id, name from directory.pulled_group
-       where provider = $1 and seen_in = $2 and members_in is distinct from $2 order by group_id limit 1`,
+    const [row] = await manager.query<MarkedRow[]>(
+      `${markedGroup} where mark.provider = $1 and mark.seen_in = $2 and mark.members_in is distinct from $2
+       order by mark.group_id limit 1`,
       [provider, id],
     );
-    return row && { id: row.group_id, name: row.name };
+    return row && groupOf(row);
   }
 
   async named(manager: EntityManager, { groupId }: Sync): Promise<PulledGroup | undefined> {
-    const [row] = await manager.query<{ group_id: string; name: string }[]>(
-      'select group_id, name from directory.pulled_group where group_id = $1',
-      [groupId],
-    );
-    return row && { id: row.group_id, name: row.name };
+    const [row] = await manager.query<MarkedRow[]>(`${markedGroup} where mark.group_id = $1`, [groupId]);
+    return row && groupOf(row);
   }
 
   /** A page of members. @returns memberships that came */
@@ -121,9 +161,30 @@ export class PulledGroups {
   }
 }
 
+type Marked = Pick<PulledGroup, 'id' | 'name'>;
+
+/** A rename by somebody else than the pool is no other spelling. */
+function groupOf({ group_id: id, name, display_name: known }: MarkedRow): PulledGroup {
+  const isRespelled = known !== null && known !== name && foldName(known) === foldName(name);
+  return { id, name, isRespelled };
+}
+
+const markedGroup = `
+select mark.group_id, mark.name, known.display_name from directory.pulled_group as mark
+left join directory.directory_group as known on known.id = mark.group_id`;
+
 const markGroup = `
+with displaced as (select from directory.pulled_group where group_id = $1 and name <> $3 and seen_in = $4)
 insert into directory.pulled_group (group_id, provider, name, seen_in) values ($1, $2, $3, $4)
-on conflict (provider, name) do update set seen_in = excluded.seen_in, group_id = excluded.group_id`;
+on conflict (group_id) do update set name = excluded.name, seen_in = excluded.seen_in
+returning exists (select from displaced) as displaces`;
+
+/** Again in this sync where the listing began anew. */
+const markSpelling = `
+update directory.pulled_group set name = $3, seen_in = $4
+where group_id = $1 and (seen_in <> $4 or name = $3)
+  and not exists (select from directory.pulled_group as other
+    where other.provider = $2 and other.name = $3 and other.group_id <> $1)`;
 
 const notListed = `
 select member_id from directory.directory_member as member

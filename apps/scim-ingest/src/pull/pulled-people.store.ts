@@ -102,15 +102,9 @@ export class PulledPeople {
   }
 
   private async mark(manager: EntityManager, { id, provider }: Sync, ids: ReadonlyMap<string, string>): Promise<void> {
-    const values = [provider, id, [...ids.keys()], [...ids.values()]];
-    // The same person, or the same row, may have been known by another one before.
-    await manager.query(
-      `delete from directory.pulled_person as old
-       using unnest($2::text[], $3::uuid[]) as listed (external_id, directory_user_id)
-       where old.provider = $1 and (old.external_id = listed.external_id) <> (old.directory_user_id = listed.directory_user_id)`,
-      [provider, values[2], values[3]],
-    );
-    await manager.query(markPeople, values);
+    const [externalIds, rows] = [[...ids.keys()], [...ids.values()]];
+    await manager.query(unmarkFormerRows, [provider, externalIds, rows]);
+    await manager.query(markPeople, [provider, id, externalIds, rows]);
   }
 }
 
@@ -165,14 +159,19 @@ function isAs(row: KnownRow, { userName, externalId, active, resource }: Directo
   );
 }
 
-const knownPeople = `
+/** The mark as a value: of an `exists` PostgreSQL makes a list of everybody who is gone. */
+export const knownPeople = `
 select person.id, person.external_id, person.user_name, person.user_name_folded, person.active, person.resource,
-  exists (select from directory.pulled_person as pulled
-    where pulled.directory_user_id = person.id and pulled.gone_at is not null) as is_gone
+  (select gone_at from directory.pulled_person where directory_user_id = person.id) is not null as is_gone
 from directory.directory_user as person
 where person.provider = $1 and person.deleted_at is null
   and (person.external_id = any($2::text[]) or person.user_name_folded = any($3::text[]))
 order by person.created_at, person.id`;
+
+/** The same person may have been another row before. What the same row was before is overwritten by its mark. */
+export const unmarkFormerRows = `
+delete from directory.pulled_person as old using unnest($2::text[], $3::uuid[]) as listed (external_id, directory_user_id)
+where old.provider = $1 and old.external_id = listed.external_id and old.directory_user_id <> listed.directory_user_id`;
 
 const markPeople = `
 insert into directory.pulled_person (directory_user_id, provider, external_id, seen_in)
