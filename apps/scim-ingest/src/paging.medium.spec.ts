@@ -121,6 +121,14 @@ describe('pages', () => {
     expect([[...descending.slice(0, 3)].sort(), descending.slice(3)]).toEqual([groups, [...names].reverse()]);
     const page = await scim.get('/?sortBy=userName&sortOrder=descending&startIndex=3&count=2');
     expect([page.body.totalResults, namesIn(page.body)]).toEqual([10, descending.slice(2, 4)]);
+    // What both have is one order over both, here that in which they were made.
+    const newest = (more: string) => scim.get(`/?sortBy=meta.created&sortOrder=descending${more}`);
+    const whole = [...groups].reverse();
+    const both = (await newest(`&filter=${encodeURIComponent('userName eq "ada" or displayName pr')}`)).body;
+    expect([both.totalResults, namesIn(both)]).toEqual([4, [...whole, 'ada']]);
+    const { body: second } = await newest('&startIndex=3&count=2&excludedAttributes=members,groups');
+    expect([second.totalResults, second.startIndex, namesIn(second)]).toEqual([10, 3, ['alpha', 'zoe']]);
+    expect((await newest('&count=0')).body).toMatchObject({ totalResults: 10, Resources: [] });
     expect((await scim.get('/?sortBy=nope')).body.scimType).toBe('invalidValue');
     const unknown = encodeURIComponent('members.nope pr or userName pr');
     expect((await scim.get(`/?filter=${unknown}`)).body.scimType).toBe('invalidFilter');

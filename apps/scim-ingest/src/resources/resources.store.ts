@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { beside, besideNull, statement, Statements } from '@gatehouse/database';
 import type { Statement } from '@gatehouse/database';
-import { countStatement, groupType, pageStatement, userType } from '@gatehouse/scim';
-import type { ListRequest, Membership, Paging, ResourceType, Row } from '@gatehouse/scim';
+import { countStatement, groupType, mergedStatement, pageStatement, userType } from '@gatehouse/scim';
+import type { ListRequest, Membership, Paging, ResourceType, Row, SortedRequest } from '@gatehouse/scim';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 
@@ -51,9 +51,28 @@ export class Resources {
     const { text, values } = pageStatement(request, paging);
     const rows = isIndex && paging.count === 0 ? [] : await this.rows(request, paging, { text, values });
     if (isIndex && paging.startIndex === 1 && rows.length < paging.count) return { total: rows.length, rows };
-    const count = countStatement(request);
-    const [counted] = await this.dataSource.query<{ total: number }[]>(count.text, [...count.values]);
-    return { total: counted!.total, rows };
+    return { total: await this.count(request), rows };
+  }
+
+  /** One page of several types in one order. `place` is that of its request; who was removed meanwhile is left out. */
+  async merged(
+    requests: readonly SortedRequest[],
+    paging: { readonly startIndex: number; readonly count: number },
+  ): Promise<{ total: number; rows: readonly { readonly place: number; readonly row: Row }[] }> {
+    const { text, values } = mergedStatement(requests, paging);
+    const places = await this.dataSource.query<{ place: number; id: string }[]>(text, [...values]);
+    const byId = new Map<string, Row>();
+    let total = 0;
+    for (const [place, request] of requests.entries()) {
+      const ids = places.filter((one) => one.place === place).map(({ id }) => id);
+      for (const row of await this.ofIds(request, ids)) byId.set(String(row['id']), row);
+      total += await this.count(request);
+    }
+    const rows = places.flatMap(({ place, id }) => {
+      const row = byId.get(id);
+      return row ? [{ place, row }] : [];
+    });
+    return { total, rows };
   }
 
   /** No more rows than one beyond the bound are looked at, however many these have. */
@@ -78,6 +97,18 @@ export class Resources {
       else byOwner.set(owner, [{ id, kind, display }]);
     }
     return byOwner;
+  }
+
+  private async count(request: ListRequest): Promise<number> {
+    const { text, values } = countStatement(request);
+    const [counted] = await this.dataSource.query<{ total: number }[]>(text, [...values]);
+    return counted!.total;
+  }
+
+  private ofIds({ type, provider }: ListRequest, ids: readonly string[]): Promise<Row[]> {
+    const columns = type.columns.map((column) => `r.${column}`).join(', ');
+    const text = `select ${columns} from ${type.table} r where r.id = any($1::uuid[]) and r.provider = $2 and ${type.visible}`;
+    return this.dataSource.query<Row[]>(text, [ids, provider]);
   }
 
   private rows(

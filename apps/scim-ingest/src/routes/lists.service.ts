@@ -21,6 +21,8 @@ import { queryFields } from './query-fields.js';
 /** Of people: what the largest directories have groups, times this, is what a list has at most. */
 const rowsWithMemberships = 100;
 
+type Shown = Awaited<ReturnType<Presenter['all']>>[number];
+
 const everyType: readonly ResourceType[] = [userType, groupType];
 
 /** Queries: a page of one kind of resource, or of both from the root (RFC 7644 3.4.2 and 3.4.3, RFC 9865). */
@@ -44,7 +46,10 @@ export class Lists {
     return this.page(type, readSearch(type, request.json(), limits, dialects), request);
   }
 
-  /** People first, then groups. What only one of them has is without a value in the other (RFC 7644 3.4.2.1). */
+  /**
+   * People first, then groups, unless what both have is sorted by. What only one of them has is without a value in the
+   * other (RFC 7644 3.4.2.1).
+   */
   async everything(request: ScimRequest, dialects: Dialects): Promise<Answer> {
     const read = (type: ResourceType) =>
       request.method === 'POST'
@@ -53,7 +58,37 @@ export class Lists {
     const queries = inSortOrder(everyType.map((type) => ({ type, query: read(type) })));
     const { paging } = queries[0]!.query;
     if (paging.kind === 'cursor') throw badRequest('invalidCursor', 'Page through both kinds by startIndex.');
-    const resources: unknown[] = [];
+    const { startIndex } = paging;
+    const sorted = queries.flatMap(({ type, query }) =>
+      query.sort ? [{ ...questionOf(type, query, request), sort: query.sort }] : [],
+    );
+    const page =
+      sorted.length === queries.length
+        ? await this.merged(queries, await this.resources.merged(sorted, paging), request)
+        : await this.inTurn(queries, paging, request);
+    return { status: 200, body: listResponse({ ...page, startIndex }) };
+  }
+
+  private async merged(
+    queries: readonly QueryOfType[],
+    { total, rows }: Awaited<ReturnType<Resources['merged']>>,
+    request: ScimRequest,
+  ) {
+    const shown = new Map<Row, Shown>();
+    for (const [place, { type, query }] of queries.entries()) {
+      const own = rows.filter((one) => one.place === place).map(({ row }) => row);
+      const resources = await this.shown(type, own, query, request);
+      for (const [index, row] of own.entries()) shown.set(row, resources[index]!);
+    }
+    return { total, resources: rows.map(({ row }) => shown.get(row)!) };
+  }
+
+  private async inTurn(
+    queries: readonly QueryOfType[],
+    paging: { readonly startIndex: number; readonly count: number },
+    request: ScimRequest,
+  ) {
+    const resources: Shown[] = [];
     let total = 0;
     for (const { type, query } of queries) {
       const startIndex = Math.max(1, paging.startIndex - total);
@@ -64,7 +99,7 @@ export class Lists {
       if (isReached) resources.push(...(await this.shown(type, found.rows, query, request)));
       total += found.total;
     }
-    return { status: 200, body: listResponse({ total, resources: resources as never, startIndex: paging.startIndex }) };
+    return { total, resources };
   }
 
   private async page(type: ResourceType, query: ListQuery, request: ScimRequest): Promise<Answer> {

@@ -20,6 +20,10 @@ export interface ListRequest {
   readonly withMemberships?: boolean;
 }
 
+export interface SortedRequest extends ListRequest {
+  readonly sort: Sort;
+}
+
 /** How many rows there are, of this provider only. */
 export function countStatement(request: ListRequest): Statement {
   const parameters = new Parameters();
@@ -50,6 +54,25 @@ export function pageStatement(request: ListRequest, paging: Paging): Statement {
     text:
       `select ${columns.join(', ')} from ${type.table} r where ${conditions.join(' and ')} ` +
       `order by ${order} limit ${parameters.add(limit)}${offset}`,
+    values: parameters.values,
+  };
+}
+
+/** Of several types in one order: columns `place`, of the request, and `id`. All of them have the same sort. */
+export function mergedStatement(
+  requests: readonly SortedRequest[],
+  { startIndex, count }: { readonly startIndex: number; readonly count: number },
+): Statement {
+  const parameters = new Parameters();
+  const kinds = requests.map((request, place) => {
+    const { type, sort } = request;
+    return `select ${place} as place, r.id, ${sortKeyOf(type, sort.by)} as sort_key from ${type.table} r where ${scopeOf(request, parameters)}`;
+  });
+  const order = requests[0]!.sort.descending ? 'desc nulls first' : 'asc nulls last';
+  return {
+    text:
+      `select place, id from (${kinds.join(' union all ')}) as every ` +
+      `order by sort_key collate "C" ${order}, place, id limit ${parameters.add(count)} offset ${parameters.add(startIndex - 1)}`,
     values: parameters.values,
   };
 }
