@@ -36,13 +36,15 @@ export class AcquaintancesStore {
 
   /**
    * The accounts of whoever has this address, as it was decided for them; two at most, of which none is meant. The index
-   * narrows it; addresses are equal where they differ in the case of ASCII letters only.
+   * narrows it; addresses are equal where they differ in the case of ASCII letters only. One that everybody has left is
+   * nobody's, and would make the address ambiguous for ever.
    */
   async byEmail(manager: EntityManager, email: string): Promise<string[]> {
     const rows = await manager.query<{ account_id: string }[]>(
-      `select account_id from mapping.desired_access
+      `select account_id from mapping.desired_access as desired
        where lower(content ->> 'email') = lower($1)
-         and lower((content ->> 'email') collate "C") = lower($1 collate "C") limit ${shownMax}`,
+         and lower((content ->> 'email') collate "C") = lower($1 collate "C")
+         and ${isSomebodys('desired.account_id')} limit ${shownMax}`,
       [email],
     );
     return rows.map(({ account_id }) => account_id);
@@ -55,6 +57,15 @@ export class AcquaintancesStore {
     );
     return rows.length === 1 ? rows[0]!.account_id : undefined;
   }
+}
+
+/** A scalar subquery is a look by key; of `exists` between `or` PostgreSQL may make one table of everybody's links. */
+function isSomebodys(account: string): string {
+  return `coalesce(
+    (select true from mapping.account_identity where account_id = ${account} limit 1),
+    (select true from mapping.account_directory_user where account_id = ${account} limit 1),
+    (select jira_key is not null or create_intent is not null from sync.jira_account where account_id = ${account}),
+    false)`;
 }
 
 /**

@@ -80,6 +80,51 @@ describe('P17 X29 somebody in a directory meets an account that was made at a si
     }
   });
 
+  it('I4 whoever is inactive under the id of somebody who is active deactivates themselves alone', async () => {
+    await policy({});
+    const [left, there] = [
+      await directory.person('left', { externalId: 'mail-nickname' }),
+      await directory.person('there', { externalId: 'mail-nickname' }),
+    ];
+    await directory.set(left, { active: false });
+    const accounts = [
+      (await gatehouse.mapDirectoryUser(there)).account,
+      (await gatehouse.mapDirectoryUser(left)).account,
+    ];
+    expect(accounts[1]).not.toBe(accounts[0]);
+    const decided = await Promise.all(accounts.map((account) => gatehouse.desiredOf(account!)));
+    expect(decided.map((access) => access?.content['deactivated'] !== undefined)).toEqual([false, true]);
+  });
+
+  it('somebody who signs in is not looked for by an id that the policy leaves out', async () => {
+    await policy({ by: ['userName'] });
+    const { account } = await gatehouse.mapDirectoryUser(await directory.person('one', { externalId: 'subject-1' }));
+    const identity = await gatehouse.identity('cognito', ada, 'subject-1');
+    expect((await gatehouse.map(identity)).account).not.toBe(account);
+    await policy({});
+    const { account: met } = await gatehouse.mapDirectoryUser(
+      await directory.person('two', { externalId: 'subject-2' }),
+    );
+    expect((await gatehouse.map(await gatehouse.identity('cognito', ada, 'subject-2'))).account).toBe(met);
+  });
+
+  it('by e-mail among accounts that are somebody’s: one that everybody has left makes no address ambiguous', async () => {
+    await policy({ by: ['email'] });
+    const team = { ...ada, preferred_username: 'b1', email: 'team@example.com' };
+    const identity = await gatehouse.identity('cognito', team);
+    const { account: left } = await gatehouse.map(identity);
+    await gatehouse.jiraSays(left!, { state: 'refused', code: 'match.email_differs' });
+    await gatehouse.claim(identity, { preferred_username: 'b2' });
+    const { account } = await gatehouse.map(identity);
+    expect(account).not.toBe(left);
+    const person = await directory.person('boss', { email: 'team@example.com' });
+    expect((await gatehouse.mapDirectoryUser(person)).account).toBe(account);
+
+    await gatehouse.jiraSays(left!, { key: 'K1', state: 'ready' });
+    const other = await directory.person('deputy', { email: 'team@example.com' });
+    expect(await gatehouse.mapDirectoryUser(other)).toEqual({ account: undefined, code: 'match.email_ambiguous' });
+  });
+
   it('by e-mail only where one account has the address', async () => {
     await policy({ by: ['email'] });
     const account = await signedIn();
@@ -179,6 +224,19 @@ describe('P17 X29 somebody in a directory meets an account that was made at a si
     expect((await meetings()).at(-1)).toMatchObject({ met_by: 'jiraUser', outcome: 'asked' });
     await say(person, `account/${holder}`, 'link');
     expect((await gatehouse.mapDirectoryUser(person)).account).toBe(holder);
+  });
+
+  it('two who are in the directory with one address stay two also where both lead to one Jira user', async () => {
+    await policy({});
+    const email = 'team@example.com';
+    const [alice, bob] = [await directory.person('alice', { email }), await directory.person('bob', { email })];
+    const { account: holder } = await gatehouse.mapDirectoryUser(alice);
+    await gatehouse.jiraSays(holder!, { key: 'JIRAUSER1', state: 'ready' });
+    const { account: own } = await gatehouse.mapDirectoryUser(bob);
+    await gatehouse.jiraSays(own!, { state: 'refused', code: 'match.key_taken', takenBy: holder! });
+    expect(await gatehouse.mapDirectoryUser(bob)).toEqual({ account: own, code: undefined });
+    await say(bob, `account/${holder!}`, 'link');
+    expect((await gatehouse.mapDirectoryUser(bob)).account).toBe(holder);
   });
 });
 

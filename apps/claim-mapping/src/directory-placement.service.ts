@@ -33,9 +33,7 @@ export class DirectoryPlacement {
 
   /** Whom the provider itself calls by the same id. It leads to an account whether the person may enter or not. */
   async byProviderId(search: Omit<Search, 'nameFolded'>): Promise<Placement | undefined> {
-    const { manager, candidate, config } = search;
-    if (!linkKeys(candidate, config).includes('externalId')) return undefined;
-    const met = await this.acquaintances.byProviderId(manager, candidate);
+    const met = await this.acquaintances.byProviderId(search.manager, search.candidate);
     return met === undefined ? undefined : this.meetIfTheirs(search, met, 'externalId');
   }
 
@@ -132,6 +130,7 @@ export class DirectoryPlacement {
   }
 }
 
-function linkKeys(candidate: Candidate, config: ConfigDocument): readonly LinkKey[] {
+/** Of the directory of the candidate's provider. */
+export function linkKeys(candidate: Candidate, config: ConfigDocument): readonly LinkKey[] {
   return rulesOf(candidate, config)?.mapping.directory.linking.by ?? ['externalId', 'userName'];
 }

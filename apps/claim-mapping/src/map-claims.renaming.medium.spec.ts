@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ada, config } from '../test/ada.js';
+import { Directory } from '../test/directory.js';
 import { Installation } from '../test/installation.js';
 
 let gatehouse: Installation;
@@ -106,5 +107,85 @@ describe('once the Jira user has the name too', () => {
     expect(await gatehouse.map(identity)).toEqual({ account, code: undefined });
     expect(await nameOf(account)).toBe('ada');
     expect(await nameOf(taken!)).toBe('ada.lovelace');
+  });
+});
+
+describe('S60 I4 whoever is deactivated and has no Jira user', () => {
+  const barred = { state: 'refused', code: 'account.deactivated' };
+  const order = (account: string, kind: string) =>
+    gatehouse.dataSource.query(
+      `insert into console.account_order (account_id, kind, lifts, actor, reason) values ($1, $2, '{}', 'test', 'x')`,
+      [account, kind],
+    );
+
+  it('by an order does not leave it by another name, until a newer order', async () => {
+    const identity = await gatehouse.identity('cognito', ada);
+    const { account } = await gatehouse.map(identity);
+    await gatehouse.jiraSays(account!, { state: 'refused', code: 'match.email_differs' });
+    await order(account!, 'deactivate');
+    await gatehouse.claim(identity, lovelace);
+    expect(await gatehouse.map(identity)).toEqual({ account, code: undefined });
+    await gatehouse.jiraSays(account!, barred);
+    expect(await gatehouse.map(identity)).toEqual({ account, code: undefined });
+    expect(await gatehouse.count('mapping.account')).toBe(1);
+
+    await order(account!, 'reactivate');
+    expect((await gatehouse.map(identity)).account).not.toBe(account);
+  });
+
+  it('by an order does not leave it for the account that has the Jira user', async () => {
+    const { account: holder } = await known('partner');
+    const identity = await gatehouse.identity('cognito', { ...ada, ...lovelace });
+    const { account } = await gatehouse.map(identity);
+    await gatehouse.jiraSays(account!, { state: 'refused', code: 'match.key_taken', takenBy: holder });
+    await order(account!, 'deactivate');
+    expect(await gatehouse.map(identity)).toEqual({ account, code: undefined });
+    await order(account!, 'reactivate');
+    expect((await gatehouse.map(identity)).account).toBe(holder);
+  });
+
+  it('by the directory whose user was removed with it does not come in through another name of a sign-in', async () => {
+    const directory = new Directory(gatehouse, 'cognito');
+    const cognito = { ...config.mappings.cognito, directory: { whenRemoved: 'remove' as const } };
+    await gatehouse.configure({ ...config, mappings: { cognito } });
+    const person = await directory.person('ada', { externalId: 'subject-1' });
+    const { account } = await gatehouse.mapDirectoryUser(person);
+    const identity = await gatehouse.identity('cognito', { ...ada, nick: 'countess' }, 'subject-1');
+    expect((await gatehouse.map(identity)).account).toBe(account);
+    await directory.removePerson(person);
+    await gatehouse.mapDirectoryUser(person, 'offboarding');
+    await gatehouse.jiraSays(account!, barred);
+
+    const profile = { username: { claim: 'nick' } };
+    await gatehouse.configure({ ...config, mappings: { cognito: { ...cognito, profile } } });
+    expect(await gatehouse.map(identity, 'bulk')).toEqual({ account, code: undefined });
+    expect(await contentOf(account!)).toMatchObject({ deactivated: { by: 'directory', removesUser: true } });
+  });
+
+  it('by one directory does not leave it by the name that another one gives', async () => {
+    const [one, other] = [new Directory(gatehouse, 'cognito'), new Directory(gatehouse, 'trusted')];
+    const renamed = await one.person('ada');
+    const { account } = await gatehouse.mapDirectoryUser(renamed);
+    await inJira(account!, 'ada');
+    const inactive = await other.person('ada');
+    expect((await gatehouse.mapDirectoryUser(inactive)).account).toBe(account);
+    await gatehouse.jiraSays(account!, { state: 'refused', code: 'match.import_off' });
+    await other.set(inactive, { active: false });
+    await one.set(renamed, { userName: 'ada.lovelace' });
+    expect(await gatehouse.mapDirectoryUser(renamed)).toEqual({ account, code: undefined });
+    expect(await contentOf(account!)).toMatchObject({ deactivated: { by: 'directory', provider: 'trusted' } });
+  });
+
+  it('by the directory brings that to the account that has the Jira user', async () => {
+    const allowing = { ...config.providers.cognito, allowedEmailDomains: ['example.com'] };
+    await gatehouse.configure({ ...config, providers: { ...config.providers, cognito: allowing } });
+    const directory = new Directory(gatehouse, 'cognito');
+    const { account: holder } = await known('partner');
+    const person = await directory.person('lovelace', { email: 'ada@example.com' });
+    const { account } = await gatehouse.mapDirectoryUser(person);
+    await gatehouse.jiraSays(account!, { state: 'refused', code: 'match.key_taken', takenBy: holder });
+    await directory.set(person, { active: false });
+    expect((await gatehouse.mapDirectoryUser(person, 'offboarding')).account).toBe(holder);
+    expect(await contentOf(holder)).toMatchObject({ deactivated: { by: 'directory', provider: 'cognito' } });
   });
 });

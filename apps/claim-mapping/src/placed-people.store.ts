@@ -60,7 +60,9 @@ export class PlacedPeopleStore {
     const config = await this.liveConfig.from(row.config_version);
     const [account, facts] = [accountOf(row), await this.facts.from(this.asking, row)];
     const candidate = facts.sources.find(({ identityId }) => identityId === id);
-    return candidate && stays(candidate, account, config.document) ? { account, facts, config, candidate } : undefined;
+    return candidate && stays(candidate, account, facts, config.document)
+      ? { account, facts, config, candidate }
+      : undefined;
   }
 }
 

@@ -1,16 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { ConfigDocument } from '@gatehouse/contracts';
-import { decidePlacing, foldName, isTried, linkIdentity, mayMove } from '@gatehouse/mapping';
+import {
+  deactivationOutsideTrials,
+  decidePlacing,
+  DesiredAccess,
+  foldName,
+  isTried,
+  linkIdentity,
+  mayMove,
+} from '@gatehouse/mapping';
 import type { LinkedIdentity } from '@gatehouse/mapping';
 import type { EntityManager } from 'typeorm';
 import { AccountFactsStore } from './account-facts.store.js';
+import type { AccountFacts } from './account-facts.store.js';
 import { AccountsStore } from './accounts.store.js';
 import type { Account } from './accounts.store.js';
 import { AcquaintancesStore } from './acquaintances.store.js';
 import { usernameFolded } from './candidate.js';
 import type { Candidate } from './candidate.js';
 import { DirectoryLinksStore } from './directory-links.store.js';
-import { DirectoryPlacement } from './directory-placement.service.js';
+import { DirectoryPlacement, linkKeys } from './directory-placement.service.js';
 import { placed } from './placement.js';
 import type { Placement } from './placement.js';
 
@@ -36,8 +45,11 @@ export class AccountPlacement {
     const entry = decidePlacing(candidate, config);
     if (entry.kind === 'refuse') return current ? placed(current) : { kind: 'refused', code: entry.code };
     const nameFolded = usernameFolded(candidate, config)!;
+    const isDeactivated = current !== undefined && (await this.isDeactivated(manager, current, config));
+    // Whoever left would leave behind what takes their access away. Whom a directory has deactivated brings its word along.
+    if (isDeactivated && (candidate.directory?.standing ?? 'active') === 'active') return placed(current);
     const chosen =
-      current && !mayMove(current, nameFolded, candidate)
+      current && !mayMove({ ...current, isDeactivated }, nameFolded, candidate)
         ? placed(current)
         : await this.byAttributes(manager, candidate, nameFolded, config);
     const followed = await this.followKey(manager, candidate, chosen, nameFolded, config);
@@ -49,6 +61,7 @@ export class AccountPlacement {
     candidate: Candidate,
     config: ConfigDocument,
   ): Promise<Placement | undefined> {
+    if (!linkKeys(candidate, config).includes('externalId')) return undefined;
     if (candidate.directory) return this.directory.byProviderId({ manager, candidate, config });
     const met = await this.acquaintances.byProviderId(manager, candidate);
     return met === undefined ? undefined : placed(await this.accounts.lock(manager, met));
@@ -131,6 +144,10 @@ export class AccountPlacement {
     return followed ? { ...chosen, account: { ...account, nameFolded } } : chosen;
   }
 
+  private async isDeactivated(manager: EntityManager, account: Account, config: ConfigDocument): Promise<boolean> {
+    return account.standing === 'refused' && isDeactivatedBy(await this.facts.of(manager, account.id), config);
+  }
+
   private async others(manager: EntityManager, accountId: string, self: LinkedIdentity): Promise<LinkedIdentity[]> {
     const { sources } = await this.facts.of(manager, accountId);
     return sources.filter(({ identityId }) => identityId !== self.identityId);
@@ -138,10 +155,23 @@ export class AccountPlacement {
 }
 
 /** Whether somebody who belongs to this account is placed there again, and nothing else comes of it. */
-export function stays(candidate: LinkedIdentity, account: Account, config: ConfigDocument): boolean {
+export function stays(
+  candidate: LinkedIdentity,
+  account: Account,
+  facts: AccountFacts,
+  config: ConfigDocument,
+): boolean {
   if (decidePlacing(candidate, config).kind === 'refuse') return true;
   const nameFolded = usernameFolded(candidate, config)!;
-  return !mayMove(account, nameFolded, candidate) && account.takenBy === undefined && !isRenamed(account, nameFolded);
+  if (account.takenBy !== undefined || isRenamed(account, nameFolded)) return false;
+  const isDeactivated = account.standing === 'refused' && isDeactivatedBy(facts, config);
+  return !mayMove({ ...account, isDeactivated }, nameFolded, candidate);
+}
+
+/** By what is said now: whether Jira's side has heard of it yet does not matter. */
+function isDeactivatedBy(facts: AccountFacts, config: ConfigDocument): boolean {
+  const decided = facts.last ? DesiredAccess.parse(facts.last.content) : undefined;
+  return deactivationOutsideTrials(decided, facts.words(config), config) !== undefined;
 }
 
 function isRenamed({ standing, username, nameFolded }: Account, name: string): boolean {

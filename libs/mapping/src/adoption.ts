@@ -16,14 +16,21 @@ export const Adoption = z.object({
 });
 export type Adoption = z.output<typeof Adoption>;
 
-/** Nothing where it is as at a sign-in, or where somebody has signed in: then the rules of sign-ins hold. */
+/**
+ * Nothing where it is as at a sign-in. Once somebody has signed in the rules of sign-ins hold in the place of the policy;
+ * what an administrator has said of one Jira user holds all the same: a refusal is not undone by coming in.
+ */
 export function adoptionBy(
   first: Contribution,
   entitled: readonly Contribution[],
   word: AdoptionWord | undefined,
 ): { adoption?: Adoption } {
-  if (entitled.some(({ isDirectory }) => !isDirectory)) return {};
   const { match, directory } = first.mapping;
+  if (entitled.some(({ isDirectory }) => !isDirectory)) {
+    // Also where users are found by their address, whoever is to be created meets the user who has the name.
+    const by = match === 'email' ? (['email', 'username'] as const) : (['username'] as const);
+    return word === undefined ? {} : { adoption: { by: [...by], onMatch: 'automatic', word } };
+  }
   const { by: keys, onMatch } = directory.linking;
   const ways = keys.flatMap((key) => (key === 'userName' ? [match] : key === 'email' ? ['email' as const] : []));
   const by = [...new Set(ways)];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideMeeting } from './decide-meeting.js';
-import type { Meeting } from './decide-meeting.js';
+import type { LinkVerdict, Meeting } from './decide-meeting.js';
 import { identityOfDirectoryUser } from './directory-user.js';
+import type { DirectoryStanding } from './directory-user.js';
 import type { LinkedIdentity } from './link-identity.js';
 import { ada, configOf } from './mapping.fixture.js';
 
@@ -12,7 +13,7 @@ const configBy = (onMatch: 'automatic' | 'ask' | 'refuse') =>
 function person(
   identityId: string,
   email = 'ada@example.com',
-  standing: 'active' | 'removed' = 'active',
+  standing: DirectoryStanding = 'active',
   externalId: string | null = null,
 ) {
   const resource = { emails: [{ value: email }] };
@@ -88,24 +89,29 @@ describe('P17 X29 somebody in a directory meets an account that was made at a si
     });
   });
 
-  it('P17 two who are active in one directory are two, whatever id both are given; a verdict joins them all the same', () => {
-    const met = (by: 'externalId' | 'userName', candidate: LinkedIdentity, one: LinkedIdentity, more = {}) =>
-      decideMeeting(meeting({ by, candidate, account: { linked: [one] }, ...more })).kind;
-    const [active, gone] = [person('one', undefined, 'active', 'x'), person('one', undefined, 'removed', 'x')];
-    const [next, elsewhere] = [person('two', undefined, 'active', 'x'), { ...active, provider: 'partner' }];
-    expect(met('externalId', next, active)).toBe('pass');
-    expect(met('externalId', next, active, { verdict: 'link' })).toBe('join');
-    expect(met('externalId', next, active, { verdict: 'refuse' })).toBe('refuse');
-    for (const [candidate, one] of [
-      [next, gone],
-      [gone, active],
-      [next, elsewhere],
-      [next, signedIn()],
-      [signedIn(), active],
-    ] as const)
+  it.each(['externalId', 'jiraUser'] as const)(
+    'P17 two who are in one directory are two, whatever %s both have and whoever is inactive, until a verdict joins them',
+    (by) => {
+      const met = (candidate: LinkedIdentity, one: LinkedIdentity, verdict?: LinkVerdict) =>
+        decideMeeting(meeting({ by, candidate, account: { linked: [one] }, verdict })).kind;
+      const of = (id: string, standing: DirectoryStanding) => person(id, undefined, standing, 'x');
+      const [active, inactive, gone] = [of('one', 'active'), of('one', 'inactive'), of('one', 'removed')];
+      const [next, left] = [of('two', 'active'), of('two', 'inactive')];
       // prettier-ignore
-      expect(met('externalId', candidate, one)).toBe('join');
-  });
+      const apart = [[next, active], [next, inactive], [left, active]] as const;
+      for (const [candidate, one] of apart) {
+        expect(met(candidate, one)).toBe('pass');
+        expect(met(candidate, one, 'link')).toBe('join');
+        expect(met(candidate, one, 'refuse')).toBe('refuse');
+      }
+      const atCompany = { ...signedIn(), provider: 'company' };
+      // prettier-ignore
+      const oneOf = [[next, gone], [next, signedIn()], [next, atCompany], [atCompany, active], [atCompany, inactive]] as const;
+      for (const [candidate, one] of oneOf) expect(met(candidate, one)).toBe('join');
+      expect(met(gone, active)).toBe(by === 'externalId' ? 'join' : 'pass');
+      if (by === 'externalId') expect(met(next, { ...active, provider: 'partner' })).toBe('join');
+    },
+  );
 
   it('P18 a name that was given again under another id of the provider is a stranger’s until somebody says otherwise', () => {
     const gone = person('old', undefined, 'removed', 'x-1');

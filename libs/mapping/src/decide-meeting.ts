@@ -37,16 +37,14 @@ export type MeetingDecision =
  * Whether the account is that person's (P17, X29). The rules of sign-ins say who is the same; the linking policy says
  * whether that is enough. Who was removed from the same directory and is made anew with the same id of the provider comes
  * back without a question; under another id a name that was given again is somebody else's, with an administrator's
- * groups perhaps. Two who are both in it are two people, whatever address they share; two who are active in
- * it at once are two also with one id: it is what the provider's administrator maps to it (Entra's default: `mailNickname`).
+ * groups perhaps. Two who are both in it, active or not, are two people, whatever address, Jira user or id they share: an id
+ * is what the provider's administrator maps to it (Entra's default: `mailNickname`), and who left would deactivate the other.
  */
 export function decideMeeting(meeting: Meeting): MeetingDecision {
   const { candidate, by, account, verdict, config } = meeting;
   const rule = byRule(meeting);
   const own = account.linked.filter((one) => one.directory && one.provider === candidate.provider);
-  if (by === 'email' && own.some(({ directory }) => directory!.standing !== 'removed')) return { kind: 'pass' };
-  if (by === 'externalId' && verdict === undefined && isActive(candidate) && own.some(isActive))
-    return { kind: 'pass' };
+  if (own.some(isThere) && staysApart(meeting)) return { kind: 'pass' };
   const isFree = account.linked.length === 0 && account.standing !== 'established';
   // Whoever has the account by now is not put beside somebody who had it before.
   const isLeft = own.every((one) => one.directory!.standing === 'removed');
@@ -64,8 +62,22 @@ export function decideMeeting(meeting: Meeting): MeetingDecision {
   }
 }
 
-function isActive({ directory }: Identity): boolean {
-  return directory?.standing === 'active';
+function isThere({ directory }: Identity): boolean {
+  return directory !== undefined && directory.standing !== 'removed';
+}
+
+/** From somebody of the same directory who is there. */
+function staysApart({ candidate, by, verdict }: Meeting): boolean {
+  switch (by) {
+    case 'email':
+      return true;
+    case 'externalId':
+      return verdict === undefined && isThere(candidate);
+    case 'jiraUser':
+      return verdict === undefined && candidate.directory !== undefined;
+    case 'userName':
+      return false;
+  }
 }
 
 /** No id on a side says nothing against it. */

@@ -65,6 +65,11 @@ describe('trustedName', () => {
   it.each([
     ['the name of a trusted provider', { username: 'ada', authoritative: true }, 'ada'],
     ['another one than the account goes by', { username: 'ada', authoritative: false, nameToHave: 'al' }, 'al'],
+    [
+      'nothing of a directory that changes nobody who is there',
+      { username: 'ada', authoritative: true, renamesNobody: true as const },
+      undefined,
+    ],
     ['nothing of a provider that lets people choose', { username: 'ada', authoritative: false }, undefined],
   ])('P06 is %s', (_, desired, name) => {
     expect(trustedName(desired)).toBe(name);

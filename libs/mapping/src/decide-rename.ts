@@ -4,13 +4,14 @@ import type { DesiredAccess } from './desired-access.js';
 import type { JiraUserFacts } from './match-account.js';
 import { foldName } from './names.js';
 
-/** The name that a provider trusted to name Jira users gives. Undefined: none of the account's gives one. */
+/** The name that a provider trusted to name Jira users gives. Undefined: none of the account's gives one that renames anybody. */
 export function trustedName({
   nameToHave,
   authoritative,
+  renamesNobody,
   username,
-}: Pick<DesiredAccess, 'nameToHave' | 'authoritative' | 'username'>): string | undefined {
-  return nameToHave ?? (authoritative ? username : undefined);
+}: Pick<DesiredAccess, 'nameToHave' | 'authoritative' | 'renamesNobody' | 'username'>): string | undefined {
+  return nameToHave ?? (authoritative && !renamesNobody ? username : undefined);
 }
 
 /** Jira takes names that differ in case only for the same, and may have changed the case itself. */

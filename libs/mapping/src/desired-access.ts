@@ -135,6 +135,8 @@ export const DesiredAccess = z.object({
   mayActivate: z.boolean().default(false),
   /** A provider that is trusted to name Jira users gave this name. */
   authoritative: z.boolean(),
+  /** Only a directory did that changes nobody who is there (X22): it says who a user is, and not what one is to be called. */
+  renamesNobody: z.literal(true).optional(),
   /** Nobody signs in to the account, and its Jira user is to be inactive, whatever else is said here. */
   deactivated: Deactivation.optional(),
   /** Another name than `username`, which such a provider gives now: the Jira user is to be renamed (P06). */
@@ -207,7 +209,7 @@ function accessOf(
     creationRefusal: refusal ?? 'match.creation_off',
     matchBy: first.mapping.match,
     ...adoptionBy(first, entitled, adoptionWord),
-    authoritative: naming.some(({ provider }) => provider.authoritativeForUsernames),
+    ...authorityOf(naming),
     ...nameToHave(entitled, nameFolded),
   };
 }
@@ -245,7 +247,7 @@ function reopened(
 function profileOnly(contributions: readonly Contribution[], nameFolded: string): DesiredAccess | undefined {
   const known = contributions.find(({ isInScope, profile }) => isInScope && profile.email !== undefined);
   if (!known) return undefined;
-  const { mapping, profile, provider } = known;
+  const { mapping, profile } = known;
   const isNaming = foldName(profile.username ?? '') === nameFolded;
   return {
     username: isNaming ? profile.username! : nameFolded,
@@ -254,8 +256,14 @@ function profileOnly(contributions: readonly Contribution[], nameFolded: string)
     ...{ updatesProfile: false, properties: {}, propertiesKept: [], groups: noGroups },
     ...{ mayActivate: false, mayCreate: false, creationRefusal: 'match.creation_off' },
     matchBy: mapping.match,
-    authoritative: isNaming && provider.authoritativeForUsernames,
+    ...authorityOf(isNaming ? [known] : []),
   };
+}
+
+function authorityOf(naming: readonly Contribution[]): Pick<DesiredAccess, 'authoritative' | 'renamesNobody'> {
+  const trusted = naming.filter(({ provider }) => provider.authoritativeForUsernames);
+  const renamesNobody = trusted.length > 0 && !trusted.some(updatesUsers);
+  return { authoritative: trusted.length > 0, ...(renamesNobody ? { renamesNobody } : {}) };
 }
 
 /** The first that was linked decides, so that two providers never rename somebody to and fro. */

@@ -63,6 +63,18 @@ describe('U06 where an identity would be put', () => {
       { account: null, of: ['a'] },
     ],
     [
+      'S60 deactivated under its old name, and not free of that by another',
+      person('a', 'grace@example.com', 'hopper'),
+      {
+        ...nothing,
+        identityId: '1',
+        own: account('grace@example.com', {
+          ...{ standing: 'refused', jiraKey: undefined, refused: 'account.deactivated' },
+        }),
+      },
+      { account: 'grace', of: ['a'] },
+    ],
+    [
       'a name that became reserved after its user was linked',
       person('a', 'grace@example.com', 'admin'),
       { identityId: '1', own: account('grace@example.com'), named: undefined },

@@ -51,7 +51,8 @@ export function foreseeAccount(candidate: Identity, record: MatchRecord, config:
   const isReserved = config.settings.reservedUsernames.some((name) => foldName(name) === nameFolded);
   // A user that is linked already is not matched by its name any more.
   if (own?.jiraKey === undefined && isReserved) return { kind: 'refuse', code: 'match.reserved_name' };
-  if (own && !mayMove(own, nameFolded, candidate)) return joined(candidate, identityId, own, []);
+  const isDeactivated = own?.refused === 'account.deactivated';
+  if (own && !mayMove({ ...own, isDeactivated }, nameFolded, candidate)) return joined(candidate, identityId, own, []);
   if (!named) return { kind: 'account', account: undefined, nameFolded, identities: [candidate] };
   const linked = named.identities.filter((one) => one.identityId !== identityId);
   const decision = linkIdentity({ candidate, linked, standing: named.standing, sharing: 'name', config });

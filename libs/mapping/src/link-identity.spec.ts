@@ -88,7 +88,7 @@ describe('linkIdentity', () => {
 
 describe('S60 P05 mayMove', () => {
   const through = new Map<string, string>();
-  const account = (standing: Standing) => ({ standing, nameFolded: 'jdoe' });
+  const account = (standing: Standing) => ({ standing, nameFolded: 'jdoe', isDeactivated: false });
 
   it.each<[string, Standing, string, { directory?: NonNullable<LinkedIdentity['directory']> }, boolean]>([
     ['a refused account binds nobody', 'refused', 'john', {}, true],
@@ -105,5 +105,6 @@ describe('S60 P05 mayMove', () => {
     ['somebody removed', 'refused', 'zz_jdoe', { directory: { standing: 'removed', through } }, false],
   ])('%s', (_, standing, name, candidate, expected) => {
     expect(mayMove(account(standing), name, candidate)).toBe(expected);
+    expect(mayMove({ ...account(standing), isDeactivated: true }, name, candidate)).toBe(false);
   });
 });

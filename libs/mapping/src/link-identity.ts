@@ -62,16 +62,18 @@ export function linkIdentity({ candidate, linked, standing, sharing, config }: Q
 
 /**
  * P05: once an account holds a Jira user, a changed name at the provider never leads to a second one. An account that
- * got nothing binds nobody: "give the person another username" is the way out of most refusals.
+ * got nothing binds nobody: "give the person another username" is the way out of most refusals, but not of a deactivation.
+ * @param account.isDeactivated by whom does not matter: what takes the access away stays with the account
  */
 export function mayMove(
-  account: { readonly standing: Standing; readonly nameFolded: string },
+  account: { readonly standing: Standing; readonly nameFolded: string; readonly isDeactivated: boolean },
   nameFolded: string,
   { directory }: Pick<Identity, 'directory'>,
 ) {
   // What a directory says of somebody who is gone stays with the account, whatever it calls them from now on: it bars that one.
   const isGone = directory !== undefined && directory.standing !== 'active';
-  return !isGone && account.standing === 'refused' && account.nameFolded !== nameFolded;
+  if (isGone || account.isDeactivated) return false;
+  return account.standing === 'refused' && account.nameFolded !== nameFolded;
 }
 
 const refusalOf = { name: 'match.identity_not_linked', key: 'match.key_taken' } as const;

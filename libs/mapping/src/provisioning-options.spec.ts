@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { unheededWords } from './decide-deactivation.js';
+import { trustedName } from './decide-rename.js';
 import { desiredAccess } from './desired-access.js';
 import type { DesiredAccess } from './desired-access.js';
 import { identityOfDirectoryUser } from './directory-user.js';
@@ -80,6 +81,17 @@ describe('X22 updateUsers', () => {
     [false, undefined],
   ])('%s: a new name at the provider leads to a rename: %s', (updateUsers, name) => {
     expect(decide([person({ userName: 'ada.l' })], configured({ updateUsers }))?.nameToHave).toBe(name);
+  });
+
+  it('off: a user who is called otherwise in Jira is found by it and not renamed, unless a sign-in says the name too', () => {
+    const nameOf = (updateUsers: boolean, ...signIns: readonly Identity[]) => {
+      const access = decide([person(), ...signIns], configured({ updateUsers }))!;
+      return [access.authoritative, trustedName(access)];
+    };
+    expect(nameOf(true)).toEqual([true, 'ada']);
+    expect(nameOf(false)).toEqual([true, undefined]);
+    expect(nameOf(false, ada('a', []))).toEqual([true, 'ada']);
+    expect(nameOf(false, ada('b', []))).toEqual([true, undefined]);
   });
 
   it('off: groups follow all the same', () => {

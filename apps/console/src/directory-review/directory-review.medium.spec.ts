@@ -173,6 +173,24 @@ describe('a directory before anything of it reaches Jira', () => {
     expect(who).toMatchObject({ userName: 'ada', outcome: 'unknown' });
   });
 
+  it('S24 an account that everybody has left makes no address ambiguous', async () => {
+    const linking = { by: ['email' as const], onMatch: 'ask' as const };
+    config = await configure(
+      { directory: { provisioning: 'review', linking } },
+      { allowedEmailDomains: ['example.com'] },
+    );
+    const account = await inJira('ada');
+    await people.query(
+      `with forsaken as (insert into mapping.account (name_folded) values ('ada.before') returning id)
+       insert into mapping.desired_access (account_id, version, content, config_version)
+       select forsaken.id, 1, content, 1 from forsaken, mapping.desired_access where account_id = $1`,
+      [account],
+    );
+    await person('lovelace', 'ada@example.com');
+    const { items } = ReviewedPersonPage.parse(await read('providers/company/review/people'));
+    expect(items).toMatchObject([{ userName: 'lovelace', outcome: 'asked', by: 'email', account }]);
+  });
+
   it('P28 tells of each person what would become of them, page by page', async () => {
     const linking: NonNullable<NonNullable<Mapping['directory']>['linking']> = {
       by: ['externalId', 'userName', 'email'],

@@ -69,6 +69,11 @@ cross join lateral (
   select 'email', desired.account_id from mapping.desired_access as desired
   where lower(desired.content ->> 'email') = lower(asked.email)
     and lower((desired.content ->> 'email') collate "C") = lower(asked.email collate "C")
+    and coalesce(
+      (select true from mapping.account_identity where account_id = desired.account_id limit 1),
+      (select true from mapping.account_directory_user where account_id = desired.account_id limit 1),
+      (select jira_key is not null or create_intent is not null from sync.jira_account where account_id = desired.account_id),
+      false)
 ) as found
 left join console.link_decision as said
   on said.directory_user_id = person.id and said.target = 'account/' || found.account
