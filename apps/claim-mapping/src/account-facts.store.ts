@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { ConfigDocument } from '@gatehouse/contracts';
 import type { Asking } from '@gatehouse/database';
 import { DirectoryPeople } from '@gatehouse/directory';
-import { overrulingProviders, removesUsers, unheededWords, wordOf } from '@gatehouse/mapping';
-import type { AdoptionWord, DeactivationFacts, DirectoryWord, LinkedIdentity } from '@gatehouse/mapping';
+import { overrulingProviders, readWords, removesUsers, unheededWords, wordOf } from '@gatehouse/mapping';
+import type { AdoptionWord, DeactivationFacts, DirectoryRow, LinkedIdentity } from '@gatehouse/mapping';
 
 /** The columns of `factColumns`. Times are text: they come out of JSON. */
 export interface FactsRow {
@@ -18,7 +18,7 @@ export interface FactsRow {
   readonly inactive_since: Date | null;
   readonly adoption: AdoptionWord | null;
   readonly has_open_session: boolean;
-  readonly last: { readonly content: unknown; readonly configVersion: number } | null;
+  readonly last: { readonly content: unknown; readonly configVersion: number; readonly decidedAt: string } | null;
 }
 
 interface WordRow {
@@ -27,7 +27,7 @@ interface WordRow {
   readonly active: boolean;
   readonly version: number;
   readonly changedAt: string;
-  readonly isDeleted: boolean;
+  readonly removedAt: string | null;
 }
 
 /** All that claim-mapping knows of one account. */
@@ -74,29 +74,26 @@ export class AccountFactsStore {
   }
 }
 
-function wordsOf({ words, ordered, inactive_since, identities }: FactsRow, config: ConfigDocument): DeactivationFacts {
+function wordsOf(row: FactsRow, config: ConfigDocument): DeactivationFacts {
+  const { words, ordered, inactive_since, identities, last } = row;
   const unheeded = new Set(unheededWords(config));
   return {
-    directory: words.map((row) => said(row, unheeded, config)),
+    directory: readWords(words.map(rowOf)).map((word) => ({
+      ...word,
+      isUnheeded: unheeded.has(wordOf(word)),
+      removesUser: removesUsers(word.provider, config),
+    })),
     order: ordered ? { kind: ordered.kind, orderedAt: new Date(ordered.at), lifts: ordered.lifts } : undefined,
     inactiveSince: inactive_since ?? undefined,
     signIns: identities.map(({ provider, at }) => ({ provider, at: new Date(at) })),
     overruling: new Set(overrulingProviders(config)),
+    decidedAt: last ? new Date(last.decidedAt) : undefined,
   };
 }
 
-function said(row: WordRow, unheeded: ReadonlySet<string>, config: ConfigDocument): DirectoryWord {
-  const standing = row.isDeleted ? 'removed' : row.active ? 'active' : 'inactive';
-  const { provider } = row;
-  return {
-    directoryUserId: row.id,
-    provider,
-    standing,
-    isUnheeded: unheeded.has(wordOf({ provider, standing })),
-    removesUser: removesUsers(provider, config),
-    version: row.version,
-    changedAt: new Date(row.changedAt),
-  };
+function rowOf({ id, removedAt, changedAt, ...row }: WordRow): DirectoryRow {
+  const removed = removedAt === null ? undefined : new Date(removedAt);
+  return { ...row, directoryUserId: id, removedAt: removed, changedAt: new Date(changedAt) };
 }
 
 const jiraTarget = 'jira/';
@@ -114,7 +111,7 @@ export function factColumns(account: string): string {
    from mapping.account_identity as link join gateway.identity as one on one.id = link.identity_id
    where link.account_id = ${account}) as identities,
   (select coalesce(jsonb_agg(jsonb_build_object('id', said.id, 'provider', said.provider, 'active', said.active,
-     'version', said.version, 'changedAt', said.changed_at, 'isDeleted', said.deleted_at is not null)), '[]')
+     'version', said.version, 'changedAt', said.changed_at, 'removedAt', said.deleted_at)), '[]')
    from mapping.account_directory_user as link join directory.directory_user as said on said.id = link.directory_user_id
    where link.account_id = ${account}) as words,
   (select jsonb_build_object('kind', kind, 'at', ordered_at, 'lifts', lifts)
@@ -127,7 +124,7 @@ export function factColumns(account: string): string {
    order by said.decided_at desc, said.target limit 1) as adoption,
   exists (select 1 from gateway.session where account_id = ${account} and ended_at is null) as has_open_session,
   (select since from mapping.inactive_account where account_id = ${account}) as inactive_since,
-  (select jsonb_build_object('content', content, 'configVersion', config_version)
+  (select jsonb_build_object('content', content, 'configVersion', config_version, 'decidedAt', decided_at)
    from mapping.desired_access where account_id = ${account}) as last`;
 }
 

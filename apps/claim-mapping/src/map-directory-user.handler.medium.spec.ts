@@ -209,6 +209,49 @@ describe('a deactivation', () => {
     expect(await deactivatedOf(account)).toEqual({ by: 'directory', provider: 'cognito', removesUser: true });
   });
 
+  it('X32 of somebody inactive is no way back in, until the same directory has them again', async () => {
+    const person = await directory.person('ada', { externalId: 'x-1' });
+    const { account } = await gatehouse.mapDirectoryUser(person);
+    const elsewhere = await new Directory(gatehouse, 'partner').person('ada');
+    expect((await gatehouse.mapDirectoryUser(elsewhere)).account).toBe(account);
+    await directory.set(person, { active: false });
+    await directory.removePerson(person);
+    for (const whenRemoved of ['deactivate', 'keep', 'remove'] as const) {
+      const cognito = { ...config.mappings.cognito, directory: { whenRemoved } };
+      await gatehouse.configure({ ...config, mappings: { ...config.mappings, cognito } });
+      await gatehouse.mapDirectoryUser(person, 'offboarding');
+      expect(await deactivatedOf(account)).toEqual({ by: 'directory', provider: 'cognito' });
+    }
+
+    const anew = await directory.person('ada', { externalId: 'x-1' });
+    expect((await gatehouse.mapDirectoryUser(anew)).account).toBe(account);
+    expect(await deactivatedOf(account)).toBeUndefined();
+  });
+
+  it('X22 D10 that counts no more revives nobody by a remap, and whoever signs in afterwards', async () => {
+    const auto = { ...config.mappings.cognito, autoActivate: true };
+    await gatehouse.configure({ ...config, mappings: { cognito: auto } });
+    const identity = await gatehouse.identity('cognito', ada, 'subject-1');
+    const { account } = await gatehouse.map(identity);
+    const person = await directory.person('ada', { externalId: 'subject-1' });
+    await directory.set(person, { active: false });
+    await gatehouse.mapDirectoryUser(person, 'offboarding');
+    expect(await deactivatedOf(account)).toBeDefined();
+
+    const unheeding = { ...auto, directory: { deactivateUsers: false } };
+    await gatehouse.configure({ ...config, mappings: { cognito: unheeding } });
+    const content = async () => (await gatehouse.desiredOf(account!))!.content;
+    for (let round = 0; round < 2; round += 1) {
+      await gatehouse.map(identity, 'bulk');
+      await gatehouse.mapDirectoryUser(person, 'bulk');
+      expect(await content()).toMatchObject({ lifted: 'sign-in-over-directory', awaitsSignIn: true });
+    }
+    await gatehouse.dataSource.query('update gateway.identity set verified_at = now()');
+    await gatehouse.map(identity);
+    expect(await content()).toMatchObject({ lifted: 'sign-in-over-directory', mayActivate: true });
+    expect(await content()).not.toHaveProperty('awaitsSignIn');
+  });
+
   it('F29 reads what an older version decided', async () => {
     const person = await directory.person('ada');
     const { account } = await gatehouse.mapDirectoryUser(person);

@@ -133,6 +133,20 @@ describe('S60 D10 a deactivated account', () => {
     expect(await gatehouse.stateOf(ada)).toMatchObject(state);
   });
 
+  it('X22 D10 whose directory counts no more is activated by no sweep and no push, but by the next sign-in', async () => {
+    const ada = await ready();
+    await deactivate(ada);
+    const lifted = { lifted: 'sign-in-over-directory', mayActivate: true, deactivated: undefined } as const;
+    await gatehouse.desire(ada, { ...lifted, awaitsSignIn: true });
+    for (const lane of ['bulk', 'provisioning'] as const) {
+      await gatehouse.reconcile(ada, { lane });
+      expect(gatehouse.jira.named('ada')).toMatchObject({ active: false });
+    }
+    await gatehouse.desire(ada, { ...lifted, awaitsSignIn: undefined });
+    await gatehouse.reconcile(ada);
+    expect(gatehouse.jira.named('ada')).toMatchObject({ active: true });
+  });
+
   it('P02 stays ours to activate while a full licence makes its reactivation wait', async () => {
     const ada = await ready();
     await deactivate(ada, { by: 'administrator' });

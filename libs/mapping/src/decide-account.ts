@@ -20,7 +20,7 @@ export function decideAccount({ isPinned, ...question }: Question): AccountDecis
 
 export interface UserStanding {
   readonly user: JiraUserFacts;
-  readonly desired: Pick<DesiredAccess, 'mayActivate' | 'lifted'>;
+  readonly desired: Pick<DesiredAccess, 'mayActivate' | 'lifted' | 'awaitsSignIn'>;
   /** Who took the account away on purpose, as far as we recorded it. */
   readonly deactivatedBy?: DeactivatedBy | undefined;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decideDeactivation, decideLift } from './decide-deactivation.js';
 import type { AccountOrder, DeactivationFacts, DirectoryWord } from './decide-deactivation.js';
 
-const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, hour));
+const at = (hour: number) => new Date(Date.UTC(2026, 0, 1, 0, hour * 60));
 
 function word(change: Partial<DirectoryWord> = {}): DirectoryWord {
   return {
@@ -151,6 +151,12 @@ describe('D10 S60 whose word ended a deactivation', () => {
     ['nobody: the directory has lost its user', by('directory'), {}, undefined],
     ['a sign-in over the directory', by('directory'), { directory: [word()] }, 'sign-in-over-directory'],
     [
+      'the directory, by having the person again after its words had counted no more',
+      { lifted: 'sign-in-over-directory', awaitsSignIn: true },
+      { directory: [{ ...gone, isUnheeded: true }, active] },
+      'directory',
+    ],
+    [
       'an administrator',
       by('directory'),
       { directory: [word()], order: order('reactivate', 6, { d1: 3 }) },
@@ -179,6 +185,33 @@ describe('D10 S60 whose word ended a deactivation', () => {
     ],
     ['it is remembered until the next one', { lifted: 'directory' }, {}, 'directory'],
   ])('%s', (_, previous, change, expected) => {
-    expect(decideLift(previous, facts(change))).toBe(expected);
+    expect(decideLift(previous, facts(change)).lifted).toBe(expected);
+  });
+});
+
+describe('X22 D10 turning an option off revives nobody', () => {
+  const [stood, lapsed] = [
+    { deactivated: { by: 'directory', provider: 'scim' } } as const,
+    { lifted: 'sign-in-over-directory', awaitsSignIn: true } as const,
+  ];
+  const unheeded = { directory: [word({ isUnheeded: true })], decidedAt: at(6) };
+  const overruling = new Set(['scim']);
+
+  it.each<[string, Parameters<typeof decideLift>[0], Partial<DeactivationFacts>, true | undefined]>([
+    ['who had signed in before the deactivation', stood, { ...unheeded, signIns: signIn(4) }, true],
+    ['who had signed in while the option was off before', stood, { ...unheeded, signIns: signIn(5.5) }, true],
+    ['who never signed in', stood, unheeded, true],
+    ['but whoever signs in before anything is decided', stood, { ...unheeded, signIns: signIn(7) }, undefined],
+    ['when it is decided once more', lapsed, { ...unheeded, signIns: signIn(4) }, true],
+    ['but whoever signs in afterwards', lapsed, { ...unheeded, signIns: signIn(7) }, undefined],
+    [
+      'of a sign-in that counts more',
+      stood,
+      { directory: [word()], signIns: signIn(5.5), overruling, decidedAt: at(6) },
+      undefined,
+    ],
+    ['by what an older version decided', { lifted: 'sign-in-over-directory' }, unheeded, undefined],
+  ])('%s', (_, previous, change, awaitsSignIn) => {
+    expect(decideLift(previous, facts(change))).toEqual({ lifted: 'sign-in-over-directory', awaitsSignIn });
   });
 });

@@ -1,5 +1,5 @@
 import type { ConfigDocument } from '@gatehouse/contracts';
-import type { Deactivation } from './desired-access.js';
+import type { Deactivation, DesiredAccess } from './desired-access.js';
 import { removedBy } from './deactivation.js';
 import { isHeeded } from './directory-user.js';
 import type { DirectoryStanding } from './directory-user.js';
@@ -10,6 +10,8 @@ export interface DirectoryWord {
   readonly directoryUserId: string;
   readonly provider: string;
   readonly standing: DirectoryStanding;
+  /** Of `inactive`: the directory has removed the person since, which takes nothing back. */
+  readonly isRemoved?: boolean;
   /** What it says deactivates nobody (`directory.deactivateUsers`, `directory.whenRemoved`). */
   readonly isUnheeded: boolean;
   /** Of `removed`: the Jira user goes as well (`directory.whenRemoved`). */
@@ -34,6 +36,8 @@ export interface DeactivationFacts {
   readonly signIns: readonly { readonly provider: string; readonly at: Date }[];
   /** Providers through which signing in counts more than what a directory said before (D10). */
   readonly overruling: ReadonlySet<string>;
+  /** When it was decided before, if it was. */
+  readonly decidedAt?: Date | undefined;
 }
 
 /** Nobody has said anything. */
@@ -53,21 +57,30 @@ export function decideDeactivation(facts: DeactivationFacts): Deactivation | und
 
 /** Nobody has the person any more, not even as somebody inactive, and everybody who had removes their users: it is for good. */
 export function isWhollyRemoved({ directory }: DeactivationFacts): boolean {
-  return directory.every(({ standing, removesUser }) => standing === 'removed' && removesUser === true);
+  return directory.every((word) => (word.standing === 'removed' || word.isRemoved) && word.removesUser === true);
 }
 
+export type Lift = Pick<DesiredAccess, 'lifted' | 'awaitsSignIn'>;
+type Previous = (Lift & Pick<DesiredAccess, 'deactivated'>) | undefined;
+
 /**
- * Whose word ended the last deactivation; only asked when nothing deactivates the account now.
+ * Whose word ended the last deactivation; only asked when nothing deactivates the account now. That the configuration has
+ * changed is nobody's word (`deactivateUsers`, `whenRemoved`): then the next sign-in has to come first.
  * @param previous as it was decided before
  */
-export function decideLift(
-  previous: { readonly deactivated?: Deactivation | undefined; readonly lifted?: LiftedBy | undefined } | undefined,
-  facts: DeactivationFacts,
-): LiftedBy | undefined {
+export function decideLift(previous: Previous, facts: DeactivationFacts): Lift {
+  const lifted = liftedBy(previous, facts);
+  if (lifted !== 'sign-in-over-directory') return lifted ? { lifted } : {};
+  const mustWait = previous?.deactivated !== undefined || previous?.awaitsSignIn === true;
+  return mustWait && !isSignedIn(facts) ? { lifted, awaitsSignIn: true } : { lifted };
+}
+
+function liftedBy(previous: Previous, facts: DeactivationFacts): LiftedBy | undefined {
   if (isOrdered(facts)) return 'administrator';
   switch (previous?.deactivated?.by) {
     case undefined:
-      return previous?.lifted;
+      // The directory may have the person again since.
+      return (previous?.lifted === 'sign-in-over-directory' && liftOfDirectory(facts)) || previous?.lifted;
     case 'administrator':
       return facts.order?.kind === 'reactivate' ? 'administrator' : undefined;
     case 'inactivity':
@@ -90,10 +103,21 @@ function isOrderedSinceUnused({ order, inactiveSince }: DeactivationFacts): bool
   return order?.kind === 'reactivate' && (!inactiveSince || order.orderedAt > inactiveSince);
 }
 
-function liftOfDirectory({ directory }: DeactivationFacts): LiftedBy | undefined {
+function liftOfDirectory({ directory, order }: DeactivationFacts): LiftedBy | undefined {
   if (directory.length === 0) return undefined;
   const isSaid = directory.some(({ standing }) => standing === 'active');
-  return isSaid && !directory.some(({ standing }) => standing === 'inactive') ? 'directory' : 'sign-in-over-directory';
+  const isInactive = directory.some((word) => word.standing === 'inactive' && !(order && isLiftedByOrder(word, order)));
+  return isSaid && !isInactive ? 'directory' : 'sign-in-over-directory';
+}
+
+/** While a word of a directory counts, nobody's sign-in is kept but one that counts more. */
+function isSignedIn(facts: DeactivationFacts): boolean {
+  const { directory, signIns, decidedAt } = facts;
+  const counting = directory.filter((word) => word.standing !== 'active' && !word.isUnheeded);
+  return (
+    counting.some((word) => isOverruled(word, facts)) ||
+    (decidedAt !== undefined && signIns.some(({ at }) => at > decidedAt))
+  );
 }
 
 function deactivatingWord(facts: DeactivationFacts): DirectoryWord | undefined {
@@ -105,13 +129,18 @@ function deactivatingWord(facts: DeactivationFacts): DirectoryWord | undefined {
   return words.find((word) => word.standing === 'removed' && deactivates(word));
 }
 
-function isLifted(word: DirectoryWord, { order, signIns, overruling }: DeactivationFacts): boolean {
-  if (order && isLiftedByOrder(word, order)) return true;
-  return signIns.some(({ provider, at }) => overruling.has(provider) && at > word.changedAt);
+function isLifted(word: DirectoryWord, facts: DeactivationFacts): boolean {
+  return (facts.order !== undefined && isLiftedByOrder(word, facts.order)) || isOverruled(word, facts);
 }
 
+function isOverruled({ changedAt }: DirectoryWord, { signIns, overruling }: DeactivationFacts): boolean {
+  return signIns.some(({ provider, at }) => overruling.has(provider) && at > changedAt);
+}
+
+/** With a removal, what was said before it. */
 function isLiftedByOrder({ directoryUserId, version }: DirectoryWord, { kind, lifts }: AccountOrder): boolean {
-  return kind === 'reactivate' && lifts[directoryUserId] === version;
+  const lifted = lifts[directoryUserId];
+  return kind === 'reactivate' && lifted !== undefined && lifted >= version;
 }
 
 function isUnused({ order, inactiveSince, signIns }: DeactivationFacts): boolean {

@@ -4,7 +4,7 @@ import { contributionsOf } from './contribution.js';
 import type { Contribution } from './contribution.js';
 import { closed, deactivationOf, isSameDeactivation, noGroups } from './deactivation.js';
 import { decideLift } from './decide-deactivation.js';
-import type { DeactivationFacts } from './decide-deactivation.js';
+import type { DeactivationFacts, Lift } from './decide-deactivation.js';
 import { refusalOfCreation } from './decide-creation.js';
 import { Adoption, adoptionBy } from './adoption.js';
 import type { AdoptionWord } from './adoption.js';
@@ -143,6 +143,8 @@ export const DesiredAccess = z.object({
   nameToHave: z.string().optional(),
   /** Whose word ended the last deactivation; without one, a user that we deactivated stays so (D10). */
   lifted: LiftedBy.optional(),
+  /** Of `sign-in-over-directory`: nobody has signed in yet since words of a directory count no more, so the user stays as it is. */
+  awaitsSignIn: z.boolean().optional(),
 });
 export type DesiredAccess = z.output<typeof DesiredAccess>;
 
@@ -168,12 +170,12 @@ export function desiredAccess(question: Question): DesiredAccess | undefined {
   const { identities, nameFolded, config, last, words } = question;
   const heard = identities.filter((identity) => !isTried(identity, config));
   const deactivated = words ? deactivationOutsideTrials(last, words, config) : deactivationOf(heard, config);
-  const lifted = words && !deactivated ? decideLift(last, outsideTrials(words, config)) : undefined;
+  const lift = words && !deactivated ? decideLift(last, outsideTrials(words, config)) : {};
   const contributions = contributionsOf(identities, config);
   const access = accessOf(contributions, question);
-  if (access && !deactivated) return lifted ? { ...access, lifted } : access;
+  if (access && !deactivated) return { ...access, ...lift };
   if (access && deactivated) return closed(access, deactivated, config);
-  if (last) return reopened(last, { deactivated, lifted }, config);
+  if (last) return reopened(last, { deactivated, lift }, config);
   const known = deactivated && profileOnly(contributions, nameFolded);
   return known && closed(known, deactivated, config);
 }
@@ -231,16 +233,17 @@ function updatesUsers({ isDirectory, mapping }: Contribution): boolean {
 /** Nobody may enter: only whether the access is taken away is decided anew. */
 function reopened(
   last: DesiredAccess,
-  { deactivated, lifted }: { readonly deactivated: Deactivation | undefined; readonly lifted: LiftedBy | undefined },
+  { deactivated, lift }: { readonly deactivated: Deactivation | undefined; readonly lift: Lift },
   config: ConfigDocument,
 ): DesiredAccess | undefined {
-  if (isSameDeactivation(last.deactivated, deactivated) && last.lifted === lifted) return undefined;
+  const isSameLift = last.lifted === lift.lifted && last.awaitsSignIn === lift.awaitsSignIn;
+  if (isSameDeactivation(last.deactivated, deactivated) && isSameLift) return undefined;
   // Nobody may enter, so nothing is swept any more either.
   const access = { ...last, groups: { ...last.groups, sweeps: [] } };
   delete access.deactivated;
   delete access.lifted;
-  if (deactivated) return closed(access, deactivated, config);
-  return lifted ? { ...access, lifted } : access;
+  delete access.awaitsSignIn;
+  return deactivated ? closed(access, deactivated, config) : { ...access, ...lift };
 }
 
 /** Nothing was decided of somebody who is deactivated already: enough to find a user that Jira has. */

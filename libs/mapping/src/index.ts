@@ -20,6 +20,7 @@ export * from './group-hints.js';
 export * from './desired-access.js';
 export * from './revival.js';
 export * from './decide-deactivation.js';
+export * from './read-words.js';
 export * from './plan-deactivation.js';
 export { deactivationText } from './deactivation.js';
 export * from './match-account.js';

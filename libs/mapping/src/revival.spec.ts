@@ -22,4 +22,9 @@ describe('S60 D10 a Jira user that we deactivated comes back', () => {
   ] as const)('deactivated by %s, lifted by %s, autoActivate %s: %s', (by, lifted, mayActivate, expected) => {
     expect(mayRevive(by, { lifted, mayActivate })).toBe(expected);
   });
+
+  it.each(['directory', 'inactivity'] as const)('not before the next sign-in, deactivated by %s', (by) => {
+    const lift = { lifted: 'sign-in-over-directory', mayActivate: true } as const;
+    expect(mayRevive(by, { ...lift, awaitsSignIn: true })).toBe(false);
+  });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Deactivation } from './desired-access.js';
+import type { Deactivation, DesiredAccess } from './desired-access.js';
 
 export type DeactivatedBy = Deactivation['by'];
 
@@ -13,7 +13,7 @@ export type LiftedBy = z.output<typeof LiftedBy>;
  */
 export function mayRevive(
   deactivatedBy: DeactivatedBy,
-  { lifted, mayActivate }: { readonly lifted?: LiftedBy | undefined; readonly mayActivate: boolean },
+  { lifted, awaitsSignIn, mayActivate }: Pick<DesiredAccess, 'lifted' | 'awaitsSignIn' | 'mayActivate'>,
 ): boolean {
   switch (lifted) {
     case undefined:
@@ -23,7 +23,7 @@ export function mayRevive(
     case 'directory':
       return deactivatedBy !== 'administrator';
     case 'sign-in-over-directory':
-      return deactivatedBy !== 'administrator' && mayActivate;
+      return deactivatedBy !== 'administrator' && mayActivate && !awaitsSignIn;
     case 'sign-in':
       return deactivatedBy === 'inactivity' && mayActivate;
   }

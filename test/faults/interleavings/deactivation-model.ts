@@ -86,8 +86,8 @@ export class DeactivationModel {
     const order = this.orders.get(person);
     if (order?.kind === 'reactivate' && entries.every((one) => one.standing === 'active' || isLifted(one, order)))
       return true;
-    const standings = entries.map(({ standing }) => standing);
-    if (!standings.includes('inactive')) return standings.includes('active');
+    const isOff = entries.some((one) => isInactive(one, entries) && !isLifted(one, order, 'inactive'));
+    if (!isOff) return entries.some(({ standing }) => standing === 'active');
     // Then a sign-in counts more than the directory, and nothing of what an administrator ever took.
     return !order && this.isDeactivated(person, configuration) === 'no';
   }
@@ -114,13 +114,12 @@ export class DeactivationModel {
     const entries = this.directory.of(person).filter((_, index) => !view || view.entries.has(index));
     const overruling = providers.filter((key) => counts(key) && rules[key].autoActivate && rules[key].overrules);
     const said = entries.filter(
-      (entry) =>
-        !isLifted(entry, order) &&
-        !overruling.some((provider) => this.signInOf(person, provider, view) > entry.changedAt),
+      (entry) => !overruling.some((provider) => this.signInOf(person, provider, view) > entry.changedAt),
     );
-    if (said.some(({ standing }) => standing === 'inactive')) return true;
+    if (said.some((entry) => isInactive(entry, entries) && !isLifted(entry, order, 'inactive'))) return true;
     if (entries.some(({ standing, provider }) => standing === 'active' && counts(provider))) return false;
-    return said.some(({ standing, provider }) => standing === 'removed' && !rules[provider].keepsRemoved);
+    const gone = said.filter((entry) => entry.standing === 'removed' && !isLifted(entry, order));
+    return gone.some(({ provider }) => !rules[provider].keepsRemoved);
   }
 
   private signInOf(person: Person, provider: Provider, view: View | undefined): number {
@@ -130,7 +129,17 @@ export class DeactivationModel {
   }
 }
 
-/** What is said later is another version, which an order of before does not mean (decision 24). */
-function isLifted(entry: Entry, order: Order | undefined): boolean {
-  return order?.lifts.get(entry) === entry.version;
+/** A removal takes back no deactivation of before; the same directory does that has the person anew (decision 23). */
+function isInactive(entry: Entry, entries: readonly Entry[]): boolean {
+  if (entry.standing !== 'removed') return entry.standing === 'inactive';
+  return entry.wasInactive === true && entries.findLast(({ provider }) => provider === entry.provider) === entry;
+}
+
+/**
+ * What is said later is another version, which an order of before does not mean (decision 24).
+ * @param word `inactive`: of somebody removed, what was said before that
+ */
+function isLifted(entry: Entry, order: Order | undefined, word: Entry['standing'] = entry.standing): boolean {
+  const isEarlier = entry.standing === 'removed' && word === 'inactive';
+  return (order?.lifts.get(entry) ?? 0) >= entry.version - (isEarlier ? 1 : 0);
 }

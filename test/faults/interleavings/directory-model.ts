@@ -6,6 +6,8 @@ export interface Entry {
   readonly provider: Provider;
   readonly person: Person;
   standing: 'active' | 'inactive' | 'removed';
+  /** Of `removed`: nobody had taken back that the person was inactive. */
+  wasInactive?: boolean;
   /** Part of address and display name. */
   number: number;
   version: number;
@@ -87,7 +89,8 @@ export class DirectoryModel {
       return;
     }
     if (entry.standing === standing && entry.number === number) return;
-    Object.assign(entry, { standing, version: entry.version + 1, changedAt });
+    const wasInactive = entry.standing === 'inactive';
+    Object.assign(entry, { standing, wasInactive, version: entry.version + 1, changedAt });
     if (standing !== 'removed') entry.number = number;
     else for (const group of claimed) this.inside.delete(`${provider}/${person}/${group}`);
   }

@@ -37,6 +37,15 @@ const told: Readonly<Record<string, readonly Step[]>> = {
     ...[configured({ autoActivate: true, overrules: true }), signIn(['dev'], 1), ...worked, said('active', 1)],
     ...[said('inactive', 1), ...worked, signIn(['dev'], 2)],
   ],
+  'D10 whom a directory deletes after it has deactivated them stays out, though another one has them': [
+    ...[configured(), signIn(['dev'], 1), ...worked, said('active', 1), said('active', 1, 'partner'), ...worked],
+    ...[said('inactive', 1), ...worked, said('removed', 1), ...worked, signIn(['dev'], 2)],
+  ],
+  'D10 nor does it let them in where its deletions are kept, until it has them again': [
+    ...[configured({ keepsRemoved: true }), signIn(['dev'], 1), ...worked, said('active', 1), ...worked],
+    ...[said('inactive', 1), ...worked, said('removed', 1), ...worked, signIn(['dev'], 2), ...worked],
+    ...[said('active', 3), ...worked, signIn(['dev'], 4)],
+  ],
   'I7 a session of between two deactivations does not outlive the second one': [
     ...[configured(), signIn(['dev'], 1), ...worked, said('active', 1), ...worked, said('inactive', 2)],
     // It is decided, and the sessions of before have ended; Jira was not told yet when the directory takes it back.
@@ -135,12 +144,16 @@ function signIn(names: readonly string[], number: number, provider: Provider = '
   return { kind: 'sign-in', of: { person: 'ada', provider, groups: { kind: 'list', names }, number, team: 'red' } };
 }
 
-function said(standing: Extract<DirectoryChange['what'], { kind: 'user' }>['standing'], number: number): Step {
-  return pushed({ kind: 'user', person: 'ada', standing, number });
+function said(
+  standing: Extract<DirectoryChange['what'], { kind: 'user' }>['standing'],
+  number: number,
+  provider: Provider = 'cognito',
+): Step {
+  return pushed({ kind: 'user', person: 'ada', standing, number }, provider);
 }
 
-function pushed(what: DirectoryChange['what']): Step {
-  return { kind: 'directory', change: { provider: 'cognito', what } };
+function pushed(what: DirectoryChange['what'], provider: Provider = 'cognito'): Step {
+  return { kind: 'directory', change: { provider, what } };
 }
 
 function others(jobs: number): Step {

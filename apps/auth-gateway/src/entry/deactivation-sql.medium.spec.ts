@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@gatehouse/database';
-import { decideDeactivation, wordOf } from '@gatehouse/mapping';
-import type { DeactivationFacts } from '@gatehouse/mapping';
+import { decideDeactivation, readWords, wordOf } from '@gatehouse/mapping';
+import type { DeactivationFacts, DirectoryRow } from '@gatehouse/mapping';
 import { createTestDatabase } from '@gatehouse/testing';
 import type { TestDatabase } from '@gatehouse/testing';
 import type { DataSource } from 'typeorm';
@@ -32,27 +32,40 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-function someFacts(below: (n: number) => number): DeactivationFacts {
-  const directory = Array.from({ length: below(4) }, () => ({
+interface Known {
+  readonly rows: readonly DirectoryRow[];
+  readonly facts: DeactivationFacts;
+}
+
+function someRow(below: (n: number) => number): DirectoryRow {
+  const [changedAt, isRemoved] = [hour(below(6)), below(3) === 0];
+  return {
     directoryUserId: randomUUID(),
     provider: ['a', 'b', 'c'][below(3)]!,
-    standing: (['active', 'inactive', 'removed'] as const)[below(3)]!,
-    isUnheeded: false,
-    version: 1 + below(2),
-    changedAt: hour(below(6)),
-  }));
-  const lifts = Object.fromEntries(directory.filter(() => below(2) === 0).map((word) => [word.directoryUserId, 1]));
+    active: below(2) === 0,
+    removedAt: isRemoved ? changedAt : undefined,
+    version: 1 + below(2) + Number(isRemoved),
+    changedAt,
+  };
+}
+
+function someFacts(below: (n: number) => number): Known {
+  const rows = Array.from({ length: below(4) }, () => someRow(below));
+  const lifts = Object.fromEntries(
+    rows.filter(() => below(2) === 0).map(({ directoryUserId, version }) => [directoryUserId, version - below(2)]),
+  );
   const kinds = ['deactivate', 'reactivate', 'reactivate', undefined, undefined] as const;
   const kind = kinds[below(kinds.length)];
-  return {
-    directory: directory.map((word) => ({ ...word, isUnheeded: unheeded.includes(wordOf(word)) })),
+  const facts = {
+    directory: readWords(rows).map((word) => ({ ...word, isUnheeded: unheeded.includes(wordOf(word)) })),
     order: kind && { kind, orderedAt: hour(3), lifts },
     signIns: [{ provider: 'a', at: hour(below(6)) }],
     overruling: new Set(below(3) === 0 ? ['a'] : []),
   };
+  return { rows, facts };
 }
 
-async function inDatabase({ directory, order, signIns, overruling }: DeactivationFacts): Promise<boolean> {
+async function inDatabase({ rows, facts: { order, signIns, overruling } }: Known): Promise<boolean> {
   const runner = dataSource.createQueryRunner();
   await runner.startTransaction();
   try {
@@ -67,19 +80,12 @@ async function inDatabase({ directory, order, signIns, overruling }: Deactivatio
       identity,
       account.id,
     ]);
-    for (const { directoryUserId, provider, standing, version, changedAt } of directory) {
+    for (const { directoryUserId, provider, active, removedAt, version, changedAt } of rows) {
       await runner.query(
         `insert into directory.directory_user
            (id, provider, user_name, user_name_folded, active, version, changed_at, deleted_at)
          values ($1::uuid, $2, $1::text, $1::text, $3, $4, $5, $6)`,
-        [
-          directoryUserId,
-          provider,
-          standing !== 'inactive',
-          version,
-          changedAt,
-          standing === 'removed' ? changedAt : null,
-        ],
+        [directoryUserId, provider, active, version, changedAt, removedAt ?? null],
       );
       await runner.query('insert into mapping.account_directory_user (directory_user_id, account_id) values ($1, $2)', [
         directoryUserId,
@@ -110,10 +116,10 @@ describe('I4 D10 what the gateway asks of PostgreSQL', () => {
     const below = numbers(7);
     const seen = { true: 0, false: 0 };
     for (let n = 0; n < 300; n += 1) {
-      const facts = someFacts(below);
-      const expected = decideDeactivation(facts) !== undefined;
+      const known = someFacts(below);
+      const expected = decideDeactivation(known.facts) !== undefined;
       seen[`${expected}`] += 1;
-      expect({ facts, deactivated: await inDatabase(facts) }).toEqual({ facts, deactivated: expected });
+      expect({ known, deactivated: await inDatabase(known) }).toEqual({ known, deactivated: expected });
     }
     // Both answers were asked for.
     expect(Math.min(seen.true, seen.false)).toBeGreaterThan(50);

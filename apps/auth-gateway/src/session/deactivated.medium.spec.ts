@@ -100,6 +100,15 @@ describe('promises 7 and 8: somebody who is deactivated', () => {
         await sql('update directory.directory_user set deleted_at = now() where id = $1', [id]);
       },
     ],
+    [
+      'by the directory that removed them while they were inactive, whatever another one says',
+      async () => {
+        const id = await directoryUser({ linked: true });
+        await sql('update directory.directory_user set deleted_at = now(), version = version + 1 where id = $1', [id]);
+        const other = await directoryUser({ linked: true, active: true });
+        await sql(`update directory.directory_user set provider = 'other' where id = $1`, [other]);
+      },
+    ],
     ['by an administrator', () => order('deactivate')],
     [
       'by an administrator, whatever the directory says',
@@ -137,6 +146,14 @@ describe('promises 7 and 8: somebody who is deactivated', () => {
     const page = await browser.get(waiting.url);
     expect(page.status).toBe(403);
     expect(page.body).toContain('Your account is deactivated');
+  });
+
+  it('is let in again once the directory that removed them has them anew, before any job has linked that one', async () => {
+    const id = await directoryUser({ linked: true });
+    await sql('update directory.directory_user set deleted_at = now(), version = version + 1 where id = $1', [id]);
+    expect((await signIn()).status).toBe(403);
+    await directoryUser({ externalId: 'ada', active: true });
+    claimsOf(await signIn());
   });
 
   it('is let in where nobody deactivates: others of that name, lifted by an administrator, the other provider', async () => {

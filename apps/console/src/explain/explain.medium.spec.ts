@@ -168,6 +168,18 @@ describe('P14 U12 why somebody is not in a group, over the API', () => {
     });
   });
 
+  it('S60 somebody whom the last decision deactivates, though the directory of now does not', async () => {
+    const config = await console.people.configure({ rules });
+    const { accountId } = await console.people.signedIn('ada', ['dev'], config);
+    await console.people.query(
+      `update mapping.desired_access set content = content || '{"deactivated": {"by": "administrator"}}' where account_id = $1`,
+      [accountId],
+    );
+    expect(await why('ada')).toMatchObject({
+      because: { code: 'deactivated', text: 'The account was deactivated by an administrator.' },
+    });
+  });
+
   it('somebody of a directory who has no account: why not', async () => {
     await console.people.configure({ rules });
     await console.people.inDirectory({ userName: 'Grace' }, { refused: 'match.identity_not_linked' });

@@ -44,7 +44,8 @@ export class MembershipExplainer {
     const identities = person.identities.map((one) => explainIdentity(one, group, document));
     const fromDirectory = person.directoryUsers.map((one) => explainIdentity(one, group, document));
     const explained = [...identities, ...fromDirectory];
-    const deactivated = deactivatedOf(person, now ?? recorded.desired?.content);
+    // The decision knows more than the directories of now: orders, long absence, and who was inactive when removed.
+    const deactivated = deactivatedOf(person, now?.deactivated ? now : recorded.desired?.content);
     const evidence = evidenceOf({
       group,
       now,

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { noWords } from '@gatehouse/mapping';
-import type { AccountOrder, DeactivationFacts, DirectoryWord } from '@gatehouse/mapping';
+import { noWords, readWords } from '@gatehouse/mapping';
+import type { AccountOrder, DeactivationFacts, DirectoryRow } from '@gatehouse/mapping';
 import { DataSource } from 'typeorm';
 
 type OfAccount<Row> = Row & { readonly account_id: string };
 
-type WordRow = Omit<DirectoryWord, 'version' | 'isUnheeded'> & { readonly version: string };
+type WordRow = Omit<DirectoryRow, 'version' | 'removedAt'> & {
+  readonly version: string;
+  readonly removedAt: Date | null;
+};
 
 /** What deactivates accounts, or lifts it, of a page of people: as claim-mapping reads it of one. */
 @Injectable()
@@ -27,12 +30,16 @@ export class WordsOnRecord {
     const signIns = grouped<{ provider: string; at: Date }>(signedIn);
     return (id) => ({
       ...noWords,
-      directory: words(id).map((word) => ({ ...word, version: Number(word.version), isUnheeded: false })),
+      directory: readWords(words(id).map(rowOf)).map((word) => ({ ...word, isUnheeded: false })),
       order: orders(id)[0],
       inactiveSince: unused(id)[0]?.at,
       signIns: signIns(id),
     });
   }
+}
+
+function rowOf({ version, removedAt, ...row }: WordRow): DirectoryRow {
+  return { ...row, version: Number(version), removedAt: removedAt ?? undefined };
 }
 
 function grouped<Row>(rows: readonly OfAccount<Row>[]): (accountId: string) => readonly Row[] {
@@ -47,7 +54,7 @@ function grouped<Row>(rows: readonly OfAccount<Row>[]): (accountId: string) => r
 
 const selectWords = `
 select linked.account_id, said.id as "directoryUserId", said.provider, said.version, said.changed_at as "changedAt",
-  case when said.deleted_at is not null then 'removed' when said.active then 'active' else 'inactive' end as standing
+  said.active, said.deleted_at as "removedAt"
 from mapping.account_directory_user as linked
 join directory.directory_user as said on said.id = linked.directory_user_id where linked.account_id = any($1::uuid[])`;
 
