@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testScale, waitFor } from '@gatehouse/testing';
@@ -83,6 +84,31 @@ describe('who may ask', () => {
     await waitFor(async () => (await scim.get('/Users', { token: 'fresh-token' })).status === 401, {
       what: 'the end of a token',
     });
+  });
+
+  it('C73 a token that is revoked while a body is on its way writes nothing', async () => {
+    const [token, userName] = [unique('slow-token'), unique('slow')];
+    await addToken(scim.client, 'cognito', token);
+    await scim.client.query(`notify gatehouse_scim_token`);
+    await waitFor(async () => (await scim.get('/Users', { token })).status === 200, { what: 'the token' });
+    const body = JSON.stringify({ schemas: [schemas.user], userName });
+    const { hostname, port } = new URL(scim.base);
+    const socket = connect(Number(port), hostname);
+    try {
+      const told = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+      socket.write(
+        `POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+      );
+      await setTimeout(200);
+      await scim.client.query('delete from console.scim_token where token_hash = encode(sha256($1::bytea), $2)', [token, 'hex']); // prettier-ignore
+      await scim.client.query(`notify gatehouse_scim_token`);
+      await waitFor(async () => (await scim.get('/Users', { token })).status === 401, { what: 'the end of the token' });
+      socket.write(body.slice(5));
+      expect(await told).toMatch(/^HTTP\/1\.1 401 /);
+      expect((await scim.find('Users', `userName eq "${userName}"`)).body.totalResults).toBe(0);
+    } finally {
+      socket.destroy();
+    }
   });
 
   it('C74 another provider sees nothing, changes nothing and is in nobody`s way', async () => {
