@@ -56,8 +56,8 @@ function compares(comparison: Compare, found: Json | undefined): boolean {
 const keys = new WeakMap<Compare, string>();
 
 function keyOf(comparison: Compare): string {
-  const key = keys.get(comparison) ?? comparisonKey(comparison.attribute, String(comparison.value));
-  keys.set(comparison, key);
+  let key = keys.get(comparison);
+  if (key === undefined) keys.set(comparison, (key = comparisonKey(comparison.attribute, String(comparison.value))));
   return key;
 }
 

@@ -131,31 +131,30 @@ export class Parser {
 
   private readTest({ container, attribute, sub }: Place): Filter {
     const isWhole = !sub && (attribute.multiValued || attribute.type === 'complex');
-    const nothing = isWhole ? this.takeNothing() : undefined;
-    if (nothing) {
+    const asked = isWhole ? this.takePresence() : undefined;
+    if (asked) {
       const kind = attribute.multiValued ? 'element' : 'present';
       const assigned: Filter = { kind, container, attribute, where: undefined };
-      return nothing === 'ne' ? assigned : { kind: 'not', term: assigned };
+      return asked === 'assigned' ? assigned : { kind: 'not', term: assigned };
     }
     if (attribute.multiValued) {
-      if (!sub && this.takeWord('pr')) return { kind: 'element', container, attribute, where: undefined };
       const where = this.readOperation({ container: [], attribute: sub ?? this.valueIn(attribute) });
       return { kind: 'element', container, attribute, where };
     }
     if (sub) return this.readOperation({ container: [...container, attribute.name], attribute: sub });
     if (attribute.type !== 'complex') return this.readOperation({ container, attribute });
-    if (this.takeWord('pr')) return { kind: 'present', container, attribute };
     return this.readOperation({ container: [...container, attribute.name], attribute: this.valueIn(attribute) });
   }
 
-  /** `eq null`, `ne null`: of a list or an object they ask whether there is anything at all (RFC 7643 2.5). */
-  private takeNothing(): 'eq' | 'ne' | undefined {
+  /** Of a list or an object `pr`, `ne null` and `eq null` ask whether there is anything at all (RFC 7643 2.5). */
+  private takePresence(): 'assigned' | 'unassigned' | undefined {
+    if (this.takeWord('pr')) return 'assigned';
     const [operator, literal] = this.tokens.slice(this.next, this.next + 2);
     const isNull = literal?.kind === 'word' && literal.text.toLowerCase() === 'null';
-    const asked = operator?.kind === 'word' && isNull ? readOperator(operator.text) : undefined;
-    if (asked !== 'eq' && asked !== 'ne') return undefined;
+    const compared = operator?.kind === 'word' && isNull ? readOperator(operator.text) : undefined;
+    if (compared !== 'eq' && compared !== 'ne') return undefined;
     this.next += 2;
-    return asked;
+    return compared === 'ne' ? 'assigned' : 'unassigned';
   }
 
   private readOperation(operand: Operand): Filter {
